@@ -1,0 +1,29 @@
+// Package schema is Umpire's data model, from which ent/db and the migrations are made
+// (make generate).
+//
+// Three layers, each derived from the one before:
+//
+//   - messages, as they came: Source, Message;
+//   - records, what each source says now: TitleRecord, TournamentRecord, TeamRecord,
+//     MatchRecord and its two Scores;
+//   - entities, what they mean together: Title, Tournament, Team, Match, the Links
+//     that hold records together or suggest that they might be, and the Changes
+//     that led here, which are also the outbox.
+//
+// A record's id and an entity's id are resolve.ID; they are text, so that a row can be
+// found by what the API shows.
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/schema/field"
+)
+
+// id is a key that the program derives (resolve.Key.Mint), never the database.
+func id() ent.Field {
+	return field.String("id").NotEmpty().Immutable().MaxLen(24)
+}
+
+// timestamptz keeps instants as instants in PostgreSQL.
+var timestamptz = map[string]string{dialect.Postgres: "timestamptz"}
