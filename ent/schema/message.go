@@ -64,6 +64,7 @@ func (Message) Indexes() []ent.Index {
 		index.Fields("source", "sha256"),
 		index.Fields("fate", "id"),
 		index.Fields("match_record_id", "seq"),
+		index.Fields("received_at"),
 	}
 }
 

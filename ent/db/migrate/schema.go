@@ -335,6 +335,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{MessagesColumns[13], MessagesColumns[2]},
 			},
+			{
+				Name:    "message_received_at",
+				Unique:  false,
+				Columns: []*schema.Column{MessagesColumns[7]},
+			},
 		},
 	}
 	// ScoresColumns holds the columns for the "scores" table.
