@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"umpire/resolve"
@@ -10,6 +11,7 @@ import (
 // The errors that callers tell apart, with errors.Is. Bad input is *resolve.InvalidError.
 var (
 	ErrNotFound = errors.New("not found")
+	ErrGone     = fmt.Errorf("gone: %w", ErrNotFound) // it was, and all its records were withdrawn
 	ErrConflict = errors.New("conflict") // what is asked contradicts what is there
 	ErrStale    = errors.New("stale")    // what was read has changed since; read again
 	ErrPoison   = errors.New("poison")   // the database refuses this very content, and always will
