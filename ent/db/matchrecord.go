@@ -30,6 +30,8 @@ type MatchRecord struct {
 	Named bool `json:"named,omitempty"`
 	// The message that first told it: an entity is called by its oldest record.
 	Arrival int64 `json:"arrival,omitempty"`
+	// Of a record that left its entity for none: a record of the entity that went on without it.
+	Heir string `json:"heir,omitempty"`
 	// URL holds the value of the "url" field.
 	URL string `json:"url,omitempty"`
 	// State holds the value of the "state" field.
@@ -44,6 +46,8 @@ type MatchRecord struct {
 	Precision string `json:"precision,omitempty"`
 	// TitleRecordID holds the value of the "title_record_id" field.
 	TitleRecordID *string `json:"title_record_id,omitempty"`
+	// As this record tells it.
+	TitleName string `json:"title_name,omitempty"`
 	// TournamentRecordID holds the value of the "tournament_record_id" field.
 	TournamentRecordID *string `json:"tournament_record_id,omitempty"`
 	// As this record tells it.
@@ -56,8 +60,6 @@ type MatchRecord struct {
 	Flipped bool `json:"flipped,omitempty"`
 	// Empty until settled, and while withdrawn.
 	EntityID *string `json:"entity_id,omitempty"`
-	// Of a withdrawn record: a record of the entity that went on without it.
-	Heir string `json:"heir,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the MatchRecordQuery when eager-loading is set.
 	Edges        MatchRecordEdges `json:"edges"`
@@ -141,7 +143,7 @@ func (*MatchRecord) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case matchrecord.FieldArrival, matchrecord.FieldState, matchrecord.FieldBestOf, matchrecord.FieldMessage:
 			values[i] = new(sql.NullInt64)
-		case matchrecord.FieldID, matchrecord.FieldSource, matchrecord.FieldScope, matchrecord.FieldKey, matchrecord.FieldURL, matchrecord.FieldStartText, matchrecord.FieldPrecision, matchrecord.FieldTitleRecordID, matchrecord.FieldTournamentRecordID, matchrecord.FieldTournamentName, matchrecord.FieldEntityID, matchrecord.FieldHeir:
+		case matchrecord.FieldID, matchrecord.FieldSource, matchrecord.FieldScope, matchrecord.FieldKey, matchrecord.FieldHeir, matchrecord.FieldURL, matchrecord.FieldStartText, matchrecord.FieldPrecision, matchrecord.FieldTitleRecordID, matchrecord.FieldTitleName, matchrecord.FieldTournamentRecordID, matchrecord.FieldTournamentName, matchrecord.FieldEntityID:
 			values[i] = new(sql.NullString)
 		case matchrecord.FieldStart:
 			values[i] = new(sql.NullTime)
@@ -196,6 +198,12 @@ func (_m *MatchRecord) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Arrival = value.Int64
 			}
+		case matchrecord.FieldHeir:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field heir", values[i])
+			} else if value.Valid {
+				_m.Heir = value.String
+			}
 		case matchrecord.FieldURL:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field url", values[i])
@@ -242,6 +250,12 @@ func (_m *MatchRecord) assignValues(columns []string, values []any) error {
 				_m.TitleRecordID = new(string)
 				*_m.TitleRecordID = value.String
 			}
+		case matchrecord.FieldTitleName:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field title_name", values[i])
+			} else if value.Valid {
+				_m.TitleName = value.String
+			}
 		case matchrecord.FieldTournamentRecordID:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field tournament_record_id", values[i])
@@ -279,12 +293,6 @@ func (_m *MatchRecord) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.EntityID = new(string)
 				*_m.EntityID = value.String
-			}
-		case matchrecord.FieldHeir:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field heir", values[i])
-			} else if value.Valid {
-				_m.Heir = value.String
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -362,6 +370,9 @@ func (_m *MatchRecord) String() string {
 	builder.WriteString("arrival=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Arrival))
 	builder.WriteString(", ")
+	builder.WriteString("heir=")
+	builder.WriteString(_m.Heir)
+	builder.WriteString(", ")
 	builder.WriteString("url=")
 	builder.WriteString(_m.URL)
 	builder.WriteString(", ")
@@ -391,6 +402,9 @@ func (_m *MatchRecord) String() string {
 		builder.WriteString(*v)
 	}
 	builder.WriteString(", ")
+	builder.WriteString("title_name=")
+	builder.WriteString(_m.TitleName)
+	builder.WriteString(", ")
 	if v := _m.TournamentRecordID; v != nil {
 		builder.WriteString("tournament_record_id=")
 		builder.WriteString(*v)
@@ -412,9 +426,6 @@ func (_m *MatchRecord) String() string {
 		builder.WriteString("entity_id=")
 		builder.WriteString(*v)
 	}
-	builder.WriteString(", ")
-	builder.WriteString("heir=")
-	builder.WriteString(_m.Heir)
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -66,6 +66,20 @@ func (_c *MatchRecordCreate) SetArrival(v int64) *MatchRecordCreate {
 	return _c
 }
 
+// SetHeir sets the "heir" field.
+func (_c *MatchRecordCreate) SetHeir(v string) *MatchRecordCreate {
+	_c.mutation.SetHeir(v)
+	return _c
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_c *MatchRecordCreate) SetNillableHeir(v *string) *MatchRecordCreate {
+	if v != nil {
+		_c.SetHeir(*v)
+	}
+	return _c
+}
+
 // SetURL sets the "url" field.
 func (_c *MatchRecordCreate) SetURL(v string) *MatchRecordCreate {
 	_c.mutation.SetURL(v)
@@ -164,6 +178,20 @@ func (_c *MatchRecordCreate) SetNillableTitleRecordID(v *string) *MatchRecordCre
 	return _c
 }
 
+// SetTitleName sets the "title_name" field.
+func (_c *MatchRecordCreate) SetTitleName(v string) *MatchRecordCreate {
+	_c.mutation.SetTitleName(v)
+	return _c
+}
+
+// SetNillableTitleName sets the "title_name" field if the given value is not nil.
+func (_c *MatchRecordCreate) SetNillableTitleName(v *string) *MatchRecordCreate {
+	if v != nil {
+		_c.SetTitleName(*v)
+	}
+	return _c
+}
+
 // SetTournamentRecordID sets the "tournament_record_id" field.
 func (_c *MatchRecordCreate) SetTournamentRecordID(v string) *MatchRecordCreate {
 	_c.mutation.SetTournamentRecordID(v)
@@ -236,20 +264,6 @@ func (_c *MatchRecordCreate) SetEntityID(v string) *MatchRecordCreate {
 func (_c *MatchRecordCreate) SetNillableEntityID(v *string) *MatchRecordCreate {
 	if v != nil {
 		_c.SetEntityID(*v)
-	}
-	return _c
-}
-
-// SetHeir sets the "heir" field.
-func (_c *MatchRecordCreate) SetHeir(v string) *MatchRecordCreate {
-	_c.mutation.SetHeir(v)
-	return _c
-}
-
-// SetNillableHeir sets the "heir" field if the given value is not nil.
-func (_c *MatchRecordCreate) SetNillableHeir(v *string) *MatchRecordCreate {
-	if v != nil {
-		_c.SetHeir(*v)
 	}
 	return _c
 }
@@ -372,6 +386,10 @@ func (_c *MatchRecordCreate) defaults() {
 		v := matchrecord.DefaultNamed
 		_c.mutation.SetNamed(v)
 	}
+	if _, ok := _c.mutation.Heir(); !ok {
+		v := matchrecord.DefaultHeir
+		_c.mutation.SetHeir(v)
+	}
 	if _, ok := _c.mutation.URL(); !ok {
 		v := matchrecord.DefaultURL
 		_c.mutation.SetURL(v)
@@ -384,6 +402,10 @@ func (_c *MatchRecordCreate) defaults() {
 		v := matchrecord.DefaultPrecision
 		_c.mutation.SetPrecision(v)
 	}
+	if _, ok := _c.mutation.TitleName(); !ok {
+		v := matchrecord.DefaultTitleName
+		_c.mutation.SetTitleName(v)
+	}
 	if _, ok := _c.mutation.TournamentName(); !ok {
 		v := matchrecord.DefaultTournamentName
 		_c.mutation.SetTournamentName(v)
@@ -395,10 +417,6 @@ func (_c *MatchRecordCreate) defaults() {
 	if _, ok := _c.mutation.Flipped(); !ok {
 		v := matchrecord.DefaultFlipped
 		_c.mutation.SetFlipped(v)
-	}
-	if _, ok := _c.mutation.Heir(); !ok {
-		v := matchrecord.DefaultHeir
-		_c.mutation.SetHeir(v)
 	}
 }
 
@@ -419,6 +437,9 @@ func (_c *MatchRecordCreate) check() error {
 	if _, ok := _c.mutation.Arrival(); !ok {
 		return &ValidationError{Name: "arrival", err: errors.New(`db: missing required field "MatchRecord.arrival"`)}
 	}
+	if _, ok := _c.mutation.Heir(); !ok {
+		return &ValidationError{Name: "heir", err: errors.New(`db: missing required field "MatchRecord.heir"`)}
+	}
 	if _, ok := _c.mutation.URL(); !ok {
 		return &ValidationError{Name: "url", err: errors.New(`db: missing required field "MatchRecord.url"`)}
 	}
@@ -427,6 +448,9 @@ func (_c *MatchRecordCreate) check() error {
 	}
 	if _, ok := _c.mutation.Precision(); !ok {
 		return &ValidationError{Name: "precision", err: errors.New(`db: missing required field "MatchRecord.precision"`)}
+	}
+	if _, ok := _c.mutation.TitleName(); !ok {
+		return &ValidationError{Name: "title_name", err: errors.New(`db: missing required field "MatchRecord.title_name"`)}
 	}
 	if _, ok := _c.mutation.TournamentName(); !ok {
 		return &ValidationError{Name: "tournament_name", err: errors.New(`db: missing required field "MatchRecord.tournament_name"`)}
@@ -439,9 +463,6 @@ func (_c *MatchRecordCreate) check() error {
 	}
 	if _, ok := _c.mutation.Flipped(); !ok {
 		return &ValidationError{Name: "flipped", err: errors.New(`db: missing required field "MatchRecord.flipped"`)}
-	}
-	if _, ok := _c.mutation.Heir(); !ok {
-		return &ValidationError{Name: "heir", err: errors.New(`db: missing required field "MatchRecord.heir"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := matchrecord.IDValidator(v); err != nil {
@@ -504,6 +525,10 @@ func (_c *MatchRecordCreate) createSpec() (*MatchRecord, *sqlgraph.CreateSpec) {
 		_spec.SetField(matchrecord.FieldArrival, field.TypeInt64, value)
 		_node.Arrival = value
 	}
+	if value, ok := _c.mutation.Heir(); ok {
+		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
+		_node.Heir = value
+	}
 	if value, ok := _c.mutation.URL(); ok {
 		_spec.SetField(matchrecord.FieldURL, field.TypeString, value)
 		_node.URL = value
@@ -528,6 +553,10 @@ func (_c *MatchRecordCreate) createSpec() (*MatchRecord, *sqlgraph.CreateSpec) {
 		_spec.SetField(matchrecord.FieldPrecision, field.TypeString, value)
 		_node.Precision = value
 	}
+	if value, ok := _c.mutation.TitleName(); ok {
+		_spec.SetField(matchrecord.FieldTitleName, field.TypeString, value)
+		_node.TitleName = value
+	}
 	if value, ok := _c.mutation.TournamentName(); ok {
 		_spec.SetField(matchrecord.FieldTournamentName, field.TypeString, value)
 		_node.TournamentName = value
@@ -543,10 +572,6 @@ func (_c *MatchRecordCreate) createSpec() (*MatchRecord, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Flipped(); ok {
 		_spec.SetField(matchrecord.FieldFlipped, field.TypeBool, value)
 		_node.Flipped = value
-	}
-	if value, ok := _c.mutation.Heir(); ok {
-		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
-		_node.Heir = value
 	}
 	if nodes := _c.mutation.TitleIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -683,6 +708,36 @@ type (
 	}
 )
 
+// SetArrival sets the "arrival" field.
+func (u *MatchRecordUpsert) SetArrival(v int64) *MatchRecordUpsert {
+	u.Set(matchrecord.FieldArrival, v)
+	return u
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *MatchRecordUpsert) UpdateArrival() *MatchRecordUpsert {
+	u.SetExcluded(matchrecord.FieldArrival)
+	return u
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *MatchRecordUpsert) AddArrival(v int64) *MatchRecordUpsert {
+	u.Add(matchrecord.FieldArrival, v)
+	return u
+}
+
+// SetHeir sets the "heir" field.
+func (u *MatchRecordUpsert) SetHeir(v string) *MatchRecordUpsert {
+	u.Set(matchrecord.FieldHeir, v)
+	return u
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *MatchRecordUpsert) UpdateHeir() *MatchRecordUpsert {
+	u.SetExcluded(matchrecord.FieldHeir)
+	return u
+}
+
 // SetURL sets the "url" field.
 func (u *MatchRecordUpsert) SetURL(v string) *MatchRecordUpsert {
 	u.Set(matchrecord.FieldURL, v)
@@ -803,6 +858,18 @@ func (u *MatchRecordUpsert) ClearTitleRecordID() *MatchRecordUpsert {
 	return u
 }
 
+// SetTitleName sets the "title_name" field.
+func (u *MatchRecordUpsert) SetTitleName(v string) *MatchRecordUpsert {
+	u.Set(matchrecord.FieldTitleName, v)
+	return u
+}
+
+// UpdateTitleName sets the "title_name" field to the value that was provided on create.
+func (u *MatchRecordUpsert) UpdateTitleName() *MatchRecordUpsert {
+	u.SetExcluded(matchrecord.FieldTitleName)
+	return u
+}
+
 // SetTournamentRecordID sets the "tournament_record_id" field.
 func (u *MatchRecordUpsert) SetTournamentRecordID(v string) *MatchRecordUpsert {
 	u.Set(matchrecord.FieldTournamentRecordID, v)
@@ -893,18 +960,6 @@ func (u *MatchRecordUpsert) ClearEntityID() *MatchRecordUpsert {
 	return u
 }
 
-// SetHeir sets the "heir" field.
-func (u *MatchRecordUpsert) SetHeir(v string) *MatchRecordUpsert {
-	u.Set(matchrecord.FieldHeir, v)
-	return u
-}
-
-// UpdateHeir sets the "heir" field to the value that was provided on create.
-func (u *MatchRecordUpsert) UpdateHeir() *MatchRecordUpsert {
-	u.SetExcluded(matchrecord.FieldHeir)
-	return u
-}
-
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -933,9 +988,6 @@ func (u *MatchRecordUpsertOne) UpdateNewValues() *MatchRecordUpsertOne {
 		}
 		if _, exists := u.create.mutation.Named(); exists {
 			s.SetIgnore(matchrecord.FieldNamed)
-		}
-		if _, exists := u.create.mutation.Arrival(); exists {
-			s.SetIgnore(matchrecord.FieldArrival)
 		}
 	}))
 	return u
@@ -966,6 +1018,41 @@ func (u *MatchRecordUpsertOne) Update(set func(*MatchRecordUpsert)) *MatchRecord
 		set(&MatchRecordUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetArrival sets the "arrival" field.
+func (u *MatchRecordUpsertOne) SetArrival(v int64) *MatchRecordUpsertOne {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.SetArrival(v)
+	})
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *MatchRecordUpsertOne) AddArrival(v int64) *MatchRecordUpsertOne {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.AddArrival(v)
+	})
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *MatchRecordUpsertOne) UpdateArrival() *MatchRecordUpsertOne {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.UpdateArrival()
+	})
+}
+
+// SetHeir sets the "heir" field.
+func (u *MatchRecordUpsertOne) SetHeir(v string) *MatchRecordUpsertOne {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.SetHeir(v)
+	})
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *MatchRecordUpsertOne) UpdateHeir() *MatchRecordUpsertOne {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.UpdateHeir()
+	})
 }
 
 // SetURL sets the "url" field.
@@ -1108,6 +1195,20 @@ func (u *MatchRecordUpsertOne) ClearTitleRecordID() *MatchRecordUpsertOne {
 	})
 }
 
+// SetTitleName sets the "title_name" field.
+func (u *MatchRecordUpsertOne) SetTitleName(v string) *MatchRecordUpsertOne {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.SetTitleName(v)
+	})
+}
+
+// UpdateTitleName sets the "title_name" field to the value that was provided on create.
+func (u *MatchRecordUpsertOne) UpdateTitleName() *MatchRecordUpsertOne {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.UpdateTitleName()
+	})
+}
+
 // SetTournamentRecordID sets the "tournament_record_id" field.
 func (u *MatchRecordUpsertOne) SetTournamentRecordID(v string) *MatchRecordUpsertOne {
 	return u.Update(func(s *MatchRecordUpsert) {
@@ -1210,20 +1311,6 @@ func (u *MatchRecordUpsertOne) UpdateEntityID() *MatchRecordUpsertOne {
 func (u *MatchRecordUpsertOne) ClearEntityID() *MatchRecordUpsertOne {
 	return u.Update(func(s *MatchRecordUpsert) {
 		s.ClearEntityID()
-	})
-}
-
-// SetHeir sets the "heir" field.
-func (u *MatchRecordUpsertOne) SetHeir(v string) *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.SetHeir(v)
-	})
-}
-
-// UpdateHeir sets the "heir" field to the value that was provided on create.
-func (u *MatchRecordUpsertOne) UpdateHeir() *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.UpdateHeir()
 	})
 }
 
@@ -1422,9 +1509,6 @@ func (u *MatchRecordUpsertBulk) UpdateNewValues() *MatchRecordUpsertBulk {
 			if _, exists := b.mutation.Named(); exists {
 				s.SetIgnore(matchrecord.FieldNamed)
 			}
-			if _, exists := b.mutation.Arrival(); exists {
-				s.SetIgnore(matchrecord.FieldArrival)
-			}
 		}
 	}))
 	return u
@@ -1455,6 +1539,41 @@ func (u *MatchRecordUpsertBulk) Update(set func(*MatchRecordUpsert)) *MatchRecor
 		set(&MatchRecordUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetArrival sets the "arrival" field.
+func (u *MatchRecordUpsertBulk) SetArrival(v int64) *MatchRecordUpsertBulk {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.SetArrival(v)
+	})
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *MatchRecordUpsertBulk) AddArrival(v int64) *MatchRecordUpsertBulk {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.AddArrival(v)
+	})
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *MatchRecordUpsertBulk) UpdateArrival() *MatchRecordUpsertBulk {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.UpdateArrival()
+	})
+}
+
+// SetHeir sets the "heir" field.
+func (u *MatchRecordUpsertBulk) SetHeir(v string) *MatchRecordUpsertBulk {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.SetHeir(v)
+	})
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *MatchRecordUpsertBulk) UpdateHeir() *MatchRecordUpsertBulk {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.UpdateHeir()
+	})
 }
 
 // SetURL sets the "url" field.
@@ -1597,6 +1716,20 @@ func (u *MatchRecordUpsertBulk) ClearTitleRecordID() *MatchRecordUpsertBulk {
 	})
 }
 
+// SetTitleName sets the "title_name" field.
+func (u *MatchRecordUpsertBulk) SetTitleName(v string) *MatchRecordUpsertBulk {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.SetTitleName(v)
+	})
+}
+
+// UpdateTitleName sets the "title_name" field to the value that was provided on create.
+func (u *MatchRecordUpsertBulk) UpdateTitleName() *MatchRecordUpsertBulk {
+	return u.Update(func(s *MatchRecordUpsert) {
+		s.UpdateTitleName()
+	})
+}
+
 // SetTournamentRecordID sets the "tournament_record_id" field.
 func (u *MatchRecordUpsertBulk) SetTournamentRecordID(v string) *MatchRecordUpsertBulk {
 	return u.Update(func(s *MatchRecordUpsert) {
@@ -1699,20 +1832,6 @@ func (u *MatchRecordUpsertBulk) UpdateEntityID() *MatchRecordUpsertBulk {
 func (u *MatchRecordUpsertBulk) ClearEntityID() *MatchRecordUpsertBulk {
 	return u.Update(func(s *MatchRecordUpsert) {
 		s.ClearEntityID()
-	})
-}
-
-// SetHeir sets the "heir" field.
-func (u *MatchRecordUpsertBulk) SetHeir(v string) *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.SetHeir(v)
-	})
-}
-
-// UpdateHeir sets the "heir" field to the value that was provided on create.
-func (u *MatchRecordUpsertBulk) UpdateHeir() *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.UpdateHeir()
 	})
 }
 

@@ -34,6 +34,41 @@ func (_u *MatchRecordUpdate) Where(ps ...predicate.MatchRecord) *MatchRecordUpda
 	return _u
 }
 
+// SetArrival sets the "arrival" field.
+func (_u *MatchRecordUpdate) SetArrival(v int64) *MatchRecordUpdate {
+	_u.mutation.ResetArrival()
+	_u.mutation.SetArrival(v)
+	return _u
+}
+
+// SetNillableArrival sets the "arrival" field if the given value is not nil.
+func (_u *MatchRecordUpdate) SetNillableArrival(v *int64) *MatchRecordUpdate {
+	if v != nil {
+		_u.SetArrival(*v)
+	}
+	return _u
+}
+
+// AddArrival adds value to the "arrival" field.
+func (_u *MatchRecordUpdate) AddArrival(v int64) *MatchRecordUpdate {
+	_u.mutation.AddArrival(v)
+	return _u
+}
+
+// SetHeir sets the "heir" field.
+func (_u *MatchRecordUpdate) SetHeir(v string) *MatchRecordUpdate {
+	_u.mutation.SetHeir(v)
+	return _u
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_u *MatchRecordUpdate) SetNillableHeir(v *string) *MatchRecordUpdate {
+	if v != nil {
+		_u.SetHeir(*v)
+	}
+	return _u
+}
+
 // SetURL sets the "url" field.
 func (_u *MatchRecordUpdate) SetURL(v string) *MatchRecordUpdate {
 	_u.mutation.SetURL(v)
@@ -170,6 +205,20 @@ func (_u *MatchRecordUpdate) ClearTitleRecordID() *MatchRecordUpdate {
 	return _u
 }
 
+// SetTitleName sets the "title_name" field.
+func (_u *MatchRecordUpdate) SetTitleName(v string) *MatchRecordUpdate {
+	_u.mutation.SetTitleName(v)
+	return _u
+}
+
+// SetNillableTitleName sets the "title_name" field if the given value is not nil.
+func (_u *MatchRecordUpdate) SetNillableTitleName(v *string) *MatchRecordUpdate {
+	if v != nil {
+		_u.SetTitleName(*v)
+	}
+	return _u
+}
+
 // SetTournamentRecordID sets the "tournament_record_id" field.
 func (_u *MatchRecordUpdate) SetTournamentRecordID(v string) *MatchRecordUpdate {
 	_u.mutation.SetTournamentRecordID(v)
@@ -270,20 +319,6 @@ func (_u *MatchRecordUpdate) SetNillableEntityID(v *string) *MatchRecordUpdate {
 // ClearEntityID clears the value of the "entity_id" field.
 func (_u *MatchRecordUpdate) ClearEntityID() *MatchRecordUpdate {
 	_u.mutation.ClearEntityID()
-	return _u
-}
-
-// SetHeir sets the "heir" field.
-func (_u *MatchRecordUpdate) SetHeir(v string) *MatchRecordUpdate {
-	_u.mutation.SetHeir(v)
-	return _u
-}
-
-// SetNillableHeir sets the "heir" field if the given value is not nil.
-func (_u *MatchRecordUpdate) SetNillableHeir(v *string) *MatchRecordUpdate {
-	if v != nil {
-		_u.SetHeir(*v)
-	}
 	return _u
 }
 
@@ -467,6 +502,15 @@ func (_u *MatchRecordUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			}
 		}
 	}
+	if value, ok := _u.mutation.Arrival(); ok {
+		_spec.SetField(matchrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedArrival(); ok {
+		_spec.AddField(matchrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Heir(); ok {
+		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.URL(); ok {
 		_spec.SetField(matchrecord.FieldURL, field.TypeString, value)
 	}
@@ -500,6 +544,9 @@ func (_u *MatchRecordUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.Precision(); ok {
 		_spec.SetField(matchrecord.FieldPrecision, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.TitleName(); ok {
+		_spec.SetField(matchrecord.FieldTitleName, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.TournamentName(); ok {
 		_spec.SetField(matchrecord.FieldTournamentName, field.TypeString, value)
 	}
@@ -514,9 +561,6 @@ func (_u *MatchRecordUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.Flipped(); ok {
 		_spec.SetField(matchrecord.FieldFlipped, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.Heir(); ok {
-		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
 	}
 	if _u.mutation.TitleCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -717,6 +761,41 @@ type MatchRecordUpdateOne struct {
 	modifiers []func(*sql.UpdateBuilder)
 }
 
+// SetArrival sets the "arrival" field.
+func (_u *MatchRecordUpdateOne) SetArrival(v int64) *MatchRecordUpdateOne {
+	_u.mutation.ResetArrival()
+	_u.mutation.SetArrival(v)
+	return _u
+}
+
+// SetNillableArrival sets the "arrival" field if the given value is not nil.
+func (_u *MatchRecordUpdateOne) SetNillableArrival(v *int64) *MatchRecordUpdateOne {
+	if v != nil {
+		_u.SetArrival(*v)
+	}
+	return _u
+}
+
+// AddArrival adds value to the "arrival" field.
+func (_u *MatchRecordUpdateOne) AddArrival(v int64) *MatchRecordUpdateOne {
+	_u.mutation.AddArrival(v)
+	return _u
+}
+
+// SetHeir sets the "heir" field.
+func (_u *MatchRecordUpdateOne) SetHeir(v string) *MatchRecordUpdateOne {
+	_u.mutation.SetHeir(v)
+	return _u
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_u *MatchRecordUpdateOne) SetNillableHeir(v *string) *MatchRecordUpdateOne {
+	if v != nil {
+		_u.SetHeir(*v)
+	}
+	return _u
+}
+
 // SetURL sets the "url" field.
 func (_u *MatchRecordUpdateOne) SetURL(v string) *MatchRecordUpdateOne {
 	_u.mutation.SetURL(v)
@@ -853,6 +932,20 @@ func (_u *MatchRecordUpdateOne) ClearTitleRecordID() *MatchRecordUpdateOne {
 	return _u
 }
 
+// SetTitleName sets the "title_name" field.
+func (_u *MatchRecordUpdateOne) SetTitleName(v string) *MatchRecordUpdateOne {
+	_u.mutation.SetTitleName(v)
+	return _u
+}
+
+// SetNillableTitleName sets the "title_name" field if the given value is not nil.
+func (_u *MatchRecordUpdateOne) SetNillableTitleName(v *string) *MatchRecordUpdateOne {
+	if v != nil {
+		_u.SetTitleName(*v)
+	}
+	return _u
+}
+
 // SetTournamentRecordID sets the "tournament_record_id" field.
 func (_u *MatchRecordUpdateOne) SetTournamentRecordID(v string) *MatchRecordUpdateOne {
 	_u.mutation.SetTournamentRecordID(v)
@@ -953,20 +1046,6 @@ func (_u *MatchRecordUpdateOne) SetNillableEntityID(v *string) *MatchRecordUpdat
 // ClearEntityID clears the value of the "entity_id" field.
 func (_u *MatchRecordUpdateOne) ClearEntityID() *MatchRecordUpdateOne {
 	_u.mutation.ClearEntityID()
-	return _u
-}
-
-// SetHeir sets the "heir" field.
-func (_u *MatchRecordUpdateOne) SetHeir(v string) *MatchRecordUpdateOne {
-	_u.mutation.SetHeir(v)
-	return _u
-}
-
-// SetNillableHeir sets the "heir" field if the given value is not nil.
-func (_u *MatchRecordUpdateOne) SetNillableHeir(v *string) *MatchRecordUpdateOne {
-	if v != nil {
-		_u.SetHeir(*v)
-	}
 	return _u
 }
 
@@ -1180,6 +1259,15 @@ func (_u *MatchRecordUpdateOne) sqlSave(ctx context.Context) (_node *MatchRecord
 			}
 		}
 	}
+	if value, ok := _u.mutation.Arrival(); ok {
+		_spec.SetField(matchrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedArrival(); ok {
+		_spec.AddField(matchrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Heir(); ok {
+		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.URL(); ok {
 		_spec.SetField(matchrecord.FieldURL, field.TypeString, value)
 	}
@@ -1213,6 +1301,9 @@ func (_u *MatchRecordUpdateOne) sqlSave(ctx context.Context) (_node *MatchRecord
 	if value, ok := _u.mutation.Precision(); ok {
 		_spec.SetField(matchrecord.FieldPrecision, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.TitleName(); ok {
+		_spec.SetField(matchrecord.FieldTitleName, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.TournamentName(); ok {
 		_spec.SetField(matchrecord.FieldTournamentName, field.TypeString, value)
 	}
@@ -1227,9 +1318,6 @@ func (_u *MatchRecordUpdateOne) sqlSave(ctx context.Context) (_node *MatchRecord
 	}
 	if value, ok := _u.mutation.Flipped(); ok {
 		_spec.SetField(matchrecord.FieldFlipped, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.Heir(); ok {
-		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
 	}
 	if _u.mutation.TitleCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -4303,6 +4303,7 @@ type MatchRecordMutation struct {
 	named             *bool
 	arrival           *int64
 	addarrival        *int64
+	heir              *string
 	url               *string
 	state             *int
 	addstate          *int
@@ -4311,12 +4312,12 @@ type MatchRecordMutation struct {
 	start_text        *string
 	start             *time.Time
 	precision         *string
+	title_name        *string
 	tournament_name   *string
 	message           *int64
 	addmessage        *int64
 	withdrawn         *bool
 	flipped           *bool
-	heir              *string
 	clearedFields     map[string]struct{}
 	title             *string
 	clearedtitle      bool
@@ -4637,6 +4638,42 @@ func (m *MatchRecordMutation) AddedArrival() (r int64, exists bool) {
 func (m *MatchRecordMutation) ResetArrival() {
 	m.arrival = nil
 	m.addarrival = nil
+}
+
+// SetHeir sets the "heir" field.
+func (m *MatchRecordMutation) SetHeir(s string) {
+	m.heir = &s
+}
+
+// Heir returns the value of the "heir" field in the mutation.
+func (m *MatchRecordMutation) Heir() (r string, exists bool) {
+	v := m.heir
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeir returns the old "heir" field's value of the MatchRecord entity.
+// If the MatchRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchRecordMutation) OldHeir(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeir is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeir requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeir: %w", err)
+	}
+	return oldValue.Heir, nil
+}
+
+// ResetHeir resets all changes to the "heir" field.
+func (m *MatchRecordMutation) ResetHeir() {
+	m.heir = nil
 }
 
 // SetURL sets the "url" field.
@@ -4985,6 +5022,42 @@ func (m *MatchRecordMutation) ResetTitleRecordID() {
 	delete(m.clearedFields, matchrecord.FieldTitleRecordID)
 }
 
+// SetTitleName sets the "title_name" field.
+func (m *MatchRecordMutation) SetTitleName(s string) {
+	m.title_name = &s
+}
+
+// TitleName returns the value of the "title_name" field in the mutation.
+func (m *MatchRecordMutation) TitleName() (r string, exists bool) {
+	v := m.title_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitleName returns the old "title_name" field's value of the MatchRecord entity.
+// If the MatchRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchRecordMutation) OldTitleName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitleName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitleName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitleName: %w", err)
+	}
+	return oldValue.TitleName, nil
+}
+
+// ResetTitleName resets all changes to the "title_name" field.
+func (m *MatchRecordMutation) ResetTitleName() {
+	m.title_name = nil
+}
+
 // SetTournamentRecordID sets the "tournament_record_id" field.
 func (m *MatchRecordMutation) SetTournamentRecordID(s string) {
 	m.tournament = &s
@@ -5247,42 +5320,6 @@ func (m *MatchRecordMutation) ResetEntityID() {
 	delete(m.clearedFields, matchrecord.FieldEntityID)
 }
 
-// SetHeir sets the "heir" field.
-func (m *MatchRecordMutation) SetHeir(s string) {
-	m.heir = &s
-}
-
-// Heir returns the value of the "heir" field in the mutation.
-func (m *MatchRecordMutation) Heir() (r string, exists bool) {
-	v := m.heir
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldHeir returns the old "heir" field's value of the MatchRecord entity.
-// If the MatchRecord object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MatchRecordMutation) OldHeir(ctx context.Context) (v string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldHeir is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldHeir requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldHeir: %w", err)
-	}
-	return oldValue.Heir, nil
-}
-
-// ResetHeir resets all changes to the "heir" field.
-func (m *MatchRecordMutation) ResetHeir() {
-	m.heir = nil
-}
-
 // SetTitleID sets the "title" edge to the TitleRecord entity by id.
 func (m *MatchRecordMutation) SetTitleID(id string) {
 	m.title = &id
@@ -5532,7 +5569,7 @@ func (m *MatchRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MatchRecordMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.source != nil {
 		fields = append(fields, matchrecord.FieldSource)
 	}
@@ -5547,6 +5584,9 @@ func (m *MatchRecordMutation) Fields() []string {
 	}
 	if m.arrival != nil {
 		fields = append(fields, matchrecord.FieldArrival)
+	}
+	if m.heir != nil {
+		fields = append(fields, matchrecord.FieldHeir)
 	}
 	if m.url != nil {
 		fields = append(fields, matchrecord.FieldURL)
@@ -5569,6 +5609,9 @@ func (m *MatchRecordMutation) Fields() []string {
 	if m.title != nil {
 		fields = append(fields, matchrecord.FieldTitleRecordID)
 	}
+	if m.title_name != nil {
+		fields = append(fields, matchrecord.FieldTitleName)
+	}
 	if m.tournament != nil {
 		fields = append(fields, matchrecord.FieldTournamentRecordID)
 	}
@@ -5586,9 +5629,6 @@ func (m *MatchRecordMutation) Fields() []string {
 	}
 	if m.entity != nil {
 		fields = append(fields, matchrecord.FieldEntityID)
-	}
-	if m.heir != nil {
-		fields = append(fields, matchrecord.FieldHeir)
 	}
 	return fields
 }
@@ -5608,6 +5648,8 @@ func (m *MatchRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Named()
 	case matchrecord.FieldArrival:
 		return m.Arrival()
+	case matchrecord.FieldHeir:
+		return m.Heir()
 	case matchrecord.FieldURL:
 		return m.URL()
 	case matchrecord.FieldState:
@@ -5622,6 +5664,8 @@ func (m *MatchRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Precision()
 	case matchrecord.FieldTitleRecordID:
 		return m.TitleRecordID()
+	case matchrecord.FieldTitleName:
+		return m.TitleName()
 	case matchrecord.FieldTournamentRecordID:
 		return m.TournamentRecordID()
 	case matchrecord.FieldTournamentName:
@@ -5634,8 +5678,6 @@ func (m *MatchRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Flipped()
 	case matchrecord.FieldEntityID:
 		return m.EntityID()
-	case matchrecord.FieldHeir:
-		return m.Heir()
 	}
 	return nil, false
 }
@@ -5655,6 +5697,8 @@ func (m *MatchRecordMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldNamed(ctx)
 	case matchrecord.FieldArrival:
 		return m.OldArrival(ctx)
+	case matchrecord.FieldHeir:
+		return m.OldHeir(ctx)
 	case matchrecord.FieldURL:
 		return m.OldURL(ctx)
 	case matchrecord.FieldState:
@@ -5669,6 +5713,8 @@ func (m *MatchRecordMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldPrecision(ctx)
 	case matchrecord.FieldTitleRecordID:
 		return m.OldTitleRecordID(ctx)
+	case matchrecord.FieldTitleName:
+		return m.OldTitleName(ctx)
 	case matchrecord.FieldTournamentRecordID:
 		return m.OldTournamentRecordID(ctx)
 	case matchrecord.FieldTournamentName:
@@ -5681,8 +5727,6 @@ func (m *MatchRecordMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldFlipped(ctx)
 	case matchrecord.FieldEntityID:
 		return m.OldEntityID(ctx)
-	case matchrecord.FieldHeir:
-		return m.OldHeir(ctx)
 	}
 	return nil, fmt.Errorf("unknown MatchRecord field %s", name)
 }
@@ -5726,6 +5770,13 @@ func (m *MatchRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetArrival(v)
+		return nil
+	case matchrecord.FieldHeir:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeir(v)
 		return nil
 	case matchrecord.FieldURL:
 		v, ok := value.(string)
@@ -5776,6 +5827,13 @@ func (m *MatchRecordMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTitleRecordID(v)
 		return nil
+	case matchrecord.FieldTitleName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitleName(v)
+		return nil
 	case matchrecord.FieldTournamentRecordID:
 		v, ok := value.(string)
 		if !ok {
@@ -5817,13 +5875,6 @@ func (m *MatchRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetEntityID(v)
-		return nil
-	case matchrecord.FieldHeir:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetHeir(v)
 		return nil
 	}
 	return fmt.Errorf("unknown MatchRecord field %s", name)
@@ -5979,6 +6030,9 @@ func (m *MatchRecordMutation) ResetField(name string) error {
 	case matchrecord.FieldArrival:
 		m.ResetArrival()
 		return nil
+	case matchrecord.FieldHeir:
+		m.ResetHeir()
+		return nil
 	case matchrecord.FieldURL:
 		m.ResetURL()
 		return nil
@@ -6000,6 +6054,9 @@ func (m *MatchRecordMutation) ResetField(name string) error {
 	case matchrecord.FieldTitleRecordID:
 		m.ResetTitleRecordID()
 		return nil
+	case matchrecord.FieldTitleName:
+		m.ResetTitleName()
+		return nil
 	case matchrecord.FieldTournamentRecordID:
 		m.ResetTournamentRecordID()
 		return nil
@@ -6017,9 +6074,6 @@ func (m *MatchRecordMutation) ResetField(name string) error {
 		return nil
 	case matchrecord.FieldEntityID:
 		m.ResetEntityID()
-		return nil
-	case matchrecord.FieldHeir:
-		m.ResetHeir()
 		return nil
 	}
 	return fmt.Errorf("unknown MatchRecord field %s", name)
@@ -9907,6 +9961,7 @@ type TeamRecordMutation struct {
 	named         *bool
 	arrival       *int64
 	addarrival    *int64
+	heir          *string
 	name          *string
 	folded        *string
 	clearedFields map[string]struct{}
@@ -10224,6 +10279,42 @@ func (m *TeamRecordMutation) ResetArrival() {
 	m.addarrival = nil
 }
 
+// SetHeir sets the "heir" field.
+func (m *TeamRecordMutation) SetHeir(s string) {
+	m.heir = &s
+}
+
+// Heir returns the value of the "heir" field in the mutation.
+func (m *TeamRecordMutation) Heir() (r string, exists bool) {
+	v := m.heir
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeir returns the old "heir" field's value of the TeamRecord entity.
+// If the TeamRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TeamRecordMutation) OldHeir(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeir is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeir requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeir: %w", err)
+	}
+	return oldValue.Heir, nil
+}
+
+// ResetHeir resets all changes to the "heir" field.
+func (m *TeamRecordMutation) ResetHeir() {
+	m.heir = nil
+}
+
 // SetName sets the "name" field.
 func (m *TeamRecordMutation) SetName(s string) {
 	m.name = &s
@@ -10460,7 +10551,7 @@ func (m *TeamRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TeamRecordMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.source != nil {
 		fields = append(fields, teamrecord.FieldSource)
 	}
@@ -10475,6 +10566,9 @@ func (m *TeamRecordMutation) Fields() []string {
 	}
 	if m.arrival != nil {
 		fields = append(fields, teamrecord.FieldArrival)
+	}
+	if m.heir != nil {
+		fields = append(fields, teamrecord.FieldHeir)
 	}
 	if m.name != nil {
 		fields = append(fields, teamrecord.FieldName)
@@ -10503,6 +10597,8 @@ func (m *TeamRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Named()
 	case teamrecord.FieldArrival:
 		return m.Arrival()
+	case teamrecord.FieldHeir:
+		return m.Heir()
 	case teamrecord.FieldName:
 		return m.Name()
 	case teamrecord.FieldFolded:
@@ -10528,6 +10624,8 @@ func (m *TeamRecordMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldNamed(ctx)
 	case teamrecord.FieldArrival:
 		return m.OldArrival(ctx)
+	case teamrecord.FieldHeir:
+		return m.OldHeir(ctx)
 	case teamrecord.FieldName:
 		return m.OldName(ctx)
 	case teamrecord.FieldFolded:
@@ -10577,6 +10675,13 @@ func (m *TeamRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetArrival(v)
+		return nil
+	case teamrecord.FieldHeir:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeir(v)
 		return nil
 	case teamrecord.FieldName:
 		v, ok := value.(string)
@@ -10686,6 +10791,9 @@ func (m *TeamRecordMutation) ResetField(name string) error {
 		return nil
 	case teamrecord.FieldArrival:
 		m.ResetArrival()
+		return nil
+	case teamrecord.FieldHeir:
+		m.ResetHeir()
 		return nil
 	case teamrecord.FieldName:
 		m.ResetName()
@@ -11968,6 +12076,7 @@ type TitleRecordMutation struct {
 	named          *bool
 	arrival        *int64
 	addarrival     *int64
+	heir           *string
 	name           *string
 	folded         *string
 	clearedFields  map[string]struct{}
@@ -12285,6 +12394,42 @@ func (m *TitleRecordMutation) ResetArrival() {
 	m.addarrival = nil
 }
 
+// SetHeir sets the "heir" field.
+func (m *TitleRecordMutation) SetHeir(s string) {
+	m.heir = &s
+}
+
+// Heir returns the value of the "heir" field in the mutation.
+func (m *TitleRecordMutation) Heir() (r string, exists bool) {
+	v := m.heir
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeir returns the old "heir" field's value of the TitleRecord entity.
+// If the TitleRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TitleRecordMutation) OldHeir(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeir is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeir requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeir: %w", err)
+	}
+	return oldValue.Heir, nil
+}
+
+// ResetHeir resets all changes to the "heir" field.
+func (m *TitleRecordMutation) ResetHeir() {
+	m.heir = nil
+}
+
 // SetName sets the "name" field.
 func (m *TitleRecordMutation) SetName(s string) {
 	m.name = &s
@@ -12521,7 +12666,7 @@ func (m *TitleRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TitleRecordMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.source != nil {
 		fields = append(fields, titlerecord.FieldSource)
 	}
@@ -12536,6 +12681,9 @@ func (m *TitleRecordMutation) Fields() []string {
 	}
 	if m.arrival != nil {
 		fields = append(fields, titlerecord.FieldArrival)
+	}
+	if m.heir != nil {
+		fields = append(fields, titlerecord.FieldHeir)
 	}
 	if m.name != nil {
 		fields = append(fields, titlerecord.FieldName)
@@ -12564,6 +12712,8 @@ func (m *TitleRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Named()
 	case titlerecord.FieldArrival:
 		return m.Arrival()
+	case titlerecord.FieldHeir:
+		return m.Heir()
 	case titlerecord.FieldName:
 		return m.Name()
 	case titlerecord.FieldFolded:
@@ -12589,6 +12739,8 @@ func (m *TitleRecordMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldNamed(ctx)
 	case titlerecord.FieldArrival:
 		return m.OldArrival(ctx)
+	case titlerecord.FieldHeir:
+		return m.OldHeir(ctx)
 	case titlerecord.FieldName:
 		return m.OldName(ctx)
 	case titlerecord.FieldFolded:
@@ -12638,6 +12790,13 @@ func (m *TitleRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetArrival(v)
+		return nil
+	case titlerecord.FieldHeir:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeir(v)
 		return nil
 	case titlerecord.FieldName:
 		v, ok := value.(string)
@@ -12747,6 +12906,9 @@ func (m *TitleRecordMutation) ResetField(name string) error {
 		return nil
 	case titlerecord.FieldArrival:
 		m.ResetArrival()
+		return nil
+	case titlerecord.FieldHeir:
+		m.ResetHeir()
 		return nil
 	case titlerecord.FieldName:
 		m.ResetName()
@@ -13985,6 +14147,7 @@ type TournamentRecordMutation struct {
 	named          *bool
 	arrival        *int64
 	addarrival     *int64
+	heir           *string
 	name           *string
 	folded         *string
 	clearedFields  map[string]struct{}
@@ -14302,6 +14465,42 @@ func (m *TournamentRecordMutation) ResetArrival() {
 	m.addarrival = nil
 }
 
+// SetHeir sets the "heir" field.
+func (m *TournamentRecordMutation) SetHeir(s string) {
+	m.heir = &s
+}
+
+// Heir returns the value of the "heir" field in the mutation.
+func (m *TournamentRecordMutation) Heir() (r string, exists bool) {
+	v := m.heir
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeir returns the old "heir" field's value of the TournamentRecord entity.
+// If the TournamentRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TournamentRecordMutation) OldHeir(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeir is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeir requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeir: %w", err)
+	}
+	return oldValue.Heir, nil
+}
+
+// ResetHeir resets all changes to the "heir" field.
+func (m *TournamentRecordMutation) ResetHeir() {
+	m.heir = nil
+}
+
 // SetName sets the "name" field.
 func (m *TournamentRecordMutation) SetName(s string) {
 	m.name = &s
@@ -14538,7 +14737,7 @@ func (m *TournamentRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TournamentRecordMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.source != nil {
 		fields = append(fields, tournamentrecord.FieldSource)
 	}
@@ -14553,6 +14752,9 @@ func (m *TournamentRecordMutation) Fields() []string {
 	}
 	if m.arrival != nil {
 		fields = append(fields, tournamentrecord.FieldArrival)
+	}
+	if m.heir != nil {
+		fields = append(fields, tournamentrecord.FieldHeir)
 	}
 	if m.name != nil {
 		fields = append(fields, tournamentrecord.FieldName)
@@ -14581,6 +14783,8 @@ func (m *TournamentRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Named()
 	case tournamentrecord.FieldArrival:
 		return m.Arrival()
+	case tournamentrecord.FieldHeir:
+		return m.Heir()
 	case tournamentrecord.FieldName:
 		return m.Name()
 	case tournamentrecord.FieldFolded:
@@ -14606,6 +14810,8 @@ func (m *TournamentRecordMutation) OldField(ctx context.Context, name string) (e
 		return m.OldNamed(ctx)
 	case tournamentrecord.FieldArrival:
 		return m.OldArrival(ctx)
+	case tournamentrecord.FieldHeir:
+		return m.OldHeir(ctx)
 	case tournamentrecord.FieldName:
 		return m.OldName(ctx)
 	case tournamentrecord.FieldFolded:
@@ -14655,6 +14861,13 @@ func (m *TournamentRecordMutation) SetField(name string, value ent.Value) error 
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetArrival(v)
+		return nil
+	case tournamentrecord.FieldHeir:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeir(v)
 		return nil
 	case tournamentrecord.FieldName:
 		v, ok := value.(string)
@@ -14764,6 +14977,9 @@ func (m *TournamentRecordMutation) ResetField(name string) error {
 		return nil
 	case tournamentrecord.FieldArrival:
 		m.ResetArrival()
+		return nil
+	case tournamentrecord.FieldHeir:
+		m.ResetHeir()
 		return nil
 	case tournamentrecord.FieldName:
 		m.ResetName()

@@ -91,34 +91,38 @@ func init() {
 	matchrecordDescNamed := matchrecordFields[4].Descriptor()
 	// matchrecord.DefaultNamed holds the default value on creation for the named field.
 	matchrecord.DefaultNamed = matchrecordDescNamed.Default.(bool)
+	// matchrecordDescHeir is the schema descriptor for heir field.
+	matchrecordDescHeir := matchrecordFields[6].Descriptor()
+	// matchrecord.DefaultHeir holds the default value on creation for the heir field.
+	matchrecord.DefaultHeir = matchrecordDescHeir.Default.(string)
 	// matchrecordDescURL is the schema descriptor for url field.
-	matchrecordDescURL := matchrecordFields[6].Descriptor()
+	matchrecordDescURL := matchrecordFields[7].Descriptor()
 	// matchrecord.DefaultURL holds the default value on creation for the url field.
 	matchrecord.DefaultURL = matchrecordDescURL.Default.(string)
 	// matchrecordDescStartText is the schema descriptor for start_text field.
-	matchrecordDescStartText := matchrecordFields[9].Descriptor()
+	matchrecordDescStartText := matchrecordFields[10].Descriptor()
 	// matchrecord.DefaultStartText holds the default value on creation for the start_text field.
 	matchrecord.DefaultStartText = matchrecordDescStartText.Default.(string)
 	// matchrecordDescPrecision is the schema descriptor for precision field.
-	matchrecordDescPrecision := matchrecordFields[11].Descriptor()
+	matchrecordDescPrecision := matchrecordFields[12].Descriptor()
 	// matchrecord.DefaultPrecision holds the default value on creation for the precision field.
 	matchrecord.DefaultPrecision = matchrecordDescPrecision.Default.(string)
+	// matchrecordDescTitleName is the schema descriptor for title_name field.
+	matchrecordDescTitleName := matchrecordFields[14].Descriptor()
+	// matchrecord.DefaultTitleName holds the default value on creation for the title_name field.
+	matchrecord.DefaultTitleName = matchrecordDescTitleName.Default.(string)
 	// matchrecordDescTournamentName is the schema descriptor for tournament_name field.
-	matchrecordDescTournamentName := matchrecordFields[14].Descriptor()
+	matchrecordDescTournamentName := matchrecordFields[16].Descriptor()
 	// matchrecord.DefaultTournamentName holds the default value on creation for the tournament_name field.
 	matchrecord.DefaultTournamentName = matchrecordDescTournamentName.Default.(string)
 	// matchrecordDescWithdrawn is the schema descriptor for withdrawn field.
-	matchrecordDescWithdrawn := matchrecordFields[16].Descriptor()
+	matchrecordDescWithdrawn := matchrecordFields[18].Descriptor()
 	// matchrecord.DefaultWithdrawn holds the default value on creation for the withdrawn field.
 	matchrecord.DefaultWithdrawn = matchrecordDescWithdrawn.Default.(bool)
 	// matchrecordDescFlipped is the schema descriptor for flipped field.
-	matchrecordDescFlipped := matchrecordFields[17].Descriptor()
+	matchrecordDescFlipped := matchrecordFields[19].Descriptor()
 	// matchrecord.DefaultFlipped holds the default value on creation for the flipped field.
 	matchrecord.DefaultFlipped = matchrecordDescFlipped.Default.(bool)
-	// matchrecordDescHeir is the schema descriptor for heir field.
-	matchrecordDescHeir := matchrecordFields[19].Descriptor()
-	// matchrecord.DefaultHeir holds the default value on creation for the heir field.
-	matchrecord.DefaultHeir = matchrecordDescHeir.Default.(string)
 	// matchrecordDescID is the schema descriptor for id field.
 	matchrecordDescID := matchrecordFields[0].Descriptor()
 	// matchrecord.IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -215,6 +219,10 @@ func init() {
 	teamrecordDescNamed := teamrecordFields[4].Descriptor()
 	// teamrecord.DefaultNamed holds the default value on creation for the named field.
 	teamrecord.DefaultNamed = teamrecordDescNamed.Default.(bool)
+	// teamrecordDescHeir is the schema descriptor for heir field.
+	teamrecordDescHeir := teamrecordFields[6].Descriptor()
+	// teamrecord.DefaultHeir holds the default value on creation for the heir field.
+	teamrecord.DefaultHeir = teamrecordDescHeir.Default.(string)
 	// teamrecordDescID is the schema descriptor for id field.
 	teamrecordDescID := teamrecordFields[0].Descriptor()
 	// teamrecord.IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -259,6 +267,10 @@ func init() {
 	titlerecordDescNamed := titlerecordFields[4].Descriptor()
 	// titlerecord.DefaultNamed holds the default value on creation for the named field.
 	titlerecord.DefaultNamed = titlerecordDescNamed.Default.(bool)
+	// titlerecordDescHeir is the schema descriptor for heir field.
+	titlerecordDescHeir := titlerecordFields[6].Descriptor()
+	// titlerecord.DefaultHeir holds the default value on creation for the heir field.
+	titlerecord.DefaultHeir = titlerecordDescHeir.Default.(string)
 	// titlerecordDescID is the schema descriptor for id field.
 	titlerecordDescID := titlerecordFields[0].Descriptor()
 	// titlerecord.IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -303,6 +315,10 @@ func init() {
 	tournamentrecordDescNamed := tournamentrecordFields[4].Descriptor()
 	// tournamentrecord.DefaultNamed holds the default value on creation for the named field.
 	tournamentrecord.DefaultNamed = tournamentrecordDescNamed.Default.(bool)
+	// tournamentrecordDescHeir is the schema descriptor for heir field.
+	tournamentrecordDescHeir := tournamentrecordFields[6].Descriptor()
+	// tournamentrecord.DefaultHeir holds the default value on creation for the heir field.
+	tournamentrecord.DefaultHeir = tournamentrecordDescHeir.Default.(string)
 	// tournamentrecordDescID is the schema descriptor for id field.
 	tournamentrecordDescID := tournamentrecordFields[0].Descriptor()
 	// tournamentrecord.IDValidator is a validator for the "id" field. It is called by the builders before save.

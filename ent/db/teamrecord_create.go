@@ -62,6 +62,20 @@ func (_c *TeamRecordCreate) SetArrival(v int64) *TeamRecordCreate {
 	return _c
 }
 
+// SetHeir sets the "heir" field.
+func (_c *TeamRecordCreate) SetHeir(v string) *TeamRecordCreate {
+	_c.mutation.SetHeir(v)
+	return _c
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_c *TeamRecordCreate) SetNillableHeir(v *string) *TeamRecordCreate {
+	if v != nil {
+		_c.SetHeir(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *TeamRecordCreate) SetName(v string) *TeamRecordCreate {
 	_c.mutation.SetName(v)
@@ -153,6 +167,10 @@ func (_c *TeamRecordCreate) defaults() {
 		v := teamrecord.DefaultNamed
 		_c.mutation.SetNamed(v)
 	}
+	if _, ok := _c.mutation.Heir(); !ok {
+		v := teamrecord.DefaultHeir
+		_c.mutation.SetHeir(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -171,6 +189,9 @@ func (_c *TeamRecordCreate) check() error {
 	}
 	if _, ok := _c.mutation.Arrival(); !ok {
 		return &ValidationError{Name: "arrival", err: errors.New(`db: missing required field "TeamRecord.arrival"`)}
+	}
+	if _, ok := _c.mutation.Heir(); !ok {
+		return &ValidationError{Name: "heir", err: errors.New(`db: missing required field "TeamRecord.heir"`)}
 	}
 	if _, ok := _c.mutation.Name(); !ok {
 		return &ValidationError{Name: "name", err: errors.New(`db: missing required field "TeamRecord.name"`)}
@@ -238,6 +259,10 @@ func (_c *TeamRecordCreate) createSpec() (*TeamRecord, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Arrival(); ok {
 		_spec.SetField(teamrecord.FieldArrival, field.TypeInt64, value)
 		_node.Arrival = value
+	}
+	if value, ok := _c.mutation.Heir(); ok {
+		_spec.SetField(teamrecord.FieldHeir, field.TypeString, value)
+		_node.Heir = value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(teamrecord.FieldName, field.TypeString, value)
@@ -332,6 +357,36 @@ type (
 	}
 )
 
+// SetArrival sets the "arrival" field.
+func (u *TeamRecordUpsert) SetArrival(v int64) *TeamRecordUpsert {
+	u.Set(teamrecord.FieldArrival, v)
+	return u
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TeamRecordUpsert) UpdateArrival() *TeamRecordUpsert {
+	u.SetExcluded(teamrecord.FieldArrival)
+	return u
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TeamRecordUpsert) AddArrival(v int64) *TeamRecordUpsert {
+	u.Add(teamrecord.FieldArrival, v)
+	return u
+}
+
+// SetHeir sets the "heir" field.
+func (u *TeamRecordUpsert) SetHeir(v string) *TeamRecordUpsert {
+	u.Set(teamrecord.FieldHeir, v)
+	return u
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TeamRecordUpsert) UpdateHeir() *TeamRecordUpsert {
+	u.SetExcluded(teamrecord.FieldHeir)
+	return u
+}
+
 // SetName sets the "name" field.
 func (u *TeamRecordUpsert) SetName(v string) *TeamRecordUpsert {
 	u.Set(teamrecord.FieldName, v)
@@ -403,9 +458,6 @@ func (u *TeamRecordUpsertOne) UpdateNewValues() *TeamRecordUpsertOne {
 		if _, exists := u.create.mutation.Named(); exists {
 			s.SetIgnore(teamrecord.FieldNamed)
 		}
-		if _, exists := u.create.mutation.Arrival(); exists {
-			s.SetIgnore(teamrecord.FieldArrival)
-		}
 	}))
 	return u
 }
@@ -435,6 +487,41 @@ func (u *TeamRecordUpsertOne) Update(set func(*TeamRecordUpsert)) *TeamRecordUps
 		set(&TeamRecordUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetArrival sets the "arrival" field.
+func (u *TeamRecordUpsertOne) SetArrival(v int64) *TeamRecordUpsertOne {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.SetArrival(v)
+	})
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TeamRecordUpsertOne) AddArrival(v int64) *TeamRecordUpsertOne {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.AddArrival(v)
+	})
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TeamRecordUpsertOne) UpdateArrival() *TeamRecordUpsertOne {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.UpdateArrival()
+	})
+}
+
+// SetHeir sets the "heir" field.
+func (u *TeamRecordUpsertOne) SetHeir(v string) *TeamRecordUpsertOne {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.SetHeir(v)
+	})
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TeamRecordUpsertOne) UpdateHeir() *TeamRecordUpsertOne {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.UpdateHeir()
+	})
 }
 
 // SetName sets the "name" field.
@@ -681,9 +768,6 @@ func (u *TeamRecordUpsertBulk) UpdateNewValues() *TeamRecordUpsertBulk {
 			if _, exists := b.mutation.Named(); exists {
 				s.SetIgnore(teamrecord.FieldNamed)
 			}
-			if _, exists := b.mutation.Arrival(); exists {
-				s.SetIgnore(teamrecord.FieldArrival)
-			}
 		}
 	}))
 	return u
@@ -714,6 +798,41 @@ func (u *TeamRecordUpsertBulk) Update(set func(*TeamRecordUpsert)) *TeamRecordUp
 		set(&TeamRecordUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetArrival sets the "arrival" field.
+func (u *TeamRecordUpsertBulk) SetArrival(v int64) *TeamRecordUpsertBulk {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.SetArrival(v)
+	})
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TeamRecordUpsertBulk) AddArrival(v int64) *TeamRecordUpsertBulk {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.AddArrival(v)
+	})
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TeamRecordUpsertBulk) UpdateArrival() *TeamRecordUpsertBulk {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.UpdateArrival()
+	})
+}
+
+// SetHeir sets the "heir" field.
+func (u *TeamRecordUpsertBulk) SetHeir(v string) *TeamRecordUpsertBulk {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.SetHeir(v)
+	})
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TeamRecordUpsertBulk) UpdateHeir() *TeamRecordUpsertBulk {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.UpdateHeir()
+	})
 }
 
 // SetName sets the "name" field.

@@ -30,6 +30,41 @@ func (_u *TeamRecordUpdate) Where(ps ...predicate.TeamRecord) *TeamRecordUpdate 
 	return _u
 }
 
+// SetArrival sets the "arrival" field.
+func (_u *TeamRecordUpdate) SetArrival(v int64) *TeamRecordUpdate {
+	_u.mutation.ResetArrival()
+	_u.mutation.SetArrival(v)
+	return _u
+}
+
+// SetNillableArrival sets the "arrival" field if the given value is not nil.
+func (_u *TeamRecordUpdate) SetNillableArrival(v *int64) *TeamRecordUpdate {
+	if v != nil {
+		_u.SetArrival(*v)
+	}
+	return _u
+}
+
+// AddArrival adds value to the "arrival" field.
+func (_u *TeamRecordUpdate) AddArrival(v int64) *TeamRecordUpdate {
+	_u.mutation.AddArrival(v)
+	return _u
+}
+
+// SetHeir sets the "heir" field.
+func (_u *TeamRecordUpdate) SetHeir(v string) *TeamRecordUpdate {
+	_u.mutation.SetHeir(v)
+	return _u
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_u *TeamRecordUpdate) SetNillableHeir(v *string) *TeamRecordUpdate {
+	if v != nil {
+		_u.SetHeir(*v)
+	}
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TeamRecordUpdate) SetName(v string) *TeamRecordUpdate {
 	_u.mutation.SetName(v)
@@ -172,6 +207,15 @@ func (_u *TeamRecordUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			}
 		}
 	}
+	if value, ok := _u.mutation.Arrival(); ok {
+		_spec.SetField(teamrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedArrival(); ok {
+		_spec.AddField(teamrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Heir(); ok {
+		_spec.SetField(teamrecord.FieldHeir, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(teamrecord.FieldName, field.TypeString, value)
 	}
@@ -272,6 +316,41 @@ type TeamRecordUpdateOne struct {
 	hooks     []Hook
 	mutation  *TeamRecordMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetArrival sets the "arrival" field.
+func (_u *TeamRecordUpdateOne) SetArrival(v int64) *TeamRecordUpdateOne {
+	_u.mutation.ResetArrival()
+	_u.mutation.SetArrival(v)
+	return _u
+}
+
+// SetNillableArrival sets the "arrival" field if the given value is not nil.
+func (_u *TeamRecordUpdateOne) SetNillableArrival(v *int64) *TeamRecordUpdateOne {
+	if v != nil {
+		_u.SetArrival(*v)
+	}
+	return _u
+}
+
+// AddArrival adds value to the "arrival" field.
+func (_u *TeamRecordUpdateOne) AddArrival(v int64) *TeamRecordUpdateOne {
+	_u.mutation.AddArrival(v)
+	return _u
+}
+
+// SetHeir sets the "heir" field.
+func (_u *TeamRecordUpdateOne) SetHeir(v string) *TeamRecordUpdateOne {
+	_u.mutation.SetHeir(v)
+	return _u
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_u *TeamRecordUpdateOne) SetNillableHeir(v *string) *TeamRecordUpdateOne {
+	if v != nil {
+		_u.SetHeir(*v)
+	}
+	return _u
 }
 
 // SetName sets the "name" field.
@@ -445,6 +524,15 @@ func (_u *TeamRecordUpdateOne) sqlSave(ctx context.Context) (_node *TeamRecord, 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Arrival(); ok {
+		_spec.SetField(teamrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedArrival(); ok {
+		_spec.AddField(teamrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Heir(); ok {
+		_spec.SetField(teamrecord.FieldHeir, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(teamrecord.FieldName, field.TypeString, value)

@@ -62,6 +62,20 @@ func (_c *TitleRecordCreate) SetArrival(v int64) *TitleRecordCreate {
 	return _c
 }
 
+// SetHeir sets the "heir" field.
+func (_c *TitleRecordCreate) SetHeir(v string) *TitleRecordCreate {
+	_c.mutation.SetHeir(v)
+	return _c
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_c *TitleRecordCreate) SetNillableHeir(v *string) *TitleRecordCreate {
+	if v != nil {
+		_c.SetHeir(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *TitleRecordCreate) SetName(v string) *TitleRecordCreate {
 	_c.mutation.SetName(v)
@@ -153,6 +167,10 @@ func (_c *TitleRecordCreate) defaults() {
 		v := titlerecord.DefaultNamed
 		_c.mutation.SetNamed(v)
 	}
+	if _, ok := _c.mutation.Heir(); !ok {
+		v := titlerecord.DefaultHeir
+		_c.mutation.SetHeir(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -171,6 +189,9 @@ func (_c *TitleRecordCreate) check() error {
 	}
 	if _, ok := _c.mutation.Arrival(); !ok {
 		return &ValidationError{Name: "arrival", err: errors.New(`db: missing required field "TitleRecord.arrival"`)}
+	}
+	if _, ok := _c.mutation.Heir(); !ok {
+		return &ValidationError{Name: "heir", err: errors.New(`db: missing required field "TitleRecord.heir"`)}
 	}
 	if _, ok := _c.mutation.Name(); !ok {
 		return &ValidationError{Name: "name", err: errors.New(`db: missing required field "TitleRecord.name"`)}
@@ -238,6 +259,10 @@ func (_c *TitleRecordCreate) createSpec() (*TitleRecord, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Arrival(); ok {
 		_spec.SetField(titlerecord.FieldArrival, field.TypeInt64, value)
 		_node.Arrival = value
+	}
+	if value, ok := _c.mutation.Heir(); ok {
+		_spec.SetField(titlerecord.FieldHeir, field.TypeString, value)
+		_node.Heir = value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(titlerecord.FieldName, field.TypeString, value)
@@ -332,6 +357,36 @@ type (
 	}
 )
 
+// SetArrival sets the "arrival" field.
+func (u *TitleRecordUpsert) SetArrival(v int64) *TitleRecordUpsert {
+	u.Set(titlerecord.FieldArrival, v)
+	return u
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TitleRecordUpsert) UpdateArrival() *TitleRecordUpsert {
+	u.SetExcluded(titlerecord.FieldArrival)
+	return u
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TitleRecordUpsert) AddArrival(v int64) *TitleRecordUpsert {
+	u.Add(titlerecord.FieldArrival, v)
+	return u
+}
+
+// SetHeir sets the "heir" field.
+func (u *TitleRecordUpsert) SetHeir(v string) *TitleRecordUpsert {
+	u.Set(titlerecord.FieldHeir, v)
+	return u
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TitleRecordUpsert) UpdateHeir() *TitleRecordUpsert {
+	u.SetExcluded(titlerecord.FieldHeir)
+	return u
+}
+
 // SetName sets the "name" field.
 func (u *TitleRecordUpsert) SetName(v string) *TitleRecordUpsert {
 	u.Set(titlerecord.FieldName, v)
@@ -403,9 +458,6 @@ func (u *TitleRecordUpsertOne) UpdateNewValues() *TitleRecordUpsertOne {
 		if _, exists := u.create.mutation.Named(); exists {
 			s.SetIgnore(titlerecord.FieldNamed)
 		}
-		if _, exists := u.create.mutation.Arrival(); exists {
-			s.SetIgnore(titlerecord.FieldArrival)
-		}
 	}))
 	return u
 }
@@ -435,6 +487,41 @@ func (u *TitleRecordUpsertOne) Update(set func(*TitleRecordUpsert)) *TitleRecord
 		set(&TitleRecordUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetArrival sets the "arrival" field.
+func (u *TitleRecordUpsertOne) SetArrival(v int64) *TitleRecordUpsertOne {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.SetArrival(v)
+	})
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TitleRecordUpsertOne) AddArrival(v int64) *TitleRecordUpsertOne {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.AddArrival(v)
+	})
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TitleRecordUpsertOne) UpdateArrival() *TitleRecordUpsertOne {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.UpdateArrival()
+	})
+}
+
+// SetHeir sets the "heir" field.
+func (u *TitleRecordUpsertOne) SetHeir(v string) *TitleRecordUpsertOne {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.SetHeir(v)
+	})
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TitleRecordUpsertOne) UpdateHeir() *TitleRecordUpsertOne {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.UpdateHeir()
+	})
 }
 
 // SetName sets the "name" field.
@@ -681,9 +768,6 @@ func (u *TitleRecordUpsertBulk) UpdateNewValues() *TitleRecordUpsertBulk {
 			if _, exists := b.mutation.Named(); exists {
 				s.SetIgnore(titlerecord.FieldNamed)
 			}
-			if _, exists := b.mutation.Arrival(); exists {
-				s.SetIgnore(titlerecord.FieldArrival)
-			}
 		}
 	}))
 	return u
@@ -714,6 +798,41 @@ func (u *TitleRecordUpsertBulk) Update(set func(*TitleRecordUpsert)) *TitleRecor
 		set(&TitleRecordUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetArrival sets the "arrival" field.
+func (u *TitleRecordUpsertBulk) SetArrival(v int64) *TitleRecordUpsertBulk {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.SetArrival(v)
+	})
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TitleRecordUpsertBulk) AddArrival(v int64) *TitleRecordUpsertBulk {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.AddArrival(v)
+	})
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TitleRecordUpsertBulk) UpdateArrival() *TitleRecordUpsertBulk {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.UpdateArrival()
+	})
+}
+
+// SetHeir sets the "heir" field.
+func (u *TitleRecordUpsertBulk) SetHeir(v string) *TitleRecordUpsertBulk {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.SetHeir(v)
+	})
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TitleRecordUpsertBulk) UpdateHeir() *TitleRecordUpsertBulk {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.UpdateHeir()
+	})
 }
 
 // SetName sets the "name" field.

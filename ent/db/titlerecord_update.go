@@ -30,6 +30,41 @@ func (_u *TitleRecordUpdate) Where(ps ...predicate.TitleRecord) *TitleRecordUpda
 	return _u
 }
 
+// SetArrival sets the "arrival" field.
+func (_u *TitleRecordUpdate) SetArrival(v int64) *TitleRecordUpdate {
+	_u.mutation.ResetArrival()
+	_u.mutation.SetArrival(v)
+	return _u
+}
+
+// SetNillableArrival sets the "arrival" field if the given value is not nil.
+func (_u *TitleRecordUpdate) SetNillableArrival(v *int64) *TitleRecordUpdate {
+	if v != nil {
+		_u.SetArrival(*v)
+	}
+	return _u
+}
+
+// AddArrival adds value to the "arrival" field.
+func (_u *TitleRecordUpdate) AddArrival(v int64) *TitleRecordUpdate {
+	_u.mutation.AddArrival(v)
+	return _u
+}
+
+// SetHeir sets the "heir" field.
+func (_u *TitleRecordUpdate) SetHeir(v string) *TitleRecordUpdate {
+	_u.mutation.SetHeir(v)
+	return _u
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_u *TitleRecordUpdate) SetNillableHeir(v *string) *TitleRecordUpdate {
+	if v != nil {
+		_u.SetHeir(*v)
+	}
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TitleRecordUpdate) SetName(v string) *TitleRecordUpdate {
 	_u.mutation.SetName(v)
@@ -172,6 +207,15 @@ func (_u *TitleRecordUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			}
 		}
 	}
+	if value, ok := _u.mutation.Arrival(); ok {
+		_spec.SetField(titlerecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedArrival(); ok {
+		_spec.AddField(titlerecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Heir(); ok {
+		_spec.SetField(titlerecord.FieldHeir, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(titlerecord.FieldName, field.TypeString, value)
 	}
@@ -272,6 +316,41 @@ type TitleRecordUpdateOne struct {
 	hooks     []Hook
 	mutation  *TitleRecordMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetArrival sets the "arrival" field.
+func (_u *TitleRecordUpdateOne) SetArrival(v int64) *TitleRecordUpdateOne {
+	_u.mutation.ResetArrival()
+	_u.mutation.SetArrival(v)
+	return _u
+}
+
+// SetNillableArrival sets the "arrival" field if the given value is not nil.
+func (_u *TitleRecordUpdateOne) SetNillableArrival(v *int64) *TitleRecordUpdateOne {
+	if v != nil {
+		_u.SetArrival(*v)
+	}
+	return _u
+}
+
+// AddArrival adds value to the "arrival" field.
+func (_u *TitleRecordUpdateOne) AddArrival(v int64) *TitleRecordUpdateOne {
+	_u.mutation.AddArrival(v)
+	return _u
+}
+
+// SetHeir sets the "heir" field.
+func (_u *TitleRecordUpdateOne) SetHeir(v string) *TitleRecordUpdateOne {
+	_u.mutation.SetHeir(v)
+	return _u
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_u *TitleRecordUpdateOne) SetNillableHeir(v *string) *TitleRecordUpdateOne {
+	if v != nil {
+		_u.SetHeir(*v)
+	}
+	return _u
 }
 
 // SetName sets the "name" field.
@@ -445,6 +524,15 @@ func (_u *TitleRecordUpdateOne) sqlSave(ctx context.Context) (_node *TitleRecord
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Arrival(); ok {
+		_spec.SetField(titlerecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedArrival(); ok {
+		_spec.AddField(titlerecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Heir(); ok {
+		_spec.SetField(titlerecord.FieldHeir, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(titlerecord.FieldName, field.TypeString, value)

@@ -27,6 +27,8 @@ type TournamentRecord struct {
 	Named bool `json:"named,omitempty"`
 	// The message that first told it: an entity is called by its oldest record.
 	Arrival int64 `json:"arrival,omitempty"`
+	// Of a record that left its entity for none: a record of the entity that went on without it.
+	Heir string `json:"heir,omitempty"`
 	// As last sent.
 	Name string `json:"name,omitempty"`
 	// The name folded, for search.
@@ -79,7 +81,7 @@ func (*TournamentRecord) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case tournamentrecord.FieldArrival:
 			values[i] = new(sql.NullInt64)
-		case tournamentrecord.FieldID, tournamentrecord.FieldSource, tournamentrecord.FieldScope, tournamentrecord.FieldKey, tournamentrecord.FieldName, tournamentrecord.FieldFolded, tournamentrecord.FieldEntityID:
+		case tournamentrecord.FieldID, tournamentrecord.FieldSource, tournamentrecord.FieldScope, tournamentrecord.FieldKey, tournamentrecord.FieldHeir, tournamentrecord.FieldName, tournamentrecord.FieldFolded, tournamentrecord.FieldEntityID:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -131,6 +133,12 @@ func (_m *TournamentRecord) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field arrival", values[i])
 			} else if value.Valid {
 				_m.Arrival = value.Int64
+			}
+		case tournamentrecord.FieldHeir:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field heir", values[i])
+			} else if value.Valid {
+				_m.Heir = value.String
 			}
 		case tournamentrecord.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -211,6 +219,9 @@ func (_m *TournamentRecord) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("arrival=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Arrival))
+	builder.WriteString(", ")
+	builder.WriteString("heir=")
+	builder.WriteString(_m.Heir)
 	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)

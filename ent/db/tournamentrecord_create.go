@@ -62,6 +62,20 @@ func (_c *TournamentRecordCreate) SetArrival(v int64) *TournamentRecordCreate {
 	return _c
 }
 
+// SetHeir sets the "heir" field.
+func (_c *TournamentRecordCreate) SetHeir(v string) *TournamentRecordCreate {
+	_c.mutation.SetHeir(v)
+	return _c
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_c *TournamentRecordCreate) SetNillableHeir(v *string) *TournamentRecordCreate {
+	if v != nil {
+		_c.SetHeir(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *TournamentRecordCreate) SetName(v string) *TournamentRecordCreate {
 	_c.mutation.SetName(v)
@@ -153,6 +167,10 @@ func (_c *TournamentRecordCreate) defaults() {
 		v := tournamentrecord.DefaultNamed
 		_c.mutation.SetNamed(v)
 	}
+	if _, ok := _c.mutation.Heir(); !ok {
+		v := tournamentrecord.DefaultHeir
+		_c.mutation.SetHeir(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -171,6 +189,9 @@ func (_c *TournamentRecordCreate) check() error {
 	}
 	if _, ok := _c.mutation.Arrival(); !ok {
 		return &ValidationError{Name: "arrival", err: errors.New(`db: missing required field "TournamentRecord.arrival"`)}
+	}
+	if _, ok := _c.mutation.Heir(); !ok {
+		return &ValidationError{Name: "heir", err: errors.New(`db: missing required field "TournamentRecord.heir"`)}
 	}
 	if _, ok := _c.mutation.Name(); !ok {
 		return &ValidationError{Name: "name", err: errors.New(`db: missing required field "TournamentRecord.name"`)}
@@ -238,6 +259,10 @@ func (_c *TournamentRecordCreate) createSpec() (*TournamentRecord, *sqlgraph.Cre
 	if value, ok := _c.mutation.Arrival(); ok {
 		_spec.SetField(tournamentrecord.FieldArrival, field.TypeInt64, value)
 		_node.Arrival = value
+	}
+	if value, ok := _c.mutation.Heir(); ok {
+		_spec.SetField(tournamentrecord.FieldHeir, field.TypeString, value)
+		_node.Heir = value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(tournamentrecord.FieldName, field.TypeString, value)
@@ -332,6 +357,36 @@ type (
 	}
 )
 
+// SetArrival sets the "arrival" field.
+func (u *TournamentRecordUpsert) SetArrival(v int64) *TournamentRecordUpsert {
+	u.Set(tournamentrecord.FieldArrival, v)
+	return u
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TournamentRecordUpsert) UpdateArrival() *TournamentRecordUpsert {
+	u.SetExcluded(tournamentrecord.FieldArrival)
+	return u
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TournamentRecordUpsert) AddArrival(v int64) *TournamentRecordUpsert {
+	u.Add(tournamentrecord.FieldArrival, v)
+	return u
+}
+
+// SetHeir sets the "heir" field.
+func (u *TournamentRecordUpsert) SetHeir(v string) *TournamentRecordUpsert {
+	u.Set(tournamentrecord.FieldHeir, v)
+	return u
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TournamentRecordUpsert) UpdateHeir() *TournamentRecordUpsert {
+	u.SetExcluded(tournamentrecord.FieldHeir)
+	return u
+}
+
 // SetName sets the "name" field.
 func (u *TournamentRecordUpsert) SetName(v string) *TournamentRecordUpsert {
 	u.Set(tournamentrecord.FieldName, v)
@@ -403,9 +458,6 @@ func (u *TournamentRecordUpsertOne) UpdateNewValues() *TournamentRecordUpsertOne
 		if _, exists := u.create.mutation.Named(); exists {
 			s.SetIgnore(tournamentrecord.FieldNamed)
 		}
-		if _, exists := u.create.mutation.Arrival(); exists {
-			s.SetIgnore(tournamentrecord.FieldArrival)
-		}
 	}))
 	return u
 }
@@ -435,6 +487,41 @@ func (u *TournamentRecordUpsertOne) Update(set func(*TournamentRecordUpsert)) *T
 		set(&TournamentRecordUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetArrival sets the "arrival" field.
+func (u *TournamentRecordUpsertOne) SetArrival(v int64) *TournamentRecordUpsertOne {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.SetArrival(v)
+	})
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TournamentRecordUpsertOne) AddArrival(v int64) *TournamentRecordUpsertOne {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.AddArrival(v)
+	})
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TournamentRecordUpsertOne) UpdateArrival() *TournamentRecordUpsertOne {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.UpdateArrival()
+	})
+}
+
+// SetHeir sets the "heir" field.
+func (u *TournamentRecordUpsertOne) SetHeir(v string) *TournamentRecordUpsertOne {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.SetHeir(v)
+	})
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TournamentRecordUpsertOne) UpdateHeir() *TournamentRecordUpsertOne {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.UpdateHeir()
+	})
 }
 
 // SetName sets the "name" field.
@@ -681,9 +768,6 @@ func (u *TournamentRecordUpsertBulk) UpdateNewValues() *TournamentRecordUpsertBu
 			if _, exists := b.mutation.Named(); exists {
 				s.SetIgnore(tournamentrecord.FieldNamed)
 			}
-			if _, exists := b.mutation.Arrival(); exists {
-				s.SetIgnore(tournamentrecord.FieldArrival)
-			}
 		}
 	}))
 	return u
@@ -714,6 +798,41 @@ func (u *TournamentRecordUpsertBulk) Update(set func(*TournamentRecordUpsert)) *
 		set(&TournamentRecordUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetArrival sets the "arrival" field.
+func (u *TournamentRecordUpsertBulk) SetArrival(v int64) *TournamentRecordUpsertBulk {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.SetArrival(v)
+	})
+}
+
+// AddArrival adds v to the "arrival" field.
+func (u *TournamentRecordUpsertBulk) AddArrival(v int64) *TournamentRecordUpsertBulk {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.AddArrival(v)
+	})
+}
+
+// UpdateArrival sets the "arrival" field to the value that was provided on create.
+func (u *TournamentRecordUpsertBulk) UpdateArrival() *TournamentRecordUpsertBulk {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.UpdateArrival()
+	})
+}
+
+// SetHeir sets the "heir" field.
+func (u *TournamentRecordUpsertBulk) SetHeir(v string) *TournamentRecordUpsertBulk {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.SetHeir(v)
+	})
+}
+
+// UpdateHeir sets the "heir" field to the value that was provided on create.
+func (u *TournamentRecordUpsertBulk) UpdateHeir() *TournamentRecordUpsertBulk {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.UpdateHeir()
+	})
 }
 
 // SetName sets the "name" field.

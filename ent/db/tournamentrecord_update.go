@@ -30,6 +30,41 @@ func (_u *TournamentRecordUpdate) Where(ps ...predicate.TournamentRecord) *Tourn
 	return _u
 }
 
+// SetArrival sets the "arrival" field.
+func (_u *TournamentRecordUpdate) SetArrival(v int64) *TournamentRecordUpdate {
+	_u.mutation.ResetArrival()
+	_u.mutation.SetArrival(v)
+	return _u
+}
+
+// SetNillableArrival sets the "arrival" field if the given value is not nil.
+func (_u *TournamentRecordUpdate) SetNillableArrival(v *int64) *TournamentRecordUpdate {
+	if v != nil {
+		_u.SetArrival(*v)
+	}
+	return _u
+}
+
+// AddArrival adds value to the "arrival" field.
+func (_u *TournamentRecordUpdate) AddArrival(v int64) *TournamentRecordUpdate {
+	_u.mutation.AddArrival(v)
+	return _u
+}
+
+// SetHeir sets the "heir" field.
+func (_u *TournamentRecordUpdate) SetHeir(v string) *TournamentRecordUpdate {
+	_u.mutation.SetHeir(v)
+	return _u
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_u *TournamentRecordUpdate) SetNillableHeir(v *string) *TournamentRecordUpdate {
+	if v != nil {
+		_u.SetHeir(*v)
+	}
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TournamentRecordUpdate) SetName(v string) *TournamentRecordUpdate {
 	_u.mutation.SetName(v)
@@ -172,6 +207,15 @@ func (_u *TournamentRecordUpdate) sqlSave(ctx context.Context) (_node int, err e
 			}
 		}
 	}
+	if value, ok := _u.mutation.Arrival(); ok {
+		_spec.SetField(tournamentrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedArrival(); ok {
+		_spec.AddField(tournamentrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Heir(); ok {
+		_spec.SetField(tournamentrecord.FieldHeir, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(tournamentrecord.FieldName, field.TypeString, value)
 	}
@@ -272,6 +316,41 @@ type TournamentRecordUpdateOne struct {
 	hooks     []Hook
 	mutation  *TournamentRecordMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetArrival sets the "arrival" field.
+func (_u *TournamentRecordUpdateOne) SetArrival(v int64) *TournamentRecordUpdateOne {
+	_u.mutation.ResetArrival()
+	_u.mutation.SetArrival(v)
+	return _u
+}
+
+// SetNillableArrival sets the "arrival" field if the given value is not nil.
+func (_u *TournamentRecordUpdateOne) SetNillableArrival(v *int64) *TournamentRecordUpdateOne {
+	if v != nil {
+		_u.SetArrival(*v)
+	}
+	return _u
+}
+
+// AddArrival adds value to the "arrival" field.
+func (_u *TournamentRecordUpdateOne) AddArrival(v int64) *TournamentRecordUpdateOne {
+	_u.mutation.AddArrival(v)
+	return _u
+}
+
+// SetHeir sets the "heir" field.
+func (_u *TournamentRecordUpdateOne) SetHeir(v string) *TournamentRecordUpdateOne {
+	_u.mutation.SetHeir(v)
+	return _u
+}
+
+// SetNillableHeir sets the "heir" field if the given value is not nil.
+func (_u *TournamentRecordUpdateOne) SetNillableHeir(v *string) *TournamentRecordUpdateOne {
+	if v != nil {
+		_u.SetHeir(*v)
+	}
+	return _u
 }
 
 // SetName sets the "name" field.
@@ -445,6 +524,15 @@ func (_u *TournamentRecordUpdateOne) sqlSave(ctx context.Context) (_node *Tourna
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Arrival(); ok {
+		_spec.SetField(tournamentrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedArrival(); ok {
+		_spec.AddField(tournamentrecord.FieldArrival, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Heir(); ok {
+		_spec.SetField(tournamentrecord.FieldHeir, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(tournamentrecord.FieldName, field.TypeString, value)

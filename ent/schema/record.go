@@ -15,7 +15,8 @@ func key() []ent.Field {
 		field.String("scope").Immutable().Comment("Folded title within which the id is the source's own; empty: across titles."),
 		field.String("key").Immutable().Comment("The source's own id; the name as sent, trimmed, where it sent none."),
 		field.Bool("named").Immutable().Default(false).Comment("The key is a name."),
-		field.Int64("arrival").Immutable().Comment("The message that first told it: an entity is called by its oldest record."),
+		field.Int64("arrival").Comment("The message that first told it: an entity is called by its oldest record."),
+		field.String("heir").Default("").Comment("Of a record that left its entity for none: a record of the entity that went on without it."),
 	}
 }
 
@@ -100,13 +101,13 @@ func (MatchRecord) Fields() []ent.Field {
 		field.Time("start").Optional().Nillable().SchemaType(timestamptz).Comment("The instant it means; a day's is its 00:00 UTC."),
 		field.String("precision").Default("").Comment("day, minute or second; empty: not told."),
 		field.String("title_record_id").Optional().Nillable(),
+		field.String("title_name").Default("").Comment("As this record tells it."),
 		field.String("tournament_record_id").Optional().Nillable(),
 		field.String("tournament_name").Default("").Comment("As this record tells it."),
 		field.Int64("message").Comment("The message that it now follows."),
 		field.Bool("withdrawn").Default(false),
 		field.Bool("flipped").Default(false).Comment("Its side 1 is its entity's side 2."),
 		field.String("entity_id").Optional().Nillable().Comment("Empty until settled, and while withdrawn."),
-		field.String("heir").Default("").Comment("Of a withdrawn record: a record of the entity that went on without it."),
 	)
 }
 
@@ -132,6 +133,7 @@ func (MatchRecord) Indexes() []ent.Index {
 		index.Fields("tournament_record_id", "start"),
 		index.Fields("entity_id", "source"),
 		index.Fields("message"),
+		index.Fields("arrival"),
 	}
 }
 

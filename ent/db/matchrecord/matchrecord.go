@@ -22,6 +22,8 @@ const (
 	FieldNamed = "named"
 	// FieldArrival holds the string denoting the arrival field in the database.
 	FieldArrival = "arrival"
+	// FieldHeir holds the string denoting the heir field in the database.
+	FieldHeir = "heir"
 	// FieldURL holds the string denoting the url field in the database.
 	FieldURL = "url"
 	// FieldState holds the string denoting the state field in the database.
@@ -36,6 +38,8 @@ const (
 	FieldPrecision = "precision"
 	// FieldTitleRecordID holds the string denoting the title_record_id field in the database.
 	FieldTitleRecordID = "title_record_id"
+	// FieldTitleName holds the string denoting the title_name field in the database.
+	FieldTitleName = "title_name"
 	// FieldTournamentRecordID holds the string denoting the tournament_record_id field in the database.
 	FieldTournamentRecordID = "tournament_record_id"
 	// FieldTournamentName holds the string denoting the tournament_name field in the database.
@@ -48,8 +52,6 @@ const (
 	FieldFlipped = "flipped"
 	// FieldEntityID holds the string denoting the entity_id field in the database.
 	FieldEntityID = "entity_id"
-	// FieldHeir holds the string denoting the heir field in the database.
-	FieldHeir = "heir"
 	// EdgeTitle holds the string denoting the title edge name in mutations.
 	EdgeTitle = "title"
 	// EdgeTournament holds the string denoting the tournament edge name in mutations.
@@ -107,6 +109,7 @@ var Columns = []string{
 	FieldKey,
 	FieldNamed,
 	FieldArrival,
+	FieldHeir,
 	FieldURL,
 	FieldState,
 	FieldBestOf,
@@ -114,13 +117,13 @@ var Columns = []string{
 	FieldStart,
 	FieldPrecision,
 	FieldTitleRecordID,
+	FieldTitleName,
 	FieldTournamentRecordID,
 	FieldTournamentName,
 	FieldMessage,
 	FieldWithdrawn,
 	FieldFlipped,
 	FieldEntityID,
-	FieldHeir,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -136,20 +139,22 @@ func ValidColumn(column string) bool {
 var (
 	// DefaultNamed holds the default value on creation for the "named" field.
 	DefaultNamed bool
+	// DefaultHeir holds the default value on creation for the "heir" field.
+	DefaultHeir string
 	// DefaultURL holds the default value on creation for the "url" field.
 	DefaultURL string
 	// DefaultStartText holds the default value on creation for the "start_text" field.
 	DefaultStartText string
 	// DefaultPrecision holds the default value on creation for the "precision" field.
 	DefaultPrecision string
+	// DefaultTitleName holds the default value on creation for the "title_name" field.
+	DefaultTitleName string
 	// DefaultTournamentName holds the default value on creation for the "tournament_name" field.
 	DefaultTournamentName string
 	// DefaultWithdrawn holds the default value on creation for the "withdrawn" field.
 	DefaultWithdrawn bool
 	// DefaultFlipped holds the default value on creation for the "flipped" field.
 	DefaultFlipped bool
-	// DefaultHeir holds the default value on creation for the "heir" field.
-	DefaultHeir string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
 	IDValidator func(string) error
 )
@@ -187,6 +192,11 @@ func ByArrival(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldArrival, opts...).ToFunc()
 }
 
+// ByHeir orders the results by the heir field.
+func ByHeir(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHeir, opts...).ToFunc()
+}
+
 // ByURL orders the results by the url field.
 func ByURL(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldURL, opts...).ToFunc()
@@ -222,6 +232,11 @@ func ByTitleRecordID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTitleRecordID, opts...).ToFunc()
 }
 
+// ByTitleName orders the results by the title_name field.
+func ByTitleName(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTitleName, opts...).ToFunc()
+}
+
 // ByTournamentRecordID orders the results by the tournament_record_id field.
 func ByTournamentRecordID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTournamentRecordID, opts...).ToFunc()
@@ -250,11 +265,6 @@ func ByFlipped(opts ...sql.OrderTermOption) OrderOption {
 // ByEntityID orders the results by the entity_id field.
 func ByEntityID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldEntityID, opts...).ToFunc()
-}
-
-// ByHeir orders the results by the heir field.
-func ByHeir(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldHeir, opts...).ToFunc()
 }
 
 // ByTitleField orders the results by title field.

@@ -90,6 +90,11 @@ func Arrival(v int64) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldArrival, v))
 }
 
+// Heir applies equality check predicate on the "heir" field. It's identical to HeirEQ.
+func Heir(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldEQ(FieldHeir, v))
+}
+
 // URL applies equality check predicate on the "url" field. It's identical to URLEQ.
 func URL(v string) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldURL, v))
@@ -125,6 +130,11 @@ func TitleRecordID(v string) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldTitleRecordID, v))
 }
 
+// TitleName applies equality check predicate on the "title_name" field. It's identical to TitleNameEQ.
+func TitleName(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldEQ(FieldTitleName, v))
+}
+
 // TournamentRecordID applies equality check predicate on the "tournament_record_id" field. It's identical to TournamentRecordIDEQ.
 func TournamentRecordID(v string) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldTournamentRecordID, v))
@@ -153,11 +163,6 @@ func Flipped(v bool) predicate.MatchRecord {
 // EntityID applies equality check predicate on the "entity_id" field. It's identical to EntityIDEQ.
 func EntityID(v string) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldEntityID, v))
-}
-
-// Heir applies equality check predicate on the "heir" field. It's identical to HeirEQ.
-func Heir(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEQ(FieldHeir, v))
 }
 
 // SourceEQ applies the EQ predicate on the "source" field.
@@ -403,6 +408,71 @@ func ArrivalLT(v int64) predicate.MatchRecord {
 // ArrivalLTE applies the LTE predicate on the "arrival" field.
 func ArrivalLTE(v int64) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldLTE(FieldArrival, v))
+}
+
+// HeirEQ applies the EQ predicate on the "heir" field.
+func HeirEQ(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldEQ(FieldHeir, v))
+}
+
+// HeirNEQ applies the NEQ predicate on the "heir" field.
+func HeirNEQ(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldNEQ(FieldHeir, v))
+}
+
+// HeirIn applies the In predicate on the "heir" field.
+func HeirIn(vs ...string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldIn(FieldHeir, vs...))
+}
+
+// HeirNotIn applies the NotIn predicate on the "heir" field.
+func HeirNotIn(vs ...string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldNotIn(FieldHeir, vs...))
+}
+
+// HeirGT applies the GT predicate on the "heir" field.
+func HeirGT(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldGT(FieldHeir, v))
+}
+
+// HeirGTE applies the GTE predicate on the "heir" field.
+func HeirGTE(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldGTE(FieldHeir, v))
+}
+
+// HeirLT applies the LT predicate on the "heir" field.
+func HeirLT(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldLT(FieldHeir, v))
+}
+
+// HeirLTE applies the LTE predicate on the "heir" field.
+func HeirLTE(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldLTE(FieldHeir, v))
+}
+
+// HeirContains applies the Contains predicate on the "heir" field.
+func HeirContains(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldContains(FieldHeir, v))
+}
+
+// HeirHasPrefix applies the HasPrefix predicate on the "heir" field.
+func HeirHasPrefix(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldHasPrefix(FieldHeir, v))
+}
+
+// HeirHasSuffix applies the HasSuffix predicate on the "heir" field.
+func HeirHasSuffix(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldHasSuffix(FieldHeir, v))
+}
+
+// HeirEqualFold applies the EqualFold predicate on the "heir" field.
+func HeirEqualFold(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldEqualFold(FieldHeir, v))
+}
+
+// HeirContainsFold applies the ContainsFold predicate on the "heir" field.
+func HeirContainsFold(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldContainsFold(FieldHeir, v))
 }
 
 // URLEQ applies the EQ predicate on the "url" field.
@@ -825,6 +895,71 @@ func TitleRecordIDContainsFold(v string) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldContainsFold(FieldTitleRecordID, v))
 }
 
+// TitleNameEQ applies the EQ predicate on the "title_name" field.
+func TitleNameEQ(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldEQ(FieldTitleName, v))
+}
+
+// TitleNameNEQ applies the NEQ predicate on the "title_name" field.
+func TitleNameNEQ(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldNEQ(FieldTitleName, v))
+}
+
+// TitleNameIn applies the In predicate on the "title_name" field.
+func TitleNameIn(vs ...string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldIn(FieldTitleName, vs...))
+}
+
+// TitleNameNotIn applies the NotIn predicate on the "title_name" field.
+func TitleNameNotIn(vs ...string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldNotIn(FieldTitleName, vs...))
+}
+
+// TitleNameGT applies the GT predicate on the "title_name" field.
+func TitleNameGT(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldGT(FieldTitleName, v))
+}
+
+// TitleNameGTE applies the GTE predicate on the "title_name" field.
+func TitleNameGTE(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldGTE(FieldTitleName, v))
+}
+
+// TitleNameLT applies the LT predicate on the "title_name" field.
+func TitleNameLT(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldLT(FieldTitleName, v))
+}
+
+// TitleNameLTE applies the LTE predicate on the "title_name" field.
+func TitleNameLTE(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldLTE(FieldTitleName, v))
+}
+
+// TitleNameContains applies the Contains predicate on the "title_name" field.
+func TitleNameContains(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldContains(FieldTitleName, v))
+}
+
+// TitleNameHasPrefix applies the HasPrefix predicate on the "title_name" field.
+func TitleNameHasPrefix(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldHasPrefix(FieldTitleName, v))
+}
+
+// TitleNameHasSuffix applies the HasSuffix predicate on the "title_name" field.
+func TitleNameHasSuffix(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldHasSuffix(FieldTitleName, v))
+}
+
+// TitleNameEqualFold applies the EqualFold predicate on the "title_name" field.
+func TitleNameEqualFold(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldEqualFold(FieldTitleName, v))
+}
+
+// TitleNameContainsFold applies the ContainsFold predicate on the "title_name" field.
+func TitleNameContainsFold(v string) predicate.MatchRecord {
+	return predicate.MatchRecord(sql.FieldContainsFold(FieldTitleName, v))
+}
+
 // TournamentRecordIDEQ applies the EQ predicate on the "tournament_record_id" field.
 func TournamentRecordIDEQ(v string) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldTournamentRecordID, v))
@@ -1098,71 +1233,6 @@ func EntityIDEqualFold(v string) predicate.MatchRecord {
 // EntityIDContainsFold applies the ContainsFold predicate on the "entity_id" field.
 func EntityIDContainsFold(v string) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldContainsFold(FieldEntityID, v))
-}
-
-// HeirEQ applies the EQ predicate on the "heir" field.
-func HeirEQ(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEQ(FieldHeir, v))
-}
-
-// HeirNEQ applies the NEQ predicate on the "heir" field.
-func HeirNEQ(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldNEQ(FieldHeir, v))
-}
-
-// HeirIn applies the In predicate on the "heir" field.
-func HeirIn(vs ...string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldIn(FieldHeir, vs...))
-}
-
-// HeirNotIn applies the NotIn predicate on the "heir" field.
-func HeirNotIn(vs ...string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldNotIn(FieldHeir, vs...))
-}
-
-// HeirGT applies the GT predicate on the "heir" field.
-func HeirGT(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldGT(FieldHeir, v))
-}
-
-// HeirGTE applies the GTE predicate on the "heir" field.
-func HeirGTE(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldGTE(FieldHeir, v))
-}
-
-// HeirLT applies the LT predicate on the "heir" field.
-func HeirLT(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldLT(FieldHeir, v))
-}
-
-// HeirLTE applies the LTE predicate on the "heir" field.
-func HeirLTE(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldLTE(FieldHeir, v))
-}
-
-// HeirContains applies the Contains predicate on the "heir" field.
-func HeirContains(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldContains(FieldHeir, v))
-}
-
-// HeirHasPrefix applies the HasPrefix predicate on the "heir" field.
-func HeirHasPrefix(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldHasPrefix(FieldHeir, v))
-}
-
-// HeirHasSuffix applies the HasSuffix predicate on the "heir" field.
-func HeirHasSuffix(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldHasSuffix(FieldHeir, v))
-}
-
-// HeirEqualFold applies the EqualFold predicate on the "heir" field.
-func HeirEqualFold(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEqualFold(FieldHeir, v))
-}
-
-// HeirContainsFold applies the ContainsFold predicate on the "heir" field.
-func HeirContainsFold(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldContainsFold(FieldHeir, v))
 }
 
 // HasTitle applies the HasEdge predicate on the "title" edge.

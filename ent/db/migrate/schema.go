@@ -196,17 +196,18 @@ var (
 		{Name: "key", Type: field.TypeString},
 		{Name: "named", Type: field.TypeBool, Default: false},
 		{Name: "arrival", Type: field.TypeInt64},
+		{Name: "heir", Type: field.TypeString, Default: ""},
 		{Name: "url", Type: field.TypeString, Default: ""},
 		{Name: "state", Type: field.TypeInt, Nullable: true},
 		{Name: "best_of", Type: field.TypeInt, Nullable: true},
 		{Name: "start_text", Type: field.TypeString, Default: ""},
 		{Name: "start", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "precision", Type: field.TypeString, Default: ""},
+		{Name: "title_name", Type: field.TypeString, Default: ""},
 		{Name: "tournament_name", Type: field.TypeString, Default: ""},
 		{Name: "message", Type: field.TypeInt64},
 		{Name: "withdrawn", Type: field.TypeBool, Default: false},
 		{Name: "flipped", Type: field.TypeBool, Default: false},
-		{Name: "heir", Type: field.TypeString, Default: ""},
 		{Name: "entity_id", Type: field.TypeString, Nullable: true, Size: 24},
 		{Name: "title_record_id", Type: field.TypeString, Nullable: true, Size: 24},
 		{Name: "tournament_record_id", Type: field.TypeString, Nullable: true, Size: 24},
@@ -219,19 +220,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "match_records_matches_records",
-				Columns:    []*schema.Column{MatchRecordsColumns[17]},
+				Columns:    []*schema.Column{MatchRecordsColumns[18]},
 				RefColumns: []*schema.Column{MatchesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "match_records_title_records_matches",
-				Columns:    []*schema.Column{MatchRecordsColumns[18]},
+				Columns:    []*schema.Column{MatchRecordsColumns[19]},
 				RefColumns: []*schema.Column{TitleRecordsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "match_records_tournament_records_matches",
-				Columns:    []*schema.Column{MatchRecordsColumns[19]},
+				Columns:    []*schema.Column{MatchRecordsColumns[20]},
 				RefColumns: []*schema.Column{TournamentRecordsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -245,37 +246,42 @@ var (
 			{
 				Name:    "matchrecord_start_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[10], MatchRecordsColumns[0]},
+				Columns: []*schema.Column{MatchRecordsColumns[11], MatchRecordsColumns[0]},
 			},
 			{
 				Name:    "matchrecord_source_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[1], MatchRecordsColumns[10]},
+				Columns: []*schema.Column{MatchRecordsColumns[1], MatchRecordsColumns[11]},
 			},
 			{
 				Name:    "matchrecord_state_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[7], MatchRecordsColumns[10]},
+				Columns: []*schema.Column{MatchRecordsColumns[8], MatchRecordsColumns[11]},
 			},
 			{
 				Name:    "matchrecord_title_record_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[18], MatchRecordsColumns[10]},
+				Columns: []*schema.Column{MatchRecordsColumns[19], MatchRecordsColumns[11]},
 			},
 			{
 				Name:    "matchrecord_tournament_record_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[19], MatchRecordsColumns[10]},
+				Columns: []*schema.Column{MatchRecordsColumns[20], MatchRecordsColumns[11]},
 			},
 			{
 				Name:    "matchrecord_entity_id_source",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[17], MatchRecordsColumns[1]},
+				Columns: []*schema.Column{MatchRecordsColumns[18], MatchRecordsColumns[1]},
 			},
 			{
 				Name:    "matchrecord_message",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[13]},
+				Columns: []*schema.Column{MatchRecordsColumns[15]},
+			},
+			{
+				Name:    "matchrecord_arrival",
+				Unique:  false,
+				Columns: []*schema.Column{MatchRecordsColumns[5]},
 			},
 		},
 	}
@@ -445,6 +451,7 @@ var (
 		{Name: "key", Type: field.TypeString},
 		{Name: "named", Type: field.TypeBool, Default: false},
 		{Name: "arrival", Type: field.TypeInt64},
+		{Name: "heir", Type: field.TypeString, Default: ""},
 		{Name: "name", Type: field.TypeString},
 		{Name: "folded", Type: field.TypeString},
 		{Name: "entity_id", Type: field.TypeString, Nullable: true, Size: 24},
@@ -457,7 +464,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "team_records_teams_records",
-				Columns:    []*schema.Column{TeamRecordsColumns[8]},
+				Columns:    []*schema.Column{TeamRecordsColumns[9]},
 				RefColumns: []*schema.Column{TeamsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -471,12 +478,12 @@ var (
 			{
 				Name:    "teamrecord_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TeamRecordsColumns[7]},
+				Columns: []*schema.Column{TeamRecordsColumns[8]},
 			},
 			{
 				Name:    "teamrecord_entity_id",
 				Unique:  false,
-				Columns: []*schema.Column{TeamRecordsColumns[8]},
+				Columns: []*schema.Column{TeamRecordsColumns[9]},
 			},
 		},
 	}
@@ -513,6 +520,7 @@ var (
 		{Name: "key", Type: field.TypeString},
 		{Name: "named", Type: field.TypeBool, Default: false},
 		{Name: "arrival", Type: field.TypeInt64},
+		{Name: "heir", Type: field.TypeString, Default: ""},
 		{Name: "name", Type: field.TypeString},
 		{Name: "folded", Type: field.TypeString},
 		{Name: "entity_id", Type: field.TypeString, Nullable: true, Size: 24},
@@ -525,7 +533,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "title_records_titles_records",
-				Columns:    []*schema.Column{TitleRecordsColumns[8]},
+				Columns:    []*schema.Column{TitleRecordsColumns[9]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -539,12 +547,12 @@ var (
 			{
 				Name:    "titlerecord_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TitleRecordsColumns[7]},
+				Columns: []*schema.Column{TitleRecordsColumns[8]},
 			},
 			{
 				Name:    "titlerecord_entity_id",
 				Unique:  false,
-				Columns: []*schema.Column{TitleRecordsColumns[8]},
+				Columns: []*schema.Column{TitleRecordsColumns[9]},
 			},
 		},
 	}
@@ -595,6 +603,7 @@ var (
 		{Name: "key", Type: field.TypeString},
 		{Name: "named", Type: field.TypeBool, Default: false},
 		{Name: "arrival", Type: field.TypeInt64},
+		{Name: "heir", Type: field.TypeString, Default: ""},
 		{Name: "name", Type: field.TypeString},
 		{Name: "folded", Type: field.TypeString},
 		{Name: "entity_id", Type: field.TypeString, Nullable: true, Size: 24},
@@ -607,7 +616,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tournament_records_tournaments_records",
-				Columns:    []*schema.Column{TournamentRecordsColumns[8]},
+				Columns:    []*schema.Column{TournamentRecordsColumns[9]},
 				RefColumns: []*schema.Column{TournamentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -621,12 +630,12 @@ var (
 			{
 				Name:    "tournamentrecord_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentRecordsColumns[7]},
+				Columns: []*schema.Column{TournamentRecordsColumns[8]},
 			},
 			{
 				Name:    "tournamentrecord_entity_id",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentRecordsColumns[8]},
+				Columns: []*schema.Column{TournamentRecordsColumns[9]},
 			},
 		},
 	}

@@ -89,6 +89,11 @@ func Arrival(v int64) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldEQ(FieldArrival, v))
 }
 
+// Heir applies equality check predicate on the "heir" field. It's identical to HeirEQ.
+func Heir(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldEQ(FieldHeir, v))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldEQ(FieldName, v))
@@ -347,6 +352,71 @@ func ArrivalLT(v int64) predicate.TeamRecord {
 // ArrivalLTE applies the LTE predicate on the "arrival" field.
 func ArrivalLTE(v int64) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldLTE(FieldArrival, v))
+}
+
+// HeirEQ applies the EQ predicate on the "heir" field.
+func HeirEQ(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldEQ(FieldHeir, v))
+}
+
+// HeirNEQ applies the NEQ predicate on the "heir" field.
+func HeirNEQ(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldNEQ(FieldHeir, v))
+}
+
+// HeirIn applies the In predicate on the "heir" field.
+func HeirIn(vs ...string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldIn(FieldHeir, vs...))
+}
+
+// HeirNotIn applies the NotIn predicate on the "heir" field.
+func HeirNotIn(vs ...string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldNotIn(FieldHeir, vs...))
+}
+
+// HeirGT applies the GT predicate on the "heir" field.
+func HeirGT(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldGT(FieldHeir, v))
+}
+
+// HeirGTE applies the GTE predicate on the "heir" field.
+func HeirGTE(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldGTE(FieldHeir, v))
+}
+
+// HeirLT applies the LT predicate on the "heir" field.
+func HeirLT(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldLT(FieldHeir, v))
+}
+
+// HeirLTE applies the LTE predicate on the "heir" field.
+func HeirLTE(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldLTE(FieldHeir, v))
+}
+
+// HeirContains applies the Contains predicate on the "heir" field.
+func HeirContains(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldContains(FieldHeir, v))
+}
+
+// HeirHasPrefix applies the HasPrefix predicate on the "heir" field.
+func HeirHasPrefix(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldHasPrefix(FieldHeir, v))
+}
+
+// HeirHasSuffix applies the HasSuffix predicate on the "heir" field.
+func HeirHasSuffix(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldHasSuffix(FieldHeir, v))
+}
+
+// HeirEqualFold applies the EqualFold predicate on the "heir" field.
+func HeirEqualFold(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldEqualFold(FieldHeir, v))
+}
+
+// HeirContainsFold applies the ContainsFold predicate on the "heir" field.
+func HeirContainsFold(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldContainsFold(FieldHeir, v))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.

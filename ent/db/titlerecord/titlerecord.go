@@ -22,6 +22,8 @@ const (
 	FieldNamed = "named"
 	// FieldArrival holds the string denoting the arrival field in the database.
 	FieldArrival = "arrival"
+	// FieldHeir holds the string denoting the heir field in the database.
+	FieldHeir = "heir"
 	// FieldName holds the string denoting the name field in the database.
 	FieldName = "name"
 	// FieldFolded holds the string denoting the folded field in the database.
@@ -58,6 +60,7 @@ var Columns = []string{
 	FieldKey,
 	FieldNamed,
 	FieldArrival,
+	FieldHeir,
 	FieldName,
 	FieldFolded,
 	FieldEntityID,
@@ -76,6 +79,8 @@ func ValidColumn(column string) bool {
 var (
 	// DefaultNamed holds the default value on creation for the "named" field.
 	DefaultNamed bool
+	// DefaultHeir holds the default value on creation for the "heir" field.
+	DefaultHeir string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
 	IDValidator func(string) error
 )
@@ -111,6 +116,11 @@ func ByNamed(opts ...sql.OrderTermOption) OrderOption {
 // ByArrival orders the results by the arrival field.
 func ByArrival(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldArrival, opts...).ToFunc()
+}
+
+// ByHeir orders the results by the heir field.
+func ByHeir(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHeir, opts...).ToFunc()
 }
 
 // ByName orders the results by the name field.

@@ -89,6 +89,11 @@ func Arrival(v int64) predicate.TitleRecord {
 	return predicate.TitleRecord(sql.FieldEQ(FieldArrival, v))
 }
 
+// Heir applies equality check predicate on the "heir" field. It's identical to HeirEQ.
+func Heir(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldEQ(FieldHeir, v))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.TitleRecord {
 	return predicate.TitleRecord(sql.FieldEQ(FieldName, v))
@@ -347,6 +352,71 @@ func ArrivalLT(v int64) predicate.TitleRecord {
 // ArrivalLTE applies the LTE predicate on the "arrival" field.
 func ArrivalLTE(v int64) predicate.TitleRecord {
 	return predicate.TitleRecord(sql.FieldLTE(FieldArrival, v))
+}
+
+// HeirEQ applies the EQ predicate on the "heir" field.
+func HeirEQ(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldEQ(FieldHeir, v))
+}
+
+// HeirNEQ applies the NEQ predicate on the "heir" field.
+func HeirNEQ(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldNEQ(FieldHeir, v))
+}
+
+// HeirIn applies the In predicate on the "heir" field.
+func HeirIn(vs ...string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldIn(FieldHeir, vs...))
+}
+
+// HeirNotIn applies the NotIn predicate on the "heir" field.
+func HeirNotIn(vs ...string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldNotIn(FieldHeir, vs...))
+}
+
+// HeirGT applies the GT predicate on the "heir" field.
+func HeirGT(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldGT(FieldHeir, v))
+}
+
+// HeirGTE applies the GTE predicate on the "heir" field.
+func HeirGTE(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldGTE(FieldHeir, v))
+}
+
+// HeirLT applies the LT predicate on the "heir" field.
+func HeirLT(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldLT(FieldHeir, v))
+}
+
+// HeirLTE applies the LTE predicate on the "heir" field.
+func HeirLTE(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldLTE(FieldHeir, v))
+}
+
+// HeirContains applies the Contains predicate on the "heir" field.
+func HeirContains(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldContains(FieldHeir, v))
+}
+
+// HeirHasPrefix applies the HasPrefix predicate on the "heir" field.
+func HeirHasPrefix(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldHasPrefix(FieldHeir, v))
+}
+
+// HeirHasSuffix applies the HasSuffix predicate on the "heir" field.
+func HeirHasSuffix(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldHasSuffix(FieldHeir, v))
+}
+
+// HeirEqualFold applies the EqualFold predicate on the "heir" field.
+func HeirEqualFold(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldEqualFold(FieldHeir, v))
+}
+
+// HeirContainsFold applies the ContainsFold predicate on the "heir" field.
+func HeirContainsFold(v string) predicate.TitleRecord {
+	return predicate.TitleRecord(sql.FieldContainsFold(FieldHeir, v))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.

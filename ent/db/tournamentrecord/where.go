@@ -89,6 +89,11 @@ func Arrival(v int64) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldEQ(FieldArrival, v))
 }
 
+// Heir applies equality check predicate on the "heir" field. It's identical to HeirEQ.
+func Heir(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldEQ(FieldHeir, v))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldEQ(FieldName, v))
@@ -347,6 +352,71 @@ func ArrivalLT(v int64) predicate.TournamentRecord {
 // ArrivalLTE applies the LTE predicate on the "arrival" field.
 func ArrivalLTE(v int64) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldLTE(FieldArrival, v))
+}
+
+// HeirEQ applies the EQ predicate on the "heir" field.
+func HeirEQ(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldEQ(FieldHeir, v))
+}
+
+// HeirNEQ applies the NEQ predicate on the "heir" field.
+func HeirNEQ(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldNEQ(FieldHeir, v))
+}
+
+// HeirIn applies the In predicate on the "heir" field.
+func HeirIn(vs ...string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldIn(FieldHeir, vs...))
+}
+
+// HeirNotIn applies the NotIn predicate on the "heir" field.
+func HeirNotIn(vs ...string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldNotIn(FieldHeir, vs...))
+}
+
+// HeirGT applies the GT predicate on the "heir" field.
+func HeirGT(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldGT(FieldHeir, v))
+}
+
+// HeirGTE applies the GTE predicate on the "heir" field.
+func HeirGTE(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldGTE(FieldHeir, v))
+}
+
+// HeirLT applies the LT predicate on the "heir" field.
+func HeirLT(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldLT(FieldHeir, v))
+}
+
+// HeirLTE applies the LTE predicate on the "heir" field.
+func HeirLTE(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldLTE(FieldHeir, v))
+}
+
+// HeirContains applies the Contains predicate on the "heir" field.
+func HeirContains(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldContains(FieldHeir, v))
+}
+
+// HeirHasPrefix applies the HasPrefix predicate on the "heir" field.
+func HeirHasPrefix(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldHasPrefix(FieldHeir, v))
+}
+
+// HeirHasSuffix applies the HasSuffix predicate on the "heir" field.
+func HeirHasSuffix(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldHasSuffix(FieldHeir, v))
+}
+
+// HeirEqualFold applies the EqualFold predicate on the "heir" field.
+func HeirEqualFold(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldEqualFold(FieldHeir, v))
+}
+
+// HeirContainsFold applies the ContainsFold predicate on the "heir" field.
+func HeirContainsFold(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldContainsFold(FieldHeir, v))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"umpire/fixtures/servers"
+)
+
+// each runs a test on the URL of an empty database of each kind, for tests that open it
+// more than once.
+func each(t *testing.T, test func(t *testing.T, url string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "umpire.db")) })
+	t.Run("postgres", func(t *testing.T) { test(t, servers.Postgres(t)) })
+}
+
+func TestMigrateAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		var starts errgroup.Group
+		for range 4 {
+			s := open(t, url)
+			starts.Go(func() error { return s.Migrate(t.Context()) })
+		}
+		if err := starts.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		if err := open(t, url).Ready(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestReadyTellsAnotherVersion(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		s := open(t, url)
+		if err := s.Ready(t.Context()); err == nil {
+			t.Error("an empty database is ready")
+		}
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Ready(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if _, err := s.db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Ready(t.Context()); err == nil {
+			t.Error("a database of a newer program is ready")
+		}
+	})
+}
+
+func TestOwn(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		first, second := migrated(t, url), open(t, url)
+		release, err := first.Own(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []*Store{first, second} {
+			if _, err := s.Own(t.Context()); !errors.Is(err, ErrConflict) {
+				t.Errorf("owned twice: %v", err)
+			}
+		}
+		release()
+		release, err = second.Own(t.Context())
+		if err != nil {
+			t.Fatalf("own after release: %v", err)
+		}
+		release()
+	})
+}
+
+func TestOpenTellsWhatItWants(t *testing.T) {
+	for _, url := range []string{"", "mysql://localhost/x", "sqlite:", "umpire.db"} {
+		if s, err := Open(context.Background(), url); err == nil {
+			t.Errorf("opened %q as %v", url, s)
+		}
+	}
+}
