@@ -1,0 +1,201 @@
+package ingest
+
+import (
+	"strconv"
+	"strings"
+
+	"umpire/ent/store"
+	"umpire/resolve"
+	"umpire/resolve/text"
+)
+
+// Reading is what a message is understood to say: Match or Fault, never both.
+type Reading struct {
+	Source   string // "" if the message names none that can be read
+	Match    *resolve.Match
+	Fault    *resolve.InvalidError
+	Warnings []string // said of a Match: what was odd, and how it was read
+}
+
+// Decode reads a message under its source's profile. It is a function of the body and
+// the profile alone, and leaves the body as it is.
+func Decode(body []byte, profileOf func(source string) Profile) Reading {
+	root, err := parse(body)
+	if err != nil {
+		return Reading{Fault: err}
+	}
+	r := reader{}
+	message := r.object("", root)
+	r.source = strings.TrimSpace(message.name("source"))
+	if r.source == "" {
+		message.fail("source", "is missing")
+	}
+	data := r.object("data", message.get("data"))
+	if r.fault != nil {
+		return Reading{Source: r.source, Fault: r.fault}
+	}
+	r.profile = profileOf(r.source)
+	match := r.match(data)
+	if r.fault != nil {
+		return Reading{Source: r.source, Fault: r.fault}
+	}
+	return Reading{Source: r.source, Match: match, Warnings: r.warnings}
+}
+
+// reader reads one message. The first fault stays; what is read after it is of no use.
+type reader struct {
+	source   string
+	profile  Profile
+	scope    string // the title folded
+	fault    *resolve.InvalidError
+	warnings []string
+}
+
+func (r *reader) match(data object) *resolve.Match {
+	id := data.id("id")
+	if id == "" {
+		data.fail("id", "is missing")
+	}
+	title := data.name("title")
+	r.scope = text.Fold(title)
+	m := &resolve.Match{
+		Key:        r.key(resolve.KindMatch, id, ""),
+		URL:        data.url("url"),
+		State:      data.whole("state"),
+		BestOf:     data.bestOf("bestof"),
+		Start:      data.start("date_start_text", r.profile.Zone),
+		Tournament: r.tournament(data),
+	}
+	m.ID = m.Key.Mint()
+	if title != "" {
+		m.Title = r.title(title)
+	}
+	r.sides(m, data)
+	return m
+}
+
+func (r *reader) title(name string) *resolve.Named {
+	key := resolve.Key{Kind: resolve.KindTitle, Source: r.source, Named: true, ID: strings.TrimSpace(name)}
+	return &resolve.Named{Key: key, ID: key.Mint(), Name: name}
+}
+
+func (r *reader) tournament(data object) *resolve.Named {
+	told := r.ref("data.tournament", data.get("tournament"))
+	if told.id == "" && told.name == "" {
+		return nil
+	}
+	named := r.named(resolve.KindTournament, told)
+	return &named
+}
+
+// sides reads the two teams, and hangs the scores on them.
+func (r *reader) sides(m *resolve.Match, data object) {
+	teams := data.list("teams")
+	if len(teams) != 2 {
+		data.fail("teams", "has %d teams, not 2", len(teams))
+		return
+	}
+	var both [2]ref
+	for i, path := range [2]string{"data.teams[0]", "data.teams[1]"} {
+		both[i] = r.ref(path, teams[i])
+		if both[i].id == "" && both[i].name == "" {
+			r.fail(path, "has no id and no name")
+			return
+		}
+		m.Sides[i].Team = r.named(resolve.KindTeam, both[i])
+	}
+	if m.Sides[0].Team.Key == m.Sides[1].Team.Key {
+		r.warn("data.teams: %q is said to play itself", m.Sides[0].Team.Name)
+	}
+	r.scores(m, both, data.list("scores"))
+	if won(m.Sides[0]) && won(m.Sides[1]) {
+		r.warn("data.scores: both sides are said to win")
+	}
+}
+
+func won(s resolve.Side) bool { return s.Winner != nil && *s.Winner }
+
+func (r *reader) scores(m *resolve.Match, teams [2]ref, scores []value) {
+	var told [2]bool
+	for i, v := range scores {
+		score := r.object("data.scores["+strconv.Itoa(i)+"]", v)
+		team, points, winner := score.id("team"), score.number("score"), score.truth("winner")
+		if team == "" && points == nil && winner == nil {
+			continue
+		}
+		slot := slotOf(teams, team, i)
+		switch {
+		case team == "":
+			score.fail("team", "is missing")
+		case slot < 0:
+			score.fail("team", "%q does not play here", team)
+		case told[slot]:
+			score.fail("team", "%q has a score already", team)
+		default:
+			told[slot] = true
+			m.Sides[slot].Points, m.Sides[slot].Winner = points, winner
+		}
+		if r.fault != nil {
+			return
+		}
+	}
+}
+
+// slotOf tells on which side the i-th score hangs: that of the team with this id or, if
+// there is none, with this name. If it is said to play itself, the scores are in the
+// order of the sides. It is -1 if no such team plays.
+func slotOf(teams [2]ref, team string, i int) int {
+	for _, called := range [...]func(ref) string{ref.sentID, ref.trimmedName} {
+		first, second := called(teams[0]) == team, called(teams[1]) == team
+		switch {
+		case first && second && i < 2:
+			return i
+		case first && !second:
+			return 0
+		case second && !first:
+			return 1
+		}
+	}
+	return -1
+}
+
+// ref is a team or tournament as a message points to it.
+type ref struct{ path, id, name string }
+
+func (w ref) sentID() string      { return w.id }
+func (w ref) trimmedName() string { return strings.TrimSpace(w.name) }
+
+// ref reads an object with id and name, a name alone, or null.
+func (r *reader) ref(path string, v value) ref {
+	if v.null() || v.kind == '"' {
+		return ref{path, "", r.checked(path, v.text, maxName)}
+	}
+	o := r.object(path, v)
+	return ref{path, o.id("id"), o.name("name")}
+}
+
+// named makes the record of a team or tournament.
+func (r *reader) named(kind resolve.Kind, w ref) resolve.Named {
+	key := r.key(kind, w.id, w.trimmedName())
+	if key.ID == "" {
+		r.fail(w.path+".name", "is missing, and this source's ids mean nothing")
+	}
+	if w.name == "" {
+		r.warn("%s.name: is missing; its id stands for it", w.path)
+		w.name = w.id
+	}
+	return resolve.Named{Key: key, ID: key.Mint(), Name: w.name}
+}
+
+// key tells the source's records apart, by what its profile says that its ids mean. A
+// name holds within a title in any case.
+func (r *reader) key(kind resolve.Kind, id, name string) resolve.Key {
+	key := resolve.Key{Kind: kind, Source: r.source, Scope: r.scope, ID: id}
+	switch meaning := r.profile.meaning(kind); {
+	case id == "" || meaning == store.IDsMeanNothing:
+		key.Named, key.ID = true, name
+	case meaning == store.IDsWithinAll:
+		key.Scope = ""
+	}
+	return key
+}
