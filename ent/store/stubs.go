@@ -65,13 +65,3 @@ func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, ca
 // called. ErrNotFound: never heard of. ErrGone (wrapping ErrNotFound): all its records were withdrawn.
 func (s *Store) Canonical(ctx context.Context, id resolve.ID) (resolve.ID, error) { panic("todo") }
 
-// Lookup maps records to their entities: all records that fit, in the order asked.
-func (s *Store) Lookup(ctx context.Context, ids []SourceID) ([][]RecordRef, error) { panic("todo") }
-
-// LookupEntities maps entities (or former ones) to their present id and records, in the order asked.
-func (s *Store) LookupEntities(ctx context.Context, ids []resolve.ID) ([][]RecordRef, error) {
-	panic("todo")
-}
-
-// Export yields every live record with its entity, in order of kind, source and key.
-func (s *Store) Export(ctx context.Context) iter.Seq2[RecordRef, error] { panic("todo") }

@@ -1,0 +1,184 @@
+package store
+
+// Matches with all that hangs on them: an entity with its teams and records, a record
+// with its sides. However many there are, each kind of thing is read by one statement.
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"umpire/ent/db"
+	"umpire/ent/db/match"
+	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/score"
+	"umpire/resolve"
+	"umpire/resolve/text"
+)
+
+// Match returns a match entity by its present id, or ErrNotFound.
+func (s *Store) Match(ctx context.Context, id resolve.ID) (Match, error) {
+	return look(ctx, s, func(v view) (Match, error) {
+		found, err := v.matches(ctx, []string{string(id)})
+		if err != nil {
+			return Match{}, err
+		}
+		if len(found) == 0 {
+			return Match{}, fmt.Errorf("match %q: %w", id, ErrNotFound)
+		}
+		return found[0], nil
+	})
+}
+
+// RecordsOf returns the live match records of a match entity, oldest first; none if there is no such entity.
+func (s *Store) RecordsOf(ctx context.Context, of resolve.ID) ([]MatchRecord, error) {
+	return look(ctx, s, func(v view) ([]MatchRecord, error) {
+		ids, err := v.MatchRecord.Query().
+			Where(matchrecord.EntityID(string(of)), matchrecord.Withdrawn(false)).
+			Order(matchrecord.ByArrival(), matchrecord.ByID()).IDs(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("records of %s: %w", of, err)
+		}
+		return v.matchRecords(ctx, ids)
+	})
+}
+
+// Record returns a match record, withdrawn or not, by its source's own id, or ErrNotFound.
+// If the source uses the id in several titles, title says which; *resolve.InvalidError if it does not.
+func (s *Store) Record(ctx context.Context, source, key, title string) (MatchRecord, error) {
+	return look(ctx, s, func(v view) (MatchRecord, error) {
+		q := v.MatchRecord.Query().Where(matchrecord.Source(source), matchrecord.Key(key))
+		if title != "" {
+			q.Where(matchrecord.Scope(text.Fold(title)))
+		}
+		ids, err := q.IDs(ctx)
+		if err != nil {
+			return MatchRecord{}, fmt.Errorf("record %q of %q: %w", key, source, err)
+		}
+		if len(ids) > 1 {
+			return MatchRecord{}, &resolve.InvalidError{Field: "title", Reason: fmt.Sprintf("must say which: %s has %d matches %q", source, len(ids), key)}
+		}
+		found, err := v.matchRecords(ctx, ids)
+		if err == nil && len(found) == 0 {
+			err = fmt.Errorf("match record %q of %q: %w", key, source, ErrNotFound)
+		}
+		if err != nil {
+			return MatchRecord{}, err
+		}
+		return found[0], nil
+	})
+}
+
+// matches reads match entities, in the order of the ids; those that are not there are left out.
+func (v view) matches(ctx context.Context, ids []string) ([]Match, error) {
+	rows, err := v.Match.Query().Where(match.IDIn(ids...)).
+		WithTitle().WithTournament().WithTeam1().WithTeam2().WithRecords(liveOldestFirst).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read matches: %w", err)
+	}
+	rows = inOrder(ids, rows, func(m *db.Match) string { return m.ID })
+	matches := make([]Match, len(rows))
+	for i, m := range rows {
+		matches[i] = entityOf(m)
+	}
+	return matches, nil
+}
+
+func liveOldestFirst(q *db.MatchRecordQuery) {
+	q.Where(matchrecord.Withdrawn(false)).Order(matchrecord.ByArrival(), matchrecord.ByID())
+}
+
+func entityOf(m *db.Match) Match {
+	e := Match{
+		ID: resolve.ID(m.ID), State: m.State, BestOf: m.BestOf, Start: startOf(m.Start, m.StartText, m.Precision),
+		Sources: m.SourcesCount, From: m.Provenance, CreatedAt: m.CreatedAt.UTC(), UpdatedAt: m.UpdatedAt.UTC(), Version: m.Version,
+		Sides: [2]Side{{Points: m.Points1, Winner: m.Winner1}, {Points: m.Points2, Winner: m.Winner2}},
+	}
+	if t := m.Edges.Title; t != nil {
+		e.Title = &Ref{resolve.ID(t.ID), t.Name}
+	}
+	if t := m.Edges.Tournament; t != nil {
+		e.Tournament = &Ref{resolve.ID(t.ID), t.Name}
+	}
+	for i, t := range []*db.Team{m.Edges.Team1, m.Edges.Team2} {
+		if t != nil {
+			e.Sides[i].Team = Ref{resolve.ID(t.ID), t.Name}
+		}
+	}
+	for _, r := range m.Edges.Records {
+		e.Records = append(e.Records, refOf(r))
+	}
+	return e
+}
+
+// matchRecords reads match records, in the order of the ids; those that are not there are left out.
+func (v view) matchRecords(ctx context.Context, ids []string) ([]MatchRecord, error) {
+	rows, err := v.MatchRecord.Query().Where(matchrecord.IDIn(ids...)).
+		WithScores(func(q *db.ScoreQuery) { q.Order(score.BySlot()) }).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read match records: %w", err)
+	}
+	named, err := v.refsOf(ctx, namedBy(rows))
+	if err != nil {
+		return nil, err
+	}
+	rows = inOrder(ids, rows, func(r *db.MatchRecord) string { return r.ID })
+	records := make([]MatchRecord, len(rows))
+	for i, r := range rows {
+		records[i] = recordOf(r, named)
+	}
+	return records, nil
+}
+
+// namedBy yields the ids of the titles, tournaments and teams that match records tell.
+func namedBy(rows []*db.MatchRecord) iter.Seq[resolve.ID] {
+	return func(yield func(resolve.ID) bool) {
+		for _, r := range rows {
+			ids := []string{value(r.TitleRecordID), value(r.TournamentRecordID)}
+			for _, side := range r.Edges.Scores {
+				ids = append(ids, side.TeamRecordID)
+			}
+			for _, id := range ids {
+				if !yield(resolve.ID(id)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func recordOf(r *db.MatchRecord, named map[resolve.ID]RecordRef) MatchRecord {
+	m := MatchRecord{
+		RecordRef: refOf(r), State: r.State, BestOf: r.BestOf, Start: startOf(r.Start, r.StartText, r.Precision),
+		Message: r.Message, Arrival: r.Arrival, Withdrawn: r.Withdrawn, Flipped: r.Flipped,
+	}
+	if t, told := named[resolve.ID(value(r.TitleRecordID))]; told {
+		t.Name = r.TitleName
+		m.Title = &t
+	}
+	if t, told := named[resolve.ID(value(r.TournamentRecordID))]; told {
+		t.Name = r.TournamentName
+		m.Tournament = &t
+	}
+	for _, side := range r.Edges.Scores {
+		team := named[resolve.ID(side.TeamRecordID)]
+		team.Name = side.TeamName
+		m.Sides[side.Slot-1] = RecordSide{Team: team, Points: side.Points, Winner: side.Winner}
+	}
+	return m
+}
+
+func refOf(r *db.MatchRecord) RecordRef {
+	ref := RecordRef{
+		ID: resolve.ID(r.ID), Kind: resolve.KindMatch, Source: r.Source, Key: r.Key, Scope: r.Scope, Named: r.Named, URL: r.URL,
+	}
+	if !r.Withdrawn {
+		ref.Entity = resolve.ID(value(r.EntityID))
+	}
+	return ref
+}
+
+func startOf(at *time.Time, raw, precision string) resolve.Time {
+	return resolve.Time{Raw: raw, At: value(at).UTC(), Precision: resolve.Precision(precision)}
+}
