@@ -23,7 +23,7 @@ type event struct {
 // tally is what the events have told so far.
 type tally struct {
 	passed, failed, skipped int
-	broken                  bool              // a package failed, as by not compiling
+	broken                  bool             // a package failed, as by not compiling
 	output                  map[event]string // of tests still running, by package and test
 }
 
@@ -43,9 +43,13 @@ func run(in io.Reader, out io.Writer) error {
 		} else if err != nil {
 			return fmt.Errorf("read the events: %w", err)
 		}
-		io.WriteString(out, t.hear(e))
+		if _, err := io.WriteString(out, t.hear(e)); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", t.passed, t.failed, t.skipped)
+	if _, err := fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", t.passed, t.failed, t.skipped); err != nil {
+		return err
+	}
 	if t.broken || t.failed > 0 || t.skipped > 0 || t.passed == 0 {
 		return errors.New("not every test ran and passed")
 	}
