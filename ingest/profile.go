@@ -1,7 +1,18 @@
 package ingest
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"time"
+	_ "time/tzdata" // zones hold where the system has none
+
+	"go.yaml.in/yaml/v3"
 
 	"umpire/ent/store"
 	"umpire/resolve"
@@ -23,4 +34,121 @@ func (p Profile) meaning(kind resolve.Kind) string {
 		return meaning
 	}
 	return store.IDsWithinTitle
+}
+
+// NewProfile reads a profile as it is stored, or returns *resolve.InvalidError for its
+// field "zone" or one such as "ids.team".
+func NewProfile(src store.Source) (Profile, error) {
+	p := Profile{IDs: map[resolve.Kind]string{}}
+	zone, err := time.LoadLocation(src.Zone)
+	if err != nil || src.Zone == "Local" {
+		return p, fault("zone", "%q is no IANA time zone such as Europe/Berlin", src.Zone)
+	}
+	p.Zone = zone
+	for _, kind := range slices.Sorted(maps.Keys(src.IDs)) {
+		if err := checkMeaning(resolve.Kind(kind), src.IDs[kind]); err != nil {
+			return p, err
+		}
+		p.IDs[resolve.Kind(kind)] = src.IDs[kind]
+	}
+	return p, nil
+}
+
+func checkMeaning(kind resolve.Kind, meaning string) error {
+	field := "ids." + string(kind)
+	meanings := []string{store.IDsWithinTitle, store.IDsWithinAll, store.IDsMeanNothing}
+	switch kind {
+	case resolve.KindTeam, resolve.KindTournament:
+	case resolve.KindMatch:
+		meanings = meanings[:2] // a match has no name to be keyed by
+	default:
+		return fault(field, "is none of match, team and tournament")
+	}
+	if !slices.Contains(meanings, meaning) {
+		return fault(field, "%q is none of %s", meaning, strings.Join(meanings, ", "))
+	}
+	return nil
+}
+
+// ReadProfiles reads a seed file of profiles, YAML or JSON:
+//
+//	sources:
+//	  csgolounge:
+//	    zone: Europe/Copenhagen      # IANA; UTC if left out
+//	    ids: {team: none}            # by kind match, team, tournament: title (the default), source or none
+//
+// They are in order of name, fit for store.PutSource. Its errors are *resolve.InvalidError,
+// whose field is such as "sources.csgolounge.zone".
+func ReadProfiles(r io.Reader) ([]store.Source, error) {
+	var file struct {
+		Sources map[string]struct {
+			Zone string
+			IDs  map[string]string `yaml:"ids"`
+		}
+	}
+	d := yaml.NewDecoder(r)
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fault("", "is no file of profiles: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	var sources []store.Source
+	for _, name := range slices.Sorted(maps.Keys(file.Sources)) {
+		told := file.Sources[name]
+		src := store.Source{Name: name, Zone: told.Zone, IDs: told.IDs}
+		if src.Zone == "" {
+			src.Zone = "UTC"
+		}
+		if _, err := NewProfile(src); err != nil {
+			invalid, _ := errors.AsType[*resolve.InvalidError](err)
+			return nil, fault("sources."+name+"."+invalid.Field, "%s", invalid.Reason)
+		}
+		sources = append(sources, src)
+	}
+	return sources, nil
+}
+
+// profileLife is how long profiles that were read may be used: a change is in effect
+// after that.
+const profileLife = time.Second
+
+// Profiles are the sources' profiles as the store holds them, read again every second.
+type Profiles struct {
+	store *store.Store
+
+	mu     sync.Mutex
+	readAt time.Time
+	known  map[string]Profile
+}
+
+// NewProfiles reads from this store.
+func NewProfiles(s *store.Store) *Profiles { return &Profiles{store: s} }
+
+// Current returns the profiles as they are now. What it returns does not change, so that
+// one batch is read in one way; a source that is not known has the defaults.
+func (p *Profiles) Current(ctx context.Context) (func(source string) Profile, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.readAt) > profileLife {
+		known, err := p.read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		p.known, p.readAt = known, time.Now()
+	}
+	known := p.known
+	return func(source string) Profile { return known[source] }, nil
+}
+
+func (p *Profiles) read(ctx context.Context) (map[string]Profile, error) {
+	sources, err := p.store.Profiles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read profiles: %w", err)
+	}
+	known := make(map[string]Profile, len(sources))
+	for _, src := range sources {
+		if known[src.Name], err = NewProfile(src); err != nil {
+			return nil, fmt.Errorf("profile of %q: %w", src.Name, err)
+		}
+	}
+	return known, nil
 }
