@@ -1,0 +1,140 @@
+// Package api serves Umpire over HTTP: the REST API under /v1, its description, the
+// pages for people, and what an operator's tools ask for.
+//
+// It knows the store and how things are told on the wire, and nothing of how messages
+// are decoded or records resolved: what is sent in goes to an Intake.
+//
+// Each noun has its file (matches.go, named.go, sources.go, messages.go, …): the routes,
+// then their handlers. A handler takes its parameters (params.go), reads the store, and
+// returns wire types (types.go, made in wire.go) or an error; errors.go has the one table
+// from errors to statuses. Around them, request.go does what every request goes through
+// and cache.go what every reading does.
+//
+// The wire. Members are in snake_case and bear the words of the messages that sources
+// send (bestof, date_start, url). In a canonical thing "id" is Umpire's; in what a source
+// told, "id" is the source's own, "record" is Umpire's id of the record and "entity" of
+// the canonical thing that it belongs to. What is not told is left out. Times are RFC 3339
+// in UTC. A list has its items and, unless it ends there, the URL of the next page.
+// An error is a problem of RFC 9457 whose errors name the parameter or member at fault.
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"umpire/ent/store"
+	"umpire/resolve"
+)
+
+// Config is what the API needs. Only Store is a must.
+type Config struct {
+	Store   *store.Store
+	Intake  Intake               // nil: messages are refused with 503
+	Pages   http.Handler         // what is not the API's; nil: 404
+	Ready   []Check              // asked by /readyz besides the store
+	Metrics *prometheus.Registry // shown at /metrics with the API's own; nil: those alone
+	Log     zerolog.Logger       // one event a request
+	Version string               // of the program
+}
+
+// Intake is the way in for messages: the one that queue and files take too.
+type Intake interface {
+	// Take takes deliveries in, in their order, each with its Body, MessageID, ReceivedAt
+	// and Via; what they mean is the Intake's to find. It tells what became of each. An
+	// error means that none was taken, and that the same call may be made again.
+	Take(ctx context.Context, deliveries []store.Delivery) ([]store.Outcome, error)
+	// Withdraw takes back the match record that a source knows by this id, within a title
+	// where it uses the id in several. store.ErrNotFound: it has none.
+	Withdraw(ctx context.Context, source, id, title, via string) (store.Outcome, error)
+}
+
+// Check is a thing that the process cannot do its work without.
+type Check struct {
+	Name string                          // such as "broker"
+	Ask  func(ctx context.Context) error // the error's text is shown, so it must hold no secret
+}
+
+// API is the handler of everything.
+type API struct {
+	Config
+	router  chi.Router
+	huma    huma.API
+	metrics *prometheus.Registry
+}
+
+// New makes the handler of everything.
+func New(c Config) *API {
+	a := &API{Config: c, router: chi.NewRouter(), metrics: c.Metrics}
+	if a.metrics == nil {
+		a.metrics = prometheus.NewRegistry()
+	}
+	a.router.Use(a.trace, catch, plainly, middleware.GetHead)
+	a.huma = humachi.New(a.router.With(revalidate), describe(c.Version))
+	a.huma.UseMiddleware(a.refuseUnknown)
+	a.routeMatches()
+	a.routeNamed()
+	a.routeSources()
+	a.routeMessages()
+	a.routeLookup()
+	a.routeChanges()
+	a.routeSuggestions()
+	a.routeStats()
+	a.routeOperation()
+	a.routeDocs()
+	a.router.NotFound(a.elsewhere)
+	a.router.MethodNotAllowed(a.wrongMethod)
+	return a
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.router.ServeHTTP(w, r) }
+
+// elsewhere answers what no route matches: under /v1 there is nothing, and all else is
+// the pages'.
+func (a *API) elsewhere(w http.ResponseWriter, r *http.Request) {
+	if a.Pages == nil || r.URL.Path == "/v1" || strings.HasPrefix(r.URL.Path, "/v1/") {
+		writeProblem(w, r, http.StatusNotFound, "there is no "+r.URL.Path+"; /openapi.json lists what there is")
+		return
+	}
+	a.Pages.ServeHTTP(w, r)
+}
+
+// handle registers a handler of an operation, and answers its errors by the table.
+func handle[In, Out any](a *API, op huma.Operation, do func(context.Context, *In) (*Out, error)) {
+	op.Errors = append(op.Errors, http.StatusInternalServerError)
+	if op.Method == http.MethodGet {
+		op = conditional(op)
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *In) (*Out, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, answer(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// body is what a handler answers with, where the body is all.
+type body[T any] struct{ Body T }
+
+// tagged is the answer that tells one entity: its ETag begins with the entity's version.
+type tagged[T any] struct {
+	ETag string `header:"ETag" hidden:"true"`
+	Body T
+}
+
+// collection is the path under which entities of a kind are.
+func collection(kind resolve.Kind) string {
+	if kind == resolve.KindMatch {
+		return "/v1/matches"
+	}
+	return "/v1/" + string(kind) + "s"
+}

@@ -1,0 +1,51 @@
+package api
+
+// What those who run Umpire ask for: is it alive, can it work, what does it do.
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// checkDeadline is how long a check, or a count, may take.
+const checkDeadline = 3 * time.Second
+
+func (a *API) routeOperation() {
+	a.metrics.MustRegister(collectors.NewGoCollector(), newGauges(a.Store))
+	a.router.Get("/healthz", healthz)
+	a.router.Get("/readyz", a.readyz)
+	a.router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(prometheus.Gatherers{a.metrics},
+		promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+}
+
+// healthz says that the process answers.
+func healthz(w http.ResponseWriter, _ *http.Request) {
+	writeHealth(w, http.StatusOK, Health{Status: "ok"})
+}
+
+// readyz says whether the process can do its work, check by check, the store's first.
+func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), checkDeadline)
+	defer cancel()
+	status, told := http.StatusOK, Health{Status: "ok", Checks: map[string]string{}}
+	for _, c := range append([]Check{{"store", a.Store.Ready}}, a.Ready...) {
+		told.Checks[c.Name] = "ok"
+		if err := c.Ask(ctx); err != nil {
+			status, told.Status, told.Checks[c.Name] = http.StatusServiceUnavailable, "unavailable", err.Error()
+		}
+	}
+	writeHealth(w, status, told)
+}
+
+func writeHealth(w http.ResponseWriter, status int, h Health) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(h) // a client that is gone is the only fault
+}

@@ -1,0 +1,131 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"umpire/ent/store"
+)
+
+func (a *API) routeSources() {
+	const tag = "Sources"
+	handle(a, get("/v1/sources", tag, "listSources", "List sources",
+		"All of them, by name."), a.listSources)
+	handle(a, get("/v1/sources/{source}", tag, "getSource", "Read a source",
+		"Its profile, and what it has sent.", 404), a.getSource)
+	handle(a, huma.Operation{
+		Method: http.MethodPut, Path: "/v1/sources/{source}", Tags: []string{tag},
+		OperationID: "putSource", Summary: "Write a source's profile", Errors: []int{409},
+		Description: "Makes the source if it is not there. A new time zone gives its match records the instants that their texts now mean. A new meaning of ids is refused once the source has records.",
+	}, a.putSource)
+	handle(a, get("/v1/sources/{source}/matches", tag, "listSourceMatches", "List a source's matches",
+		"As the source tells them; withdrawn ones are left out.", 404), a.listSourceMatches)
+	handle(a, get("/v1/sources/{source}/matches/{id}", tag, "getSourceMatch", "Read a match as a source tells it",
+		"Also one that the source has withdrawn.", 404, 409), a.getSourceMatch)
+	handle(a, huma.Operation{
+		Method: http.MethodDelete, Path: "/v1/sources/{source}/matches/{id}", Tags: []string{tag},
+		OperationID: "withdrawSourceMatch", Summary: "Withdraw a match in the name of its source", Errors: []int{404, 409, 503},
+		Description: "The record stays in the history, and its entity goes on without it. The source may tell the match again. To withdraw what is withdrawn changes nothing.",
+	}, a.withdraw)
+	handle(a, get("/v1/sources/{source}/matches/{id}/messages", tag, "listSourceMatchMessages", "List the messages of a match",
+		"What the source has said of the match, newest first: each message replaced the one before it.", 404, 409), a.listSourceMatchMessages)
+}
+
+// SourceName is the path of one source.
+type SourceName struct {
+	Source string `path:"source" maxLength:"1000" doc:"The source's name." example:"hltv"`
+}
+
+// SourceMatch is the path of one match of a source.
+type SourceMatch struct {
+	SourceName
+	ID    string `path:"id" maxLength:"1000" doc:"The source's own id of the match." example:"2294502"`
+	Title string `query:"title" maxLength:"200" doc:"The title in which the source uses the id: needed where it uses it in several." example:"CS:GO"`
+}
+
+func (a *API) listSources(ctx context.Context, _ *struct{}) (*body[Page[Source]], error) {
+	sources, err := a.Store.Sources(ctx)
+	return whole(sources, sourceOf), err
+}
+
+func (a *API) getSource(ctx context.Context, in *SourceName) (*body[Source], error) {
+	s, err := a.source(ctx, in.Source)
+	return &body[Source]{sourceOf(s)}, err
+}
+
+// source reads a source; not there, the error says so in the client's words.
+func (a *API) source(ctx context.Context, name string) (store.Source, error) {
+	s, err := a.Store.Source(ctx, name)
+	if errors.Is(err, store.ErrNotFound) {
+		err = fmt.Errorf("source %q: %w", name, store.ErrNotFound)
+	}
+	return s, err
+}
+
+type putSourceInput struct {
+	SourceName
+	Body Profile
+}
+
+func (a *API) putSource(ctx context.Context, in *putSourceInput) (*body[Source], error) {
+	profile := store.Source{Name: in.Source, Zone: firstOf(in.Body.Zone, "UTC"), IDs: in.Body.IDs}
+	if err := a.Store.PutSource(ctx, profile); err != nil {
+		return nil, err
+	}
+	return a.getSource(ctx, &in.SourceName)
+}
+
+type listSourceMatchesInput struct {
+	SourceName
+	Paging
+}
+
+func (a *API) listSourceMatches(ctx context.Context, in *listSourceMatchesInput) (*body[Page[MatchRecord]], error) {
+	if _, err := a.source(ctx, in.Source); err != nil {
+		return nil, err
+	}
+	records, err := a.Store.MatchRecords(ctx, store.MatchFilter{Source: in.Source, Cursor: in.Cursor, Limit: in.Limit})
+	return page(&in.Paging, records, matchRecordOf), err
+}
+
+func (a *API) getSourceMatch(ctx context.Context, in *SourceMatch) (*body[MatchRecord], error) {
+	r, err := a.record(ctx, in)
+	return &body[MatchRecord]{matchRecordOf(r)}, err
+}
+
+func (a *API) record(ctx context.Context, in *SourceMatch) (store.MatchRecord, error) {
+	r, err := a.Store.Record(ctx, in.Source, in.ID, in.Title)
+	if errors.Is(err, store.ErrNotFound) {
+		err = fmt.Errorf("match %q of source %q: %w", in.ID, in.Source, store.ErrNotFound)
+	}
+	return r, err
+}
+
+func (a *API) withdraw(ctx context.Context, in *SourceMatch) (*body[Outcome], error) {
+	if a.Intake == nil {
+		return nil, errNoIntake
+	}
+	outcome, err := a.Intake.Withdraw(ctx, in.Source, in.ID, in.Title, viaHTTP)
+	if errors.Is(err, store.ErrNotFound) {
+		err = fmt.Errorf("match %q of source %q: %w", in.ID, in.Source, store.ErrNotFound)
+	}
+	return &body[Outcome]{outcomeOf(outcome)}, err
+}
+
+type listSourceMatchMessagesInput struct {
+	SourceMatch
+	Paging
+}
+
+func (a *API) listSourceMatchMessages(ctx context.Context, in *listSourceMatchMessagesInput) (*body[Page[Message]], error) {
+	r, err := a.record(ctx, &in.SourceMatch)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := a.Store.Messages(ctx, store.MessageFilter{Record: r.ID, Cursor: in.Cursor, Limit: in.Limit})
+	return page(&in.Paging, messages, messageOf), err
+}
