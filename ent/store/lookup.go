@@ -84,7 +84,7 @@ func (s *Store) LookupEntities(ctx context.Context, ids []resolve.ID) ([][]Recor
 			if err != nil {
 				return nil, err
 			}
-			refs, err := v.members(ctx, kind, arguments(slices.Collect(maps.Values(called))))
+			refs, err := v.refsIn(ctx, kind, arguments(slices.Collect(maps.Values(called))))
 			if err != nil {
 				return nil, err
 			}
@@ -101,11 +101,11 @@ func (s *Store) LookupEntities(ctx context.Context, ids []resolve.ID) ([][]Recor
 	})
 }
 
-// members reads references to the records of entities of a kind, oldest first.
-func (v view) members(ctx context.Context, kind resolve.Kind, entities []any) ([]RecordRef, error) {
+// refsIn reads references to the records of entities of a kind, oldest first.
+func (v view) refsIn(ctx context.Context, kind resolve.Kind, entities []any) ([]RecordRef, error) {
 	q := v.refQuery(kind).Where(sql.In(teamrecord.FieldEntityID, entities...))
 	if kind == resolve.KindMatch {
-		q.Where(live(kind))
+		q.Where(inForce(kind))
 	}
 	return v.refs(ctx, kind, q.OrderBy(teamrecord.FieldArrival, teamrecord.FieldID))
 }
@@ -178,7 +178,7 @@ func (v view) liveExactly(kind resolve.Kind) *sql.Predicate {
 	teller := sql.Select(m.C(matchrecord.FieldID)).From(m).Where(sql.EQ(m.C(matchrecord.FieldWithdrawn), false))
 	switch kind {
 	case resolve.KindMatch:
-		return live(kind)
+		return inForce(kind)
 	case resolve.KindTitle:
 		teller.Where(sql.ColumnsEQ(m.C(matchrecord.FieldTitleRecordID), id))
 	case resolve.KindTournament:

@@ -187,7 +187,7 @@ const fewIDs = 500
 
 // few returns the ids that a query selects, or, if they are many, the query.
 func (v view) few(ctx context.Context, c call, q *sql.Selector) ([]any, error) {
-	ids, err := read[string](ctx, v, q.Clone().Limit(fewIDs+1))
+	ids, err := read[string](ctx, v, sql.Dialect(v.dialect).Select().From(q.As("called")).Limit(fewIDs+1))
 	if err != nil {
 		return nil, fmt.Errorf("look up %s %q: %w", c.field, c.value, err)
 	}
@@ -215,8 +215,8 @@ func (v view) contains(table, folded string) *sql.Predicate {
 	return sql.In("rowid", v.from(table+"_names", "rowid").Where(like))
 }
 
-// namedRow is a row of any of the tables of entities that have names.
-type namedRow struct {
+// nameRow is a row of any of the tables of entities that have names.
+type nameRow struct {
 	ID, Name   string
 	TitleID    *string `sql:"title_id"`
 	Provenance []byte
@@ -233,11 +233,11 @@ func (v view) named(ctx context.Context, kind resolve.Kind, ids []string) ([]Nam
 	if kind != resolve.KindTitle {
 		columns = append(columns, team.FieldTitleID)
 	}
-	rows, err := read[namedRow](ctx, v, v.from(entityTable(kind), columns...).Where(sql.In(team.FieldID, arguments(ids)...)))
+	rows, err := read[nameRow](ctx, v, v.from(entityTable(kind), columns...).Where(sql.In(team.FieldID, arguments(ids)...)))
 	if err != nil {
 		return nil, fmt.Errorf("%s entities: %w", kind, err)
 	}
-	rows = inOrder(ids, rows, func(r namedRow) string { return r.ID })
+	rows = inOrder(ids, rows, func(r nameRow) string { return r.ID })
 	named := make([]Named, len(rows))
 	for i, r := range rows {
 		if named[i], err = r.named(kind); err != nil {
@@ -247,7 +247,7 @@ func (v view) named(ctx context.Context, kind resolve.Kind, ids []string) ([]Nam
 	return named, v.hang(ctx, kind, named, ids)
 }
 
-func (r namedRow) named(kind resolve.Kind) (Named, error) {
+func (r nameRow) named(kind resolve.Kind) (Named, error) {
 	n := Named{
 		ID: resolve.ID(r.ID), Kind: kind, Name: r.Name, Sources: r.Sources,
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
@@ -263,7 +263,7 @@ func (r namedRow) named(kind resolve.Kind) (Named, error) {
 
 // hang gives entities their records, their titles' names and their numbers of matches.
 func (v view) hang(ctx context.Context, kind resolve.Kind, named []Named, ids []string) error {
-	records, err := v.members(ctx, kind, arguments(ids))
+	records, err := v.refsIn(ctx, kind, arguments(ids))
 	if err != nil {
 		return err
 	}

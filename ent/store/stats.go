@@ -35,16 +35,16 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 			stats.Messages[fate] = c.count(message.Table, sql.EQ(message.FieldFate, string(fate)))
 		}
 		for _, kind := range resolve.Kinds {
-			stats.Records[kind] = c.count(recordTable(kind), live(kind))
+			stats.Records[kind] = c.count(recordTable(kind), inForce(kind))
 			stats.Entities[kind] = c.count(entityTable(kind))
 		}
 		return stats, c.err
 	})
 }
 
-// live selects the records of a kind that are not withdrawn: a match record says so itself,
+// inForce selects the records of a kind that are not withdrawn: a match record says so itself,
 // another is in no entity once no live match tells it.
-func live(kind resolve.Kind) *sql.Predicate {
+func inForce(kind resolve.Kind) *sql.Predicate {
 	if kind == resolve.KindMatch {
 		return sql.EQ(matchrecord.FieldWithdrawn, false)
 	}
