@@ -1,5 +1,10 @@
 package resolve
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Weight is a match weight in sixteenths of a bit (log2 of a Bayes factor). Integers,
 // so that a sum does not depend on the order of its terms.
 type Weight int32
@@ -118,4 +123,68 @@ type Pair struct{ A, B ID }
 // Empty reports whether the plan changes nothing.
 func (p Plan) Empty() bool {
 	return len(p.Put) == 0 && len(p.Retire) == 0 && len(p.Link) == 0 && len(p.Unlink) == 0 && len(p.Detached) == 0
+}
+
+// changes tells what turns one partition of some records into another. Both map entities to
+// their records, oldest first; a record that only the first has is withdrawn, one that only
+// the second has is new. differs tells which of the entities that stay say something else.
+// The order is that of the acts, then of ids.
+func changes(kind Kind, before, after map[ID][]ID, differs map[ID]bool) []Change {
+	from, to := ownerOf(before), ownerOf(after)
+	var list []Change
+	tell := func(entity ID, act Act, others []ID) {
+		list = append(list, Change{Entity: entity, Kind: kind, Act: act, Others: others})
+	}
+	for id, records := range after {
+		came := othersOf(id, records, from)
+		if _, stayed := before[id]; !stayed {
+			tell(id, Created, came)
+			continue
+		}
+		left := othersOf(id, before[id], to)
+		if len(left) > 0 {
+			tell(id, Split, left)
+		}
+		if len(came) > 0 {
+			tell(id, Merged, came)
+		}
+		if len(left)+len(came) == 0 && differs[id] {
+			tell(id, Updated, nil)
+		}
+	}
+	for id, records := range before {
+		if _, stays := after[id]; !stays {
+			tell(id, Retired, othersOf(id, records, to))
+		}
+	}
+	slices.SortFunc(list, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(slices.Index(acts, a.Act), slices.Index(acts, b.Act)), cmp.Compare(a.Entity, b.Entity))
+	})
+	return list
+}
+
+// acts lists the acts in the order in which a plan tells them: what is new before what is
+// taken from it, and what retires last.
+var acts = []Act{Created, Split, Merged, Updated, Retired}
+
+// ownerOf turns a partition round: each record's entity.
+func ownerOf(partition map[ID][]ID) map[ID]ID {
+	owner := map[ID]ID{}
+	for id, records := range partition {
+		for _, r := range records {
+			owner[r] = id
+		}
+	}
+	return owner
+}
+
+// othersOf lists the owners of some records but for one, each once, the first record's first.
+func othersOf(id ID, records []ID, owner map[ID]ID) []ID {
+	var others []ID
+	for _, r := range records {
+		if o, owned := owner[r]; owned && o != id && !slices.Contains(others, o) {
+			others = append(others, o)
+		}
+	}
+	return others
 }

@@ -1,0 +1,113 @@
+package resolve
+
+import (
+	"cmp"
+	"slices"
+)
+
+// roll holds the records of one named kind: titles, tournaments or teams, as the live match
+// records tell them.
+type roll struct {
+	kind    Kind
+	index   map[ID]int32
+	records []namedRecord
+	byName  map[string][]int32 // the live ones, by the letters of their names
+	changed map[int32]bool     // whose cluster must be looked at again
+}
+
+// namedRecord is a title, tournament or team record. It is live while a match record tells it.
+type namedRecord struct {
+	id      ID
+	key     Key
+	source  int32
+	matches []int32 // the live match records that tell it; twice where it plays itself
+	names   []tally // the names that they give it
+	titles  []tally // the titles that they are of
+	votes   []tally // the records that its matches' partners tell in its place
+	name    int32   // what it is called: the name told most often
+	arrival int64   // of its oldest live match record
+	aged    bool    // arrival is to be found anew
+	head    int32   // the oldest record of its cluster
+	members []int32 // of the cluster that it is the head of, oldest first
+	shown   int32   // the head by which the matches that tell it were last planned
+}
+
+// tally counts a thing by its number.
+type tally struct{ of, n int32 }
+
+func newRoll(kind Kind) *roll {
+	return &roll{kind: kind, index: map[ID]int32{}, byName: map[string][]int32{}, changed: map[int32]bool{}}
+}
+
+// intern returns the number of a record.
+func (l *roll) intern(n *Named, source int32) int32 {
+	if i, found := l.index[n.ID]; found {
+		return i
+	}
+	i := int32(len(l.records))
+	l.index[n.ID] = i
+	l.records = append(l.records, namedRecord{id: n.ID, key: n.Key, source: source, name: none, head: i, shown: none})
+	return i
+}
+
+func (r *namedRecord) live() bool { return len(r.matches) > 0 }
+
+// title is the title that most of its matches are of, none if none tells one.
+func (r *namedRecord) title(titles *roll) int32 {
+	most := tally{of: none}
+	for _, t := range r.titles {
+		if t.n > most.n || t.n == most.n && titles.records[t.of].id < titles.records[most.of].id {
+			most = t
+		}
+	}
+	return most.of
+}
+
+// changeTitle marks the records that a title is told of.
+func (l *roll) changeTitle(title int32) {
+	for i := range l.records {
+		if counted(l.records[i].titles, title) > 0 {
+			l.changed[int32(i)] = true
+		}
+	}
+}
+
+// coincided counts its matches that coincide with one of a source.
+func (l *roll) coincided(r *namedRecord, source int32) int32 {
+	n := int32(0)
+	for _, v := range r.votes {
+		if l.records[v.of].source == source {
+			n += v.n
+		}
+	}
+	return n
+}
+
+// older orders records by when they were first told, then by id.
+func (l *roll) older(a, b int32) int {
+	x, y := &l.records[a], &l.records[b]
+	return cmp.Or(cmp.Compare(x.arrival, y.arrival), cmp.Compare(x.id, y.id))
+}
+
+// count changes a tally by n and drops what comes to nothing.
+func count(list []tally, of, n int32) []tally {
+	for i := range list {
+		if list[i].of != of {
+			continue
+		}
+		if list[i].n += n; list[i].n == 0 {
+			return slices.Delete(list, i, i+1)
+		}
+		return list
+	}
+	return append(list, tally{of, n})
+}
+
+func counted(list []tally, of int32) int32 {
+	for _, t := range list {
+		if t.of == of {
+			return t.n
+		}
+	}
+	return 0
+}
