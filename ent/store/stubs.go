@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"iter"
 
 	"umpire/resolve"
 )
@@ -10,9 +9,6 @@ import (
 // This file is the contract in the making: each stub goes when its real method comes.
 
 // Ingest takes deliveries in, in order, in one transaction. A delivery whose content the
-// database refuses fails the whole batch with ErrPoison; the caller bisects.
-func (s *Store) Ingest(ctx context.Context, batch []Delivery) ([]Outcome, error) { panic("todo") }
-
 // Replay gives a quarantined message its new reading, at its own place in its source's
 // sequence: it does not undo what a later message of the same record said.
 func (s *Store) Replay(ctx context.Context, message int64, as Delivery) (Outcome, error) {
@@ -41,18 +37,6 @@ func (s *Store) Source(ctx context.Context, name string) (Source, error) { panic
 // A new meaning of ids is ErrConflict once the source has records.
 func (s *Store) PutSource(ctx context.Context, src Source) error { panic("todo") }
 
-// Live yields every match record that is not withdrawn, oldest first.
-func (s *Store) Live(ctx context.Context) iter.Seq2[resolve.Match, error] { panic("todo") }
-
-// Entities yields every entity as last applied, in order of Kinds, then of id.
-func (s *Store) Entities(ctx context.Context) iter.Seq2[resolve.Entity, error] { panic("todo") }
-
-// Links yields every link as last applied, in order of (A, B).
-func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] { panic("todo") }
-
-// Dirty returns up to limit marks with their records as they are now, oldest message first.
-func (s *Store) Dirty(ctx context.Context, limit int) ([]Mark, error) { panic("todo") }
-
 // Apply writes a plan with its history in one transaction and lifts the marks that it
 // settles (those that no newer message has set again). ErrStale: the plan does not fit
 // what is there, or this store does not own the resolver's lock (any more): own it, rebuild
@@ -64,4 +48,3 @@ func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, ca
 // Canonical returns the id by which the entity of this record or former entity is now
 // called. ErrNotFound: never heard of. ErrGone (wrapping ErrNotFound): all its records were withdrawn.
 func (s *Store) Canonical(ctx context.Context, id resolve.ID) (resolve.ID, error) { panic("todo") }
-

@@ -55,28 +55,16 @@ const (
 // count moves a counter on by n and returns its new value: the caller has the n numbers up
 // to it. The counter stays locked to the commit, so its numbers are in commit order.
 func (t *tx) count(ctx context.Context, name string, n int) (int64, error) {
-	query, args := sql.Dialect(t.dialect).Insert(counter.Table).
+	values, err := read[int64](ctx, t.view, sql.Dialect(t.dialect).Insert(counter.Table).
 		Columns(counter.FieldID, counter.FieldValue).Values(name, n).
 		OnConflict(sql.ConflictColumns(counter.FieldID), sql.ResolveWith(func(u *sql.UpdateSet) {
 			u.Add(counter.FieldValue, n)
 		})).
-		Returning(counter.FieldValue).Query()
-	value, err := readOne[int64](ctx, t, query, args)
+		Returning(counter.FieldValue))
 	if err != nil {
 		return 0, fmt.Errorf("count on %s: %w", name, err)
 	}
-	return value, nil
-}
-
-// readOne runs a statement that returns one value.
-func readOne[T any](ctx context.Context, t *tx, query string, args []any) (T, error) {
-	var value T
-	rows, err := t.QueryContext(ctx, query, args...)
-	if err != nil {
-		return value, err
-	}
-	defer rows.Close()
-	return value, sql.ScanOne(rows, &value)
+	return values[0], nil
 }
 
 // rows are to be put into a table.
@@ -95,6 +83,9 @@ func parameters(dialectName string) int {
 	}
 	return 32_766
 }
+
+// listed is how many values a statement lists at most in an IN.
+const listed = 10_000
 
 // put inserts rows, or brings those that are there up to date; rows that would stay the
 // same are not written. This is where all rows in bulk go through: a faster way for one

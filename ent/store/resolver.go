@@ -1,0 +1,117 @@
+package store
+
+// What the resolver reads: all that there is, when it starts, and what is dirty, from then
+// on. It reads page by page and holds no connection in between.
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"entgo.io/ent/dialect/sql"
+
+	"umpire/ent/db"
+	"umpire/ent/db/link"
+	"umpire/ent/db/mark"
+	"umpire/ent/db/matchrecord"
+	"umpire/resolve"
+)
+
+// paged is how many rows a page has.
+const paged = 2000
+
+// stream yields what pages hold. A page is read after the last item of the one before, nil
+// for the first, and an empty one ends it.
+func stream[T any](ctx context.Context, s *Store, page func(view, *T) ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var last *T
+		for {
+			items, err := look(ctx, s, func(v view) ([]T, error) { return page(v, last) })
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, item := range items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if len(items) == 0 {
+				return
+			}
+			last = &items[len(items)-1]
+		}
+	}
+}
+
+// Live yields every match record that is not withdrawn, oldest first. One that changes
+// meanwhile may be yielded as it was or as it is, and is dirty.
+func (s *Store) Live(ctx context.Context) iter.Seq2[resolve.Match, error] {
+	return stream(ctx, s, func(v view, last *resolve.Match) ([]resolve.Match, error) {
+		return v.told(ctx, func(q *sql.Selector, m *sql.SelectTable) {
+			if last != nil {
+				q.Where(sql.GT(m.C(matchrecord.FieldArrival), last.Arrival))
+			}
+			q.OrderBy(m.C(matchrecord.FieldArrival)).Limit(paged)
+		})
+	})
+}
+
+// Dirty returns up to limit marks with their records as they are now, oldest message first.
+func (s *Store) Dirty(ctx context.Context, limit int) ([]Mark, error) {
+	return look(ctx, s, func(v view) ([]Mark, error) {
+		rows, err := v.Mark.Query().Order(mark.ByMessage(), mark.ByID()).Limit(limit).All(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read marks: %w", err)
+		}
+		ids := make([]any, len(rows))
+		for i, row := range rows {
+			ids[i] = row.ID
+		}
+		matches, err := v.told(ctx, func(q *sql.Selector, m *sql.SelectTable) {
+			q.Where(sql.In(m.C(matchrecord.FieldID), ids...))
+		})
+		if err != nil {
+			return nil, err
+		}
+		return marks(rows, matches), nil
+	})
+}
+
+func marks(rows []*db.Mark, matches []resolve.Match) []Mark {
+	told := make(map[resolve.ID]*resolve.Match, len(matches))
+	for i := range matches {
+		told[matches[i].ID] = &matches[i]
+	}
+	dirty := make([]Mark, len(rows))
+	for i, row := range rows {
+		id := resolve.ID(row.ID)
+		dirty[i] = Mark{Record: id, Message: row.Message, Match: told[id]}
+	}
+	return dirty
+}
+
+// AllLinks yields every link as last applied, in order of (A, B).
+func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
+	return stream(ctx, s, func(v view, last *resolve.Link) ([]resolve.Link, error) {
+		q := v.Link.Query().Order(link.ByA(), link.ByB()).Limit(paged)
+		if last != nil {
+			q.Where(func(q *sql.Selector) {
+				q.Where(sql.CompositeGT([]string{q.C(link.FieldA), q.C(link.FieldB)}, last.A, last.B))
+			})
+		}
+		rows, err := q.All(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read links: %w", err)
+		}
+		links := make([]resolve.Link, len(rows))
+		for i, row := range rows {
+			links[i] = resolve.Link{
+				Kind: resolve.Kind(row.Kind), A: resolve.ID(row.A), B: resolve.ID(row.B),
+				Weight: resolve.Weight(row.Weight), Verdict: resolve.Verdict(row.Verdict), Rule: row.Rule, Lines: row.Lines,
+			}
+		}
+		return links, nil
+	})
+}
