@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -36,10 +37,10 @@ func (Title) Fields() []ent.Field { return namedEntity() }
 // Edges of Title.
 func (Title) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("records", TitleRecord.Type),
-		edge.To("tournaments", Tournament.Type),
-		edge.To("teams", Team.Type),
-		edge.To("matches", Match.Type),
+		held("records", TitleRecord.Type),
+		held("tournaments", Tournament.Type),
+		held("teams", Team.Type),
+		held("matches", Match.Type),
 	}
 }
 
@@ -56,8 +57,8 @@ func (Tournament) Fields() []ent.Field { return append(namedEntity(), titleID())
 func (Tournament) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("title", Title.Type).Ref("tournaments").Field("title_id").Unique(),
-		edge.To("records", TournamentRecord.Type),
-		edge.To("matches", Match.Type),
+		held("records", TournamentRecord.Type),
+		held("matches", Match.Type),
 	}
 }
 
@@ -76,9 +77,9 @@ func (Team) Fields() []ent.Field { return append(namedEntity(), titleID()) }
 func (Team) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("title", Title.Type).Ref("teams").Field("title_id").Unique(),
-		edge.To("records", TeamRecord.Type),
-		edge.To("matches1", Match.Type),
-		edge.To("matches2", Match.Type),
+		held("records", TeamRecord.Type),
+		held("matches1", Match.Type),
+		held("matches2", Match.Type),
 	}
 }
 
@@ -116,7 +117,7 @@ func (Match) Edges() []ent.Edge {
 		edge.From("tournament", Tournament.Type).Ref("matches").Field("tournament_id").Unique(),
 		edge.From("team1", Team.Type).Ref("matches1").Field("team1_id").Unique().Required(),
 		edge.From("team2", Team.Type).Ref("matches2").Field("team2_id").Unique().Required(),
-		edge.To("records", MatchRecord.Type),
+		held("records", MatchRecord.Type),
 	}
 }
 
@@ -132,6 +133,11 @@ func (Match) Indexes() []ent.Index {
 		index.Fields("team2_id", "start"),
 		index.Fields("updated_at", "id"),
 	}
+}
+
+// held is an edge to rows that hold on to this one: while there is one, this one cannot go.
+func held(name string, rows any) ent.Edge {
+	return edge.To(name, rows).Annotations(entsql.OnDelete(entsql.NoAction))
 }
 
 func titleID() ent.Field { return field.String("title_id").Optional().Nillable() }

@@ -39,7 +39,7 @@ func (TitleRecord) Fields() []ent.Field { return named() }
 func (TitleRecord) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("entity", Title.Type).Ref("records").Field("entity_id").Unique(),
-		edge.To("matches", MatchRecord.Type),
+		held("matches", MatchRecord.Type),
 	}
 }
 
@@ -56,7 +56,7 @@ func (TournamentRecord) Fields() []ent.Field { return named() }
 func (TournamentRecord) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("entity", Tournament.Type).Ref("records").Field("entity_id").Unique(),
-		edge.To("matches", MatchRecord.Type),
+		held("matches", MatchRecord.Type),
 	}
 }
 
@@ -73,7 +73,7 @@ func (TeamRecord) Fields() []ent.Field { return named() }
 func (TeamRecord) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("entity", Team.Type).Ref("records").Field("entity_id").Unique(),
-		edge.To("scores", Score.Type),
+		held("scores", Score.Type),
 	}
 }
 
@@ -117,8 +117,8 @@ func (MatchRecord) Edges() []ent.Edge {
 		edge.From("title", TitleRecord.Type).Ref("matches").Field("title_record_id").Unique(),
 		edge.From("tournament", TournamentRecord.Type).Ref("matches").Field("tournament_record_id").Unique(),
 		edge.From("entity", Match.Type).Ref("records").Field("entity_id").Unique(),
-		edge.To("scores", Score.Type),
-		edge.To("messages", Message.Type),
+		held("scores", Score.Type),
+		held("messages", Message.Type),
 	}
 }
 

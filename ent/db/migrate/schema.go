@@ -141,13 +141,13 @@ var (
 				Symbol:     "matches_titles_matches",
 				Columns:    []*schema.Column{MatchesColumns[18]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "matches_tournaments_matches",
 				Columns:    []*schema.Column{MatchesColumns[19]},
 				RefColumns: []*schema.Column{TournamentsColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -222,19 +222,19 @@ var (
 				Symbol:     "match_records_matches_records",
 				Columns:    []*schema.Column{MatchRecordsColumns[18]},
 				RefColumns: []*schema.Column{MatchesColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "match_records_title_records_matches",
 				Columns:    []*schema.Column{MatchRecordsColumns[19]},
 				RefColumns: []*schema.Column{TitleRecordsColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "match_records_tournament_records_matches",
 				Columns:    []*schema.Column{MatchRecordsColumns[20]},
 				RefColumns: []*schema.Column{TournamentRecordsColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -312,7 +312,7 @@ var (
 				Symbol:     "messages_match_records_messages",
 				Columns:    []*schema.Column{MessagesColumns[13]},
 				RefColumns: []*schema.Column{MatchRecordsColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -427,7 +427,7 @@ var (
 				Symbol:     "teams_titles_teams",
 				Columns:    []*schema.Column{TeamsColumns[9]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -466,7 +466,7 @@ var (
 				Symbol:     "team_records_teams_records",
 				Columns:    []*schema.Column{TeamRecordsColumns[9]},
 				RefColumns: []*schema.Column{TeamsColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -535,7 +535,7 @@ var (
 				Symbol:     "title_records_titles_records",
 				Columns:    []*schema.Column{TitleRecordsColumns[9]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -579,7 +579,7 @@ var (
 				Symbol:     "tournaments_titles_tournaments",
 				Columns:    []*schema.Column{TournamentsColumns[9]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -618,7 +618,7 @@ var (
 				Symbol:     "tournament_records_tournaments_records",
 				Columns:    []*schema.Column{TournamentRecordsColumns[9]},
 				RefColumns: []*schema.Column{TournamentsColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{

@@ -18,7 +18,7 @@ CREATE TABLE `marks` (`id` text NOT NULL, `message` integer NOT NULL, PRIMARY KE
 -- create index "mark_message" to table: "marks"
 CREATE INDEX `mark_message` ON `marks` (`message`);
 -- create "matches" table
-CREATE TABLE `matches` (`id` text NOT NULL, `provenance` json NOT NULL, `records_count` integer NOT NULL, `sources_count` integer NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL, `points1` real NULL, `points2` real NULL, `winner1` bool NULL, `winner2` bool NULL, `state` integer NULL, `best_of` integer NULL, `start_text` text NOT NULL DEFAULT (''), `start` datetime NULL, `precision` text NOT NULL DEFAULT (''), `team1_id` text NOT NULL, `team2_id` text NOT NULL, `title_id` text NULL, `tournament_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `matches_teams_matches1` FOREIGN KEY (`team1_id`) REFERENCES `teams` (`id`) ON DELETE NO ACTION, CONSTRAINT `matches_teams_matches2` FOREIGN KEY (`team2_id`) REFERENCES `teams` (`id`) ON DELETE NO ACTION, CONSTRAINT `matches_titles_matches` FOREIGN KEY (`title_id`) REFERENCES `titles` (`id`) ON DELETE SET NULL, CONSTRAINT `matches_tournaments_matches` FOREIGN KEY (`tournament_id`) REFERENCES `tournaments` (`id`) ON DELETE SET NULL);
+CREATE TABLE `matches` (`id` text NOT NULL, `provenance` json NOT NULL, `records_count` integer NOT NULL, `sources_count` integer NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL, `points1` real NULL, `points2` real NULL, `winner1` bool NULL, `winner2` bool NULL, `state` integer NULL, `best_of` integer NULL, `start_text` text NOT NULL DEFAULT (''), `start` datetime NULL, `precision` text NOT NULL DEFAULT (''), `team1_id` text NOT NULL, `team2_id` text NOT NULL, `title_id` text NULL, `tournament_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `matches_teams_matches1` FOREIGN KEY (`team1_id`) REFERENCES `teams` (`id`) ON DELETE NO ACTION, CONSTRAINT `matches_teams_matches2` FOREIGN KEY (`team2_id`) REFERENCES `teams` (`id`) ON DELETE NO ACTION, CONSTRAINT `matches_titles_matches` FOREIGN KEY (`title_id`) REFERENCES `titles` (`id`) ON DELETE NO ACTION, CONSTRAINT `matches_tournaments_matches` FOREIGN KEY (`tournament_id`) REFERENCES `tournaments` (`id`) ON DELETE NO ACTION);
 -- create index "match_start_id" to table: "matches"
 CREATE INDEX `match_start_id` ON `matches` (`start`, `id`);
 -- create index "match_state_start" to table: "matches"
@@ -34,7 +34,7 @@ CREATE INDEX `match_team2_id_start` ON `matches` (`team2_id`, `start`);
 -- create index "match_updated_at_id" to table: "matches"
 CREATE INDEX `match_updated_at_id` ON `matches` (`updated_at`, `id`);
 -- create "match_records" table
-CREATE TABLE `match_records` (`id` text NOT NULL, `source` text NOT NULL, `scope` text NOT NULL, `key` text NOT NULL, `named` bool NOT NULL DEFAULT (false), `arrival` integer NOT NULL, `heir` text NOT NULL DEFAULT (''), `url` text NOT NULL DEFAULT (''), `state` integer NULL, `best_of` integer NULL, `start_text` text NOT NULL DEFAULT (''), `start` datetime NULL, `precision` text NOT NULL DEFAULT (''), `title_name` text NOT NULL DEFAULT (''), `tournament_name` text NOT NULL DEFAULT (''), `message` integer NOT NULL, `withdrawn` bool NOT NULL DEFAULT (false), `flipped` bool NOT NULL DEFAULT (false), `entity_id` text NULL, `title_record_id` text NULL, `tournament_record_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `match_records_matches_records` FOREIGN KEY (`entity_id`) REFERENCES `matches` (`id`) ON DELETE SET NULL, CONSTRAINT `match_records_title_records_matches` FOREIGN KEY (`title_record_id`) REFERENCES `title_records` (`id`) ON DELETE SET NULL, CONSTRAINT `match_records_tournament_records_matches` FOREIGN KEY (`tournament_record_id`) REFERENCES `tournament_records` (`id`) ON DELETE SET NULL);
+CREATE TABLE `match_records` (`id` text NOT NULL, `source` text NOT NULL, `scope` text NOT NULL, `key` text NOT NULL, `named` bool NOT NULL DEFAULT (false), `arrival` integer NOT NULL, `heir` text NOT NULL DEFAULT (''), `url` text NOT NULL DEFAULT (''), `state` integer NULL, `best_of` integer NULL, `start_text` text NOT NULL DEFAULT (''), `start` datetime NULL, `precision` text NOT NULL DEFAULT (''), `title_name` text NOT NULL DEFAULT (''), `tournament_name` text NOT NULL DEFAULT (''), `message` integer NOT NULL, `withdrawn` bool NOT NULL DEFAULT (false), `flipped` bool NOT NULL DEFAULT (false), `entity_id` text NULL, `title_record_id` text NULL, `tournament_record_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `match_records_matches_records` FOREIGN KEY (`entity_id`) REFERENCES `matches` (`id`) ON DELETE NO ACTION, CONSTRAINT `match_records_title_records_matches` FOREIGN KEY (`title_record_id`) REFERENCES `title_records` (`id`) ON DELETE NO ACTION, CONSTRAINT `match_records_tournament_records_matches` FOREIGN KEY (`tournament_record_id`) REFERENCES `tournament_records` (`id`) ON DELETE NO ACTION);
 -- create index "matchrecord_source_key_scope_named" to table: "match_records"
 CREATE UNIQUE INDEX `matchrecord_source_key_scope_named` ON `match_records` (`source`, `key`, `scope`, `named`);
 -- create index "matchrecord_start_id" to table: "match_records"
@@ -54,7 +54,7 @@ CREATE INDEX `matchrecord_message` ON `match_records` (`message`);
 -- create index "matchrecord_arrival" to table: "match_records"
 CREATE INDEX `matchrecord_arrival` ON `match_records` (`arrival`);
 -- create "messages" table
-CREATE TABLE `messages` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `source` text NOT NULL, `seq` integer NOT NULL, `message_id` text NOT NULL DEFAULT (''), `act` text NOT NULL DEFAULT ('tell'), `body` blob NOT NULL, `sha256` blob NOT NULL, `received_at` datetime NOT NULL, `via` text NOT NULL, `fate` text NOT NULL, `field` text NOT NULL DEFAULT (''), `reason` text NOT NULL DEFAULT (''), `warnings` json NULL, `match_record_id` text NULL, CONSTRAINT `messages_match_records_messages` FOREIGN KEY (`match_record_id`) REFERENCES `match_records` (`id`) ON DELETE SET NULL);
+CREATE TABLE `messages` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `source` text NOT NULL, `seq` integer NOT NULL, `message_id` text NOT NULL DEFAULT (''), `act` text NOT NULL DEFAULT ('tell'), `body` blob NOT NULL, `sha256` blob NOT NULL, `received_at` datetime NOT NULL, `via` text NOT NULL, `fate` text NOT NULL, `field` text NOT NULL DEFAULT (''), `reason` text NOT NULL DEFAULT (''), `warnings` json NULL, `match_record_id` text NULL, CONSTRAINT `messages_match_records_messages` FOREIGN KEY (`match_record_id`) REFERENCES `match_records` (`id`) ON DELETE NO ACTION);
 -- create index "message_source_seq" to table: "messages"
 CREATE UNIQUE INDEX `message_source_seq` ON `messages` (`source`, `seq`);
 -- create index "message_source_message_id" to table: "messages"
@@ -76,13 +76,13 @@ CREATE INDEX `score_team_record_id` ON `scores` (`team_record_id`);
 -- create "sources" table
 CREATE TABLE `sources` (`id` text NOT NULL, `zone` text NOT NULL DEFAULT ('UTC'), `ids` json NULL, `seq` integer NOT NULL DEFAULT (0), `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- create "teams" table
-CREATE TABLE `teams` (`id` text NOT NULL, `provenance` json NOT NULL, `records_count` integer NOT NULL, `sources_count` integer NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL, `name` text NOT NULL, `folded` text NOT NULL, `title_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `teams_titles_teams` FOREIGN KEY (`title_id`) REFERENCES `titles` (`id`) ON DELETE SET NULL);
+CREATE TABLE `teams` (`id` text NOT NULL, `provenance` json NOT NULL, `records_count` integer NOT NULL, `sources_count` integer NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL, `name` text NOT NULL, `folded` text NOT NULL, `title_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `teams_titles_teams` FOREIGN KEY (`title_id`) REFERENCES `titles` (`id`) ON DELETE NO ACTION);
 -- create index "team_folded_id" to table: "teams"
 CREATE INDEX `team_folded_id` ON `teams` (`folded`, `id`);
 -- create index "team_title_id_folded" to table: "teams"
 CREATE INDEX `team_title_id_folded` ON `teams` (`title_id`, `folded`);
 -- create "team_records" table
-CREATE TABLE `team_records` (`id` text NOT NULL, `source` text NOT NULL, `scope` text NOT NULL, `key` text NOT NULL, `named` bool NOT NULL DEFAULT (false), `arrival` integer NOT NULL, `heir` text NOT NULL DEFAULT (''), `name` text NOT NULL, `folded` text NOT NULL, `entity_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `team_records_teams_records` FOREIGN KEY (`entity_id`) REFERENCES `teams` (`id`) ON DELETE SET NULL);
+CREATE TABLE `team_records` (`id` text NOT NULL, `source` text NOT NULL, `scope` text NOT NULL, `key` text NOT NULL, `named` bool NOT NULL DEFAULT (false), `arrival` integer NOT NULL, `heir` text NOT NULL DEFAULT (''), `name` text NOT NULL, `folded` text NOT NULL, `entity_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `team_records_teams_records` FOREIGN KEY (`entity_id`) REFERENCES `teams` (`id`) ON DELETE NO ACTION);
 -- create index "teamrecord_source_key_scope_named" to table: "team_records"
 CREATE UNIQUE INDEX `teamrecord_source_key_scope_named` ON `team_records` (`source`, `key`, `scope`, `named`);
 -- create index "teamrecord_folded" to table: "team_records"
@@ -94,7 +94,7 @@ CREATE TABLE `titles` (`id` text NOT NULL, `provenance` json NOT NULL, `records_
 -- create index "title_folded_id" to table: "titles"
 CREATE INDEX `title_folded_id` ON `titles` (`folded`, `id`);
 -- create "title_records" table
-CREATE TABLE `title_records` (`id` text NOT NULL, `source` text NOT NULL, `scope` text NOT NULL, `key` text NOT NULL, `named` bool NOT NULL DEFAULT (false), `arrival` integer NOT NULL, `heir` text NOT NULL DEFAULT (''), `name` text NOT NULL, `folded` text NOT NULL, `entity_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `title_records_titles_records` FOREIGN KEY (`entity_id`) REFERENCES `titles` (`id`) ON DELETE SET NULL);
+CREATE TABLE `title_records` (`id` text NOT NULL, `source` text NOT NULL, `scope` text NOT NULL, `key` text NOT NULL, `named` bool NOT NULL DEFAULT (false), `arrival` integer NOT NULL, `heir` text NOT NULL DEFAULT (''), `name` text NOT NULL, `folded` text NOT NULL, `entity_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `title_records_titles_records` FOREIGN KEY (`entity_id`) REFERENCES `titles` (`id`) ON DELETE NO ACTION);
 -- create index "titlerecord_source_key_scope_named" to table: "title_records"
 CREATE UNIQUE INDEX `titlerecord_source_key_scope_named` ON `title_records` (`source`, `key`, `scope`, `named`);
 -- create index "titlerecord_folded" to table: "title_records"
@@ -102,13 +102,13 @@ CREATE INDEX `titlerecord_folded` ON `title_records` (`folded`);
 -- create index "titlerecord_entity_id" to table: "title_records"
 CREATE INDEX `titlerecord_entity_id` ON `title_records` (`entity_id`);
 -- create "tournaments" table
-CREATE TABLE `tournaments` (`id` text NOT NULL, `provenance` json NOT NULL, `records_count` integer NOT NULL, `sources_count` integer NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL, `name` text NOT NULL, `folded` text NOT NULL, `title_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `tournaments_titles_tournaments` FOREIGN KEY (`title_id`) REFERENCES `titles` (`id`) ON DELETE SET NULL);
+CREATE TABLE `tournaments` (`id` text NOT NULL, `provenance` json NOT NULL, `records_count` integer NOT NULL, `sources_count` integer NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL, `name` text NOT NULL, `folded` text NOT NULL, `title_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `tournaments_titles_tournaments` FOREIGN KEY (`title_id`) REFERENCES `titles` (`id`) ON DELETE NO ACTION);
 -- create index "tournament_folded_id" to table: "tournaments"
 CREATE INDEX `tournament_folded_id` ON `tournaments` (`folded`, `id`);
 -- create index "tournament_title_id_folded" to table: "tournaments"
 CREATE INDEX `tournament_title_id_folded` ON `tournaments` (`title_id`, `folded`);
 -- create "tournament_records" table
-CREATE TABLE `tournament_records` (`id` text NOT NULL, `source` text NOT NULL, `scope` text NOT NULL, `key` text NOT NULL, `named` bool NOT NULL DEFAULT (false), `arrival` integer NOT NULL, `heir` text NOT NULL DEFAULT (''), `name` text NOT NULL, `folded` text NOT NULL, `entity_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `tournament_records_tournaments_records` FOREIGN KEY (`entity_id`) REFERENCES `tournaments` (`id`) ON DELETE SET NULL);
+CREATE TABLE `tournament_records` (`id` text NOT NULL, `source` text NOT NULL, `scope` text NOT NULL, `key` text NOT NULL, `named` bool NOT NULL DEFAULT (false), `arrival` integer NOT NULL, `heir` text NOT NULL DEFAULT (''), `name` text NOT NULL, `folded` text NOT NULL, `entity_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `tournament_records_tournaments_records` FOREIGN KEY (`entity_id`) REFERENCES `tournaments` (`id`) ON DELETE NO ACTION);
 -- create index "tournamentrecord_source_key_scope_named" to table: "tournament_records"
 CREATE UNIQUE INDEX `tournamentrecord_source_key_scope_named` ON `tournament_records` (`source`, `key`, `scope`, `named`);
 -- create index "tournamentrecord_folded" to table: "tournament_records"
