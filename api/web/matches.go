@@ -1,0 +1,193 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"umpire/ent/store"
+	"umpire/resolve"
+)
+
+// matchRow is a match as lists show it, merged or as one source tells it.
+type matchRow struct {
+	Path       string
+	Start      *moment
+	Sides      [2]sideRow
+	State      string
+	Title      *named
+	Tournament *named
+	Sources    []string
+	Suggested  int // how many suggestions concern it
+}
+
+// sideRow is one side of a match in a list.
+type sideRow struct {
+	Team   named
+	Points *float64
+	Won    bool
+}
+
+// Scored reports whether any points are told.
+func (m matchRow) Scored() bool { return m.Sides[0].Points != nil || m.Sides[1].Points != nil }
+
+// Decided reports whether a winner is told.
+func (m matchRow) Decided() bool { return m.Sides[0].Won || m.Sides[1].Won }
+
+// named is a name that leads to its page.
+type named struct{ Name, Path string }
+
+// matchDay is the matches of a list that start on one day. Lists that are not in order of
+// start are one day without a heading.
+type matchDay struct {
+	Day  *moment
+	Rows []matchRow
+}
+
+// matchList is the page of matches.
+type matchList struct {
+	Form  matchForm
+	Days  []matchDay
+	Empty bool
+	Next  string
+	Views []choice
+}
+
+// matches lists matches, merged or as each source tells them.
+func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
+	sources, err := s.Store.Sources(r.Context())
+	if err != nil {
+		return err
+	}
+	form := readMatchForm(r.URL.Query(), sources)
+	page := matchList{Form: form, Views: viewsOf(r.URL, form.View)}
+	status := http.StatusOK
+	if page.Form.Faulty {
+		status = http.StatusBadRequest
+	} else if err := s.fillMatches(r.Context(), &page, r.URL); err != nil {
+		return err
+	}
+	return s.render(w, status, "matches", view{Title: "Matches", Section: "/matches", Body: page})
+}
+
+func (s *site) fillMatches(ctx context.Context, page *matchList, here *url.URL) error {
+	rows, next, err := s.matchRows(ctx, page.Form)
+	if err != nil {
+		return err
+	}
+	page.Days, page.Empty = byDay(rows, page.Form.filter.Sort), len(rows) == 0
+	page.Next = nextPage(here, next)
+	return nil
+}
+
+func (s *site) matchRows(ctx context.Context, form matchForm) ([]matchRow, string, error) {
+	if form.View == viewSources {
+		records, err := s.Store.MatchRecords(ctx, form.filter)
+		return each(records.Items, recordRowOf), records.Next, err
+	}
+	merged, err := s.Store.Matches(ctx, form.filter)
+	return each(merged.Items, rowOf), merged.Next, err
+}
+
+func each[A, B any](all []A, f func(A) B) []B {
+	out := make([]B, len(all))
+	for i, a := range all {
+		out[i] = f(a)
+	}
+	return out
+}
+
+func rowOf(m store.Match) matchRow {
+	row := matchRow{Path: pathOf(m.ID), Start: startOf(m.Start), State: stateName(m.State), Title: refNamed(m.Title), Tournament: refNamed(m.Tournament)}
+	for i, side := range m.Sides {
+		row.Sides[i] = sideRow{Team: named{side.Team.Name, pathOf(side.Team.ID)}, Points: side.Points, Won: side.Winner != nil && *side.Winner}
+	}
+	seen := map[string]bool{}
+	for _, r := range m.Records {
+		if !seen[r.Source] {
+			row.Sources = append(row.Sources, r.Source)
+		}
+		seen[r.Source] = true
+	}
+	return row
+}
+
+// recordRowOf leads to the matches and teams that a record's are part of; their ids lead there.
+func recordRowOf(r store.MatchRecord) matchRow {
+	row := matchRow{
+		Path: pathOf(r.ID), Start: startOf(r.Start), State: stateName(r.State),
+		Title: recordNamed(r.Title), Tournament: recordNamed(r.Tournament), Sources: []string{r.Source},
+	}
+	for i, side := range r.Sides {
+		row.Sides[i] = sideRow{Team: *recordNamed(&side.Team), Points: side.Points, Won: side.Winner != nil && *side.Winner}
+	}
+	return row
+}
+
+func refNamed(r *store.Ref) *named {
+	if r == nil || r.ID == "" {
+		return nil
+	}
+	return &named{r.Name, pathOf(r.ID)}
+}
+
+func recordNamed(r *store.RecordRef) *named {
+	if r == nil {
+		return nil
+	}
+	return &named{r.Name, pathOf(r.ID)}
+}
+
+// byDay groups rows that follow each other on one day.
+func byDay(rows []matchRow, sort store.Sort) []matchDay {
+	if sort == store.ByUpdated || sort == store.ByUpdatedDesc {
+		return []matchDay{{Rows: rows}}
+	}
+	var days []matchDay
+	for _, row := range rows {
+		day := row.Start
+		if day == nil {
+			day = &moment{}
+		}
+		if len(days) == 0 || days[len(days)-1].Day.Day != day.Day {
+			days = append(days, matchDay{Day: dayOnly(day)})
+		}
+		last := &days[len(days)-1]
+		last.Rows = append(last.Rows, row)
+	}
+	return days
+}
+
+func dayOnly(m *moment) *moment {
+	if m.Day == "" {
+		return &moment{}
+	}
+	return &moment{Day: m.Day, Machine: m.Machine[:len("2006-01-02")]}
+}
+
+func viewsOf(here *url.URL, view string) []choice {
+	merged, told := choiceOf(here, "view", "", ""), choiceOf(here, "view", viewSources, view)
+	merged.Name, merged.Current = "merged", !told.Current
+	told.Name = "as each source tells it"
+	return []choice{merged, told}
+}
+
+// latest lists the matches of an entity, newest start first.
+func (s *site) latest(ctx context.Context, f store.MatchFilter) ([]matchRow, error) {
+	page, err := s.Store.Matches(ctx, f)
+	return each(page.Items, rowOf), err
+}
+
+// filterBy selects the matches of an entity.
+func filterBy(id resolve.ID, limit int) store.MatchFilter {
+	f := store.MatchFilter{Limit: limit}
+	switch id.Kind() {
+	case resolve.KindTitle:
+		f.Title = string(id)
+	case resolve.KindTournament:
+		f.Tournament = string(id)
+	case resolve.KindTeam:
+		f.Team = string(id)
+	}
+	return f
+}

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"embed"
+	"fmt"
+	"hash/fnv"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+//go:embed assets
+var assetFiles embed.FS
+
+// assetRoot names what pages load after its content, so that browsers may keep it for
+// ever and never keep the wrong one.
+var assetRoot = "/assets/" + fingerprint(assetFiles) + "/"
+
+// pages holds one template a page: the base, the parts, and what the page defines.
+type pages map[string]*template.Template
+
+// parsePages reads every template. They are embedded, so a fault in one is a fault of the
+// build, which the first test meets.
+func parsePages() pages {
+	shared := template.Must(template.New("base.html").Funcs(words).ParseFS(templateFiles, "templates/base.html", "templates/part.*.html"))
+	names, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		panic(err)
+	}
+	all := pages{}
+	for _, file := range names {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "base" || strings.HasPrefix(name, "part.") {
+			continue
+		}
+		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(templateFiles, file))
+	}
+	return all
+}
+
+func (p pages) execute(w io.Writer, name string, v view) error {
+	page, found := p[name]
+	if !found {
+		return fmt.Errorf("render page %s: no such template", name)
+	}
+	if err := page.ExecuteTemplate(w, "base.html", v); err != nil {
+		return fmt.Errorf("render page %s: %w", name, err)
+	}
+	return nil
+}
+
+// assets serves what pages load, to be kept by browsers for a year.
+func assets() http.Handler {
+	files, err := fs.Sub(assetFiles, "assets")
+	if err != nil {
+		panic(err)
+	}
+	serve := http.StripPrefix(assetRoot, http.FileServerFS(files))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		serve.ServeHTTP(w, r)
+	})
+}
+
+func fingerprint(files fs.FS) string {
+	h := fnv.New64a()
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(files, name)
+		fmt.Fprintf(h, "%s %d ", name, len(body))
+		h.Write(body)
+		return err
+	})
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("%x", h.Sum64())
+}
+
+// words are the functions that templates may call.
+var words = template.FuncMap{
+	"asset":    func(name string) string { return assetRoot + name },
+	"path":     pathOf,
+	"segment":  url.PathEscape,
+	"hue":      hueOf,
+	"name":     nameOf,
+	"number":   anyNumber,
+	"score":    points,
+	"bits":     bits,
+	"instant":  instantOf,
+	"start":    startOf,
+	"size":     size,
+	"plural":   plural,
+	"external": external,
+	"host":     host,
+	"share":    share,
+	"sections": func() []choice { return sections },
+}
+
+// sections are the entries of the navigation.
+var sections = []choice{
+	{Name: "Matches", Path: "/matches"},
+	{Name: "Teams", Path: "/teams"},
+	{Name: "Tournaments", Path: "/tournaments"},
+	{Name: "Titles", Path: "/titles"},
+	{Name: "Suggestions", Path: "/suggestions"},
+	{Name: "Sources", Path: "/sources"},
+	{Name: "Messages", Path: "/messages"},
+	{Name: "Changes", Path: "/changes"},
+}
