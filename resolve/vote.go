@@ -111,22 +111,18 @@ func (p *namedPair) nameOf() finding {
 // tallied is what the matches of two records say of them.
 type tallied struct {
 	together  int32 // matches of both that coincide
-	elsewhere int32 // matches of one that coincide with a match of another record of the other's source
+	elsewhere int32 // matches of one that coincide with those of another record of the other's source
 	forThem   Weight
 	against   Weight
 	weight    Weight // their sum within bounds
 }
 
-// votes counts the matches of the two that coincide against those that do not. Where a
-// source keys its records by name, a second name is no evidence against the first.
+// votes counts the matches of the two that coincide against those that do not. Where all
+// that coincides of one does so with the other, it is an alias, or one record of several
+// that the other's source has; so the matches count of the one that has fewer elsewhere.
 func (p *namedPair) votes() tallied {
 	t := tallied{together: counted(p.a.votes, p.of[1])}
-	if !p.b.key.Named {
-		t.elsewhere += p.roll.coincided(p.a, p.b.source) - t.together
-	}
-	if !p.a.key.Named {
-		t.elsewhere += p.roll.coincided(p.b, p.a.source) - t.together
-	}
+	t.elsewhere = min(p.roll.coincided(p.a, p.b.source), p.roll.coincided(p.b, p.a.source)) - t.together
 	m := p.model()
 	t.forThem, t.against = Weight(t.together)*m.For, Weight(t.elsewhere)*m.Against
 	t.weight = min(max(t.forThem+t.against, -m.Bound), m.Bound)
@@ -178,18 +174,22 @@ func (e *Engine) apart(l *roll, a, b int32) string {
 }
 
 // teamsApart judges two team records of one source. A source that keys teams by name holds
-// every alias as another record; one that keys them by id may have begun a new one.
+// every alias as another record; one that keys them by id may hold a team twice, under names
+// that say so, or under others if it used each for many matches and never both on one day.
 func (e *Engine) teamsApart(x, y *namedRecord) string {
 	meets, sameDay := e.shareMatches(x, y)
-	l := e.names.compare(x.name, y.name)
+	likeness := e.names.compare(x.name, y.name).worth(e.model.Team.Names)
+	many := len(x.matches) >= enoughMatches && len(y.matches) >= enoughMatches
 	switch {
 	case meets:
 		return ruleMet
 	case x.key.Named && y.key.Named:
 		return ""
-	case !sameDay && l.worth(e.model.Team.Names) > 0:
+	case sameDay:
+		return ruleOnePerSource
+	case likeness >= e.model.Team.Merge-e.model.Team.Prior || likeness > 0 && many:
 		return ""
-	case e.succeeds(x, y) || e.succeeds(y, x):
+	case many && (e.succeeds(x, y) || e.succeeds(y, x)):
 		return ""
 	}
 	return ruleOnePerSource
@@ -212,11 +212,8 @@ func (e *Engine) shareMatches(x, y *namedRecord) (meets, sameDay bool) {
 	return meets, sameDay
 }
 
-// succeeds tells whether y's matches all come after x's, each having enough of them.
+// succeeds tells whether y's matches all come after x's.
 func (e *Engine) succeeds(x, y *namedRecord) bool {
-	if len(x.matches) < enoughMatches || len(y.matches) < enoughMatches {
-		return false
-	}
 	last, begins := e.matches[x.matches[0]].told.Start.At, e.matches[y.matches[0]].told.Start.At
 	for _, m := range x.matches {
 		last = latest(last, e.matches[m].told.Start.At)
@@ -227,7 +224,7 @@ func (e *Engine) succeeds(x, y *namedRecord) bool {
 	return begins.After(last)
 }
 
-// enoughMatches are enough to trust that a record ended, and another began.
+// enoughMatches are enough to trust that a record was in use for a while.
 const enoughMatches = 10
 
 func latest(a, b time.Time) time.Time {

@@ -16,7 +16,7 @@ const (
 	Prefix      Level = "one begins the other"   // "Astralis", "Astra"
 	Alike       Level = "spelled alike"          // most groups of three letters are shared
 	MostWords   Level = "most words"             // more rare words are shared than not
-	Akin        Level = "spelled much alike"     // many groups of three letters are shared
+	Akin        Level = "spelled much alike"     // many groups of three letters, or the first letters, are shared
 	SharedWord  Level = "a rare word"            // one rare word is shared
 	Letters     Level = "letters in order"       // "Natus Vincere", "NaVi"
 	Different   Level = "different"
@@ -96,7 +96,7 @@ func compareCores(a, b *Name) (Level, float64) {
 		return AllButNoise, shared
 	case rest == 0:
 		return Within, shared
-	case a.initials == b.stem || b.initials == a.stem:
+	case isInitials(a, b) || isInitials(b, a):
 		return Initials, Rare
 	case begins(a.stem, b.stem):
 		return Prefix, Rare
@@ -104,13 +104,14 @@ func compareCores(a, b *Name) (Level, float64) {
 	return compareLetters(a, b, shared, restA+restB)
 }
 
+// compareLetters compares two names of which none holds the other.
 func compareLetters(a, b *Name, shared, rest float64) (Level, float64) {
 	switch dice := Dice(a.grams, b.grams); {
 	case dice >= 0.6:
 		return Alike, Rare
 	case shared > rest/2:
 		return MostWords, shared
-	case dice >= 0.4:
+	case dice >= 0.4 || beginAlike(a.stem, b.stem):
 		return Akin, Rare
 	case shared > Noise:
 		return SharedWord, shared
@@ -164,6 +165,15 @@ func begins(a, b string) bool {
 		a, b = b, a
 	}
 	return len(a) >= prefixLetters && strings.HasPrefix(b, a)
+}
+
+// beginAlike tells whether two names share their first letters, three at least and most of the shorter.
+func beginAlike(a, b string) bool {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n >= prefixLetters && 3*n >= 2*min(len(a), len(b))
 }
 
 // inOrder tells whether a short name's letters occur in the other in the same order, from the first on.

@@ -3,6 +3,7 @@ package text
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Name is a name taken apart once, so that comparing two allocates nothing.
@@ -18,6 +19,7 @@ type Name struct {
 	core     []Word   // Words without numbers and markers
 	stem     string   // the letters of core, in the order told
 	initials string   // of core, in the order told
+	capitals string   // "hr" of "HellRaisers"; empty if there are no small letters
 	grams    []uint32 // of stem, sorted, each once
 }
 
@@ -40,7 +42,7 @@ const (
 
 var markers = map[string]Marker{
 	"academy": Academy, "acad": Academy,
-	"junior": Junior, "juniors": Junior, "jr": Junior, "youth": Junior, "young": Junior,
+	"junior": Junior, "juniors": Junior, "jr": Junior, "jrs": Junior, "youth": Junior, "young": Junior,
 	"u16": Junior, "u17": Junior, "u18": Junior, "u19": Junior, "u20": Junior, "u21": Junior, "u23": Junior,
 	"women": Women, "woman": Women, "female": Women, "ladies": Women, "girls": Women, "fe": Women, "fem": Women,
 	"reserve": Second, "reserves": Second, "b": Second, "second": Second,
@@ -58,7 +60,8 @@ var nobody = map[string]bool{
 
 // Parse folds a name and takes it apart. A nil vocabulary holds every word for rare.
 func Parse(name string, vocabulary Vocabulary) Name {
-	n := Name{Folded: Fold(name)}
+	name = apostrophes.Replace(name) // "Na'Vi" is a word
+	n := Name{Folded: Fold(name), capitals: capitalsOf(name)}
 	words := strings.Fields(n.Folded)
 	n.Unknown = nobody[n.Folded] || isOutcome(words)
 	var core, initials strings.Builder
@@ -119,6 +122,29 @@ const (
 	prefixLetters = 3
 	maxInitials   = 5
 )
+
+var apostrophes = strings.NewReplacer("'", "", "’", "", "`", "")
+
+// capitalsOf gives the capital letters of a name that has small ones too.
+func capitalsOf(name string) string {
+	var capitals strings.Builder
+	small := false
+	for _, r := range name {
+		small = small || unicode.IsLower(r)
+		if unicode.IsUpper(r) {
+			capitals.WriteRune(r)
+		}
+	}
+	if !small {
+		return ""
+	}
+	return Fold(capitals.String())
+}
+
+// isInitials tells whether a name is made of another's first letters, or of its capitals.
+func isInitials(short, long *Name) bool {
+	return len(short.stem) >= 2 && (short.stem == long.initials || short.stem == long.capitals)
+}
 
 // numberOf reads a word as a number: digits, or a Roman numeral that is not the first word.
 func numberOf(word string, place int) string {
