@@ -232,11 +232,19 @@ func idColumn(id resolve.ID) *string {
 	return &text
 }
 
-// jsonColumn is a list or map as a column holds it: as text, NULL where there is none.
+// jsonColumn is a list or map as a column holds it: as text, NULL where it is nil.
 func jsonColumn[T any](value T) any {
+	if text := jsonText(value); text != "null" {
+		return text
+	}
+	return nil
+}
+
+// jsonText is a value of plain types as a column holds it.
+func jsonText(value any) string {
 	encoded, err := json.Marshal(value)
-	if err != nil || string(encoded) == "null" {
-		return nil
+	if err != nil {
+		panic(err) // a programming error: every type that is stored can be encoded
 	}
 	return string(encoded)
 }

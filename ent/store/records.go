@@ -3,7 +3,6 @@ package store
 // What messages tell of records, and how it is written.
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -232,17 +231,17 @@ func scoreRows(told map[resolve.ID]matchTold) rows {
 	return r
 }
 
-// arrived makes records as old as a message that tells them, unless they are older.
-func (t *tx) arrived(ctx context.Context, told *telling, message int64) error {
-	ids := slices.Collect(maps.Keys(told.named))
-	ids = slices.AppendSeq(ids, maps.Keys(told.matches))
-	slices.SortFunc(ids, cmp.Compare[resolve.ID])
-	for _, id := range ids {
-		query, args := sql.Dialect(t.dialect).Update(recordTable(id.Kind())).
-			Set(matchrecord.FieldArrival, message).
-			Where(sql.And(sql.EQ(matchrecord.FieldID, id), sql.GT(matchrecord.FieldArrival, message))).Query()
+// arrived makes the records that a match tells as old as a message, unless they are older.
+func (t *tx) arrived(ctx context.Context, m resolve.Match, message int64) error {
+	ids := []resolve.ID{m.ID}
+	for n := range namedOf(m) {
+		ids = append(ids, n.ID)
+	}
+	for kind, of := range eachKind(ids) {
+		query, args := sql.Dialect(t.dialect).Update(recordTable(kind)).Set(matchrecord.FieldArrival, message).
+			Where(sql.And(sql.In(matchrecord.FieldID, arguments(of)...), sql.GT(matchrecord.FieldArrival, message))).Query()
 		if _, err := t.ExecContext(ctx, query, args...); err != nil {
-			return fmt.Errorf("tell when %s arrived: %w", id, err)
+			return fmt.Errorf("tell when %s records arrived: %w", kind, err)
 		}
 	}
 	return nil

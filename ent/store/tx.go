@@ -126,6 +126,15 @@ func (t *tx) onConflict(r rows) []sql.ConflictOption {
 	}))
 }
 
+// delete deletes the rows of a table that are such.
+func (t *tx) delete(ctx context.Context, table string, such *sql.Predicate) error {
+	query, args := sql.Dialect(t.dialect).Delete(table).Where(such).Query()
+	if _, err := t.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("delete from %s: %w", table, err)
+	}
+	return nil
+}
+
 // refused tells an error by which the database refuses the content of a statement, and
 // always will, from one that may pass: ErrPoison is added to the former.
 func refused(err error) error {

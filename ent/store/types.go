@@ -231,7 +231,11 @@ type Change struct {
 	Others  []resolve.ID
 	Records []resolve.ID   // its records after the change
 	Cause   string         // such as "message 12", "messages 12 to 40" or "run 3"
-	After   map[string]any // its canonical fields after the change; nil if it is no more
+	// After is its canonical fields after the change; nil if it is no more. Of those that
+	// follow it has what is told: name and title; of a match title, tournament, state,
+	// best_of, start (RFC 3339, UTC), start_text, precision, team1, team2, points1, points2,
+	// winner1, winner2. What refers to an entity is its id.
+	After map[string]any
 }
 
 // Link is a candidate pair of records, told with both.

@@ -1,0 +1,440 @@
+package store
+
+// A plan on its way into the database.
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+
+	"umpire/ent/db/change"
+	"umpire/ent/db/link"
+	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/team"
+	"umpire/ent/db/teamrecord"
+	"umpire/resolve"
+	"umpire/resolve/text"
+)
+
+// application is a plan with what it meets.
+type application struct {
+	*tx
+	plan  resolve.Plan
+	cause string
+	at    time.Time
+
+	records map[resolve.ID]placed         // the records that the plan places or detaches, as they are
+	before  map[resolve.ID]resolve.Entity // the entities that it puts or retires, as they are
+	news    map[resolve.ID]resolve.Entity // those that it changes, as they will be; the zero Entity where it retires one
+	told    []resolve.Change              // what tells of those
+	first   int64                         // the number of the first of these
+	version map[resolve.ID]int64          // the number of the last of these on each entity
+}
+
+// placed is where a record is.
+type placed struct {
+	ID      string
+	Source  string
+	Entity  *string `sql:"entity_id"`
+	Heir    string
+	Flipped bool
+}
+
+// apply goes in an order in which every row that is referred to is there.
+func (a *application) apply(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		a.lock, a.compare, a.fit,
+		a.putEntities, a.place, a.retire, a.relink, a.tellChanges,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lock reads the records that the plan is about, and keeps others from changing them: each
+// table's in order, as everyone does.
+func (a *application) lock(ctx context.Context) error {
+	ids := slices.Clone(a.plan.Detached)
+	for _, e := range a.plan.Put {
+		for _, m := range e.Members {
+			ids = append(ids, m.Record)
+		}
+	}
+	a.records = make(map[resolve.ID]placed, len(ids))
+	for kind, of := range eachKind(ids) {
+		for chunk := range slices.Chunk(of, listed) {
+			if err := a.lockRecords(ctx, kind, chunk); err != nil {
+				return err
+			}
+		}
+	}
+	for _, id := range ids {
+		if _, found := a.records[id]; !found {
+			return fmt.Errorf("%w: there is no record %s", ErrStale, id)
+		}
+	}
+	return nil
+}
+
+// noKeyUpdate locks a row against writers, but not against rows that come to refer to it.
+const noKeyUpdate sql.LockStrength = "NO KEY UPDATE"
+
+func (a *application) lockRecords(ctx context.Context, kind resolve.Kind, ids []resolve.ID) error {
+	columns := []string{teamrecord.FieldID, teamrecord.FieldSource, teamrecord.FieldEntityID, teamrecord.FieldHeir}
+	if kind == resolve.KindMatch {
+		columns = append(columns, matchrecord.FieldFlipped)
+	}
+	q := a.from(recordTable(kind), columns...).
+		Where(sql.In(teamrecord.FieldID, arguments(ids)...)).OrderBy(teamrecord.FieldID)
+	if a.dialect == dialect.Postgres {
+		q.For(noKeyUpdate)
+	}
+	rows, err := read[placed](ctx, a.view, q)
+	if err != nil {
+		return fmt.Errorf("lock %s records: %w", kind, err)
+	}
+	for _, row := range rows {
+		a.records[resolve.ID(row.ID)] = row
+	}
+	return nil
+}
+
+// compare finds what of the plan is news, and numbers the changes that tell of it.
+func (a *application) compare(ctx context.Context) error {
+	if err := a.readBefore(ctx); err != nil {
+		return err
+	}
+	a.news = map[resolve.ID]resolve.Entity{}
+	for _, e := range a.plan.Put {
+		if before, there := a.before[e.ID]; !there || !same(before, e) {
+			a.news[e.ID] = e
+		}
+	}
+	for _, id := range a.plan.Retire {
+		if _, there := a.before[id]; there {
+			a.news[id] = resolve.Entity{}
+		}
+	}
+	for _, c := range a.plan.Changes {
+		if _, isNews := a.news[c.Entity]; isNews {
+			a.told = append(a.told, c)
+		}
+	}
+	return a.number(ctx)
+}
+
+func (a *application) readBefore(ctx context.Context) error {
+	ids := slices.Clone(a.plan.Retire)
+	for _, e := range a.plan.Put {
+		ids = append(ids, e.ID)
+	}
+	a.before = make(map[resolve.ID]resolve.Entity, len(ids))
+	for kind, of := range eachKind(ids) {
+		for chunk := range slices.Chunk(of, listed) {
+			found, err := a.entities(ctx, kind, func(q *sql.Selector) { q.Where(sql.In(team.FieldID, arguments(chunk)...)) })
+			if err != nil {
+				return err
+			}
+			for _, e := range found {
+				a.before[e.ID] = e
+			}
+		}
+	}
+	return nil
+}
+
+// number takes numbers for the changes that are told.
+func (a *application) number(ctx context.Context) error {
+	if len(a.told) == 0 {
+		return nil
+	}
+	last, err := a.count(ctx, history, len(a.told))
+	if err != nil {
+		return err
+	}
+	a.first = last - int64(len(a.told)) + 1
+	a.version = make(map[resolve.ID]int64, len(a.told))
+	for i, c := range a.told {
+		a.version[c.Entity] = a.first + int64(i)
+	}
+	return nil
+}
+
+// fit returns an error if the plan leaves out what it ought to speak of.
+func (a *application) fit(context.Context) error {
+	for id := range a.news {
+		if a.version[id] == 0 {
+			return fmt.Errorf("the plan changes %s and does not tell of it", id)
+		}
+	}
+	spoken := map[resolve.ID]bool{}
+	for _, e := range a.plan.Put {
+		spoken[e.ID] = true
+	}
+	for _, id := range a.plan.Retire {
+		spoken[id] = true
+	}
+	for id, record := range a.records {
+		if from := resolve.ID(value(record.Entity)); from != "" && !spoken[from] {
+			return fmt.Errorf("%w: record %s would leave %s, of which the plan does not speak", ErrStale, id, from)
+		}
+	}
+	for id, e := range a.before {
+		for _, m := range e.Members {
+			if _, there := a.records[m.Record]; !there {
+				return fmt.Errorf("%w: %s has the record %s, of which the plan does not speak", ErrStale, id, m.Record)
+			}
+		}
+	}
+	return nil
+}
+
+func (a *application) putEntities(ctx context.Context) error {
+	ids := slices.Collect(maps.Keys(a.news))
+	for kind, of := range eachKind(ids) {
+		r := entityRows(kind)
+		for _, id := range of {
+			if e := a.news[id]; e.ID != "" {
+				r.values = append(r.values, a.row(e))
+			}
+		}
+		if err := a.put(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entityRows are rows of the entities of a kind, without their values.
+func entityRows(kind resolve.Kind) rows {
+	kept := []string{team.FieldID, team.FieldCreatedAt}
+	content := []string{team.FieldProvenance, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion}
+	switch kind {
+	case resolve.KindTitle:
+		content = append(content, team.FieldName, team.FieldFolded)
+	case resolve.KindTournament, resolve.KindTeam:
+		content = append(content, team.FieldName, team.FieldFolded, team.FieldTitleID)
+	case resolve.KindMatch:
+		content = append(content, matchFields...)
+	}
+	return rows{table: tableOf(kind), columns: append(kept, content...), key: []string{team.FieldID}, replace: content}
+}
+
+func (a *application) row(e resolve.Entity) []any {
+	sources := map[string]bool{}
+	for _, m := range e.Members {
+		sources[a.records[m.Record].Source] = true
+	}
+	row := []any{e.ID, a.at, jsonText(e.From), len(e.Members), len(sources), a.at, a.version[e.ID]}
+	switch e.Kind {
+	case resolve.KindTitle:
+		return append(row, e.Name, text.Fold(e.Name))
+	case resolve.KindTournament, resolve.KindTeam:
+		return append(row, e.Name, text.Fold(e.Name), idColumn(e.Title))
+	default:
+		f, one, two := e.Match, e.Match.Sides[0], e.Match.Sides[1]
+		return append(row, idColumn(f.Title), idColumn(f.Tournament), one.Team, two.Team,
+			one.Points, two.Points, one.Winner, two.Winner,
+			f.State, f.BestOf, f.Start.Raw, startColumn(f.Start), string(f.Start.Precision))
+	}
+}
+
+// place brings records to their entities, and leaves those that are detached with an heir:
+// the oldest record that the entity they leave goes on with.
+func (a *application) place(ctx context.Context) error {
+	moved := map[resolve.ID]placed{}
+	for _, e := range a.news {
+		for _, m := range e.Members {
+			moved[m.Record] = placed{Entity: idColumn(e.ID), Flipped: m.Flipped}
+		}
+	}
+	detached := map[resolve.ID]bool{}
+	for _, id := range a.plan.Detached {
+		detached[id] = true
+	}
+	for id := range detached {
+		if from := a.records[id].Entity; from != nil {
+			moved[id] = placed{Heir: heir(a.before[resolve.ID(*from)], detached)}
+		}
+	}
+	for kind, ids := range eachKind(slices.Collect(maps.Keys(moved))) {
+		for chunk := range slices.Chunk(ids, listed/4) {
+			if err := a.move(ctx, kind, chunk, moved); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// heir is the oldest record that an entity goes on with; "" if it does not.
+func heir(of resolve.Entity, detached map[resolve.ID]bool) string {
+	for _, m := range of.Members {
+		if !detached[m.Record] {
+			return string(m.Record)
+		}
+	}
+	return ""
+}
+
+// move writes where records are now, in one statement.
+func (a *application) move(ctx context.Context, kind resolve.Kind, ids []resolve.ID, to map[resolve.ID]placed) error {
+	var b sql.Builder
+	b.SetDialect(a.dialect)
+	b.WriteString("WITH placed (id, entity_id, heir, flipped) AS (VALUES ")
+	for i, id := range ids {
+		if i > 0 {
+			b.Comma()
+		}
+		b.WriteString("(CAST(").Arg(id).WriteString(" AS text), CAST(").Arg(to[id].Entity).
+			WriteString(" AS text), CAST(").Arg(to[id].Heir).WriteString(" AS text), CAST(").Arg(to[id].Flipped).WriteString(" AS boolean))")
+	}
+	b.WriteString(") UPDATE ").Ident(recordTable(kind)).WriteString(" SET entity_id = placed.entity_id, heir = placed.heir")
+	if kind == resolve.KindMatch {
+		b.WriteString(", flipped = placed.flipped")
+	}
+	b.WriteString(" FROM placed WHERE ").Ident(recordTable(kind)).WriteString(".id = placed.id")
+	query, args := b.Query()
+	if _, err := a.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("place %d %s records: %w", len(ids), kind, err)
+	}
+	return nil
+}
+
+// retire deletes the entities that are no more: matches before what they refer to.
+func (a *application) retire(ctx context.Context) error {
+	of := maps.Collect(eachKind(a.plan.Retire))
+	for _, kind := range slices.Backward(resolve.Kinds[:]) {
+		for chunk := range slices.Chunk(of[kind], listed) {
+			if err := a.delete(ctx, tableOf(kind), sql.In(team.FieldID, arguments(chunk)...)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *application) relink(ctx context.Context) error {
+	for chunk := range slices.Chunk(a.plan.Unlink, listed/2) {
+		err := a.delete(ctx, link.Table, sql.P(func(b *sql.Builder) {
+			b.WriteString("(a, b) IN (VALUES ")
+			for i, pair := range chunk {
+				if i > 0 {
+					b.Comma()
+				}
+				b.WriteByte('(').Args(pair.A, pair.B).WriteByte(')')
+			}
+			b.WriteByte(')')
+		}))
+		if err != nil {
+			return err
+		}
+	}
+	content := []string{link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldLines}
+	r := rows{
+		table:   link.Table,
+		columns: append([]string{link.FieldKind, link.FieldA, link.FieldB}, content...),
+		key:     []string{link.FieldA, link.FieldB},
+		replace: content,
+	}
+	for _, l := range a.plan.Link {
+		r.values = append(r.values, []any{
+			string(l.Kind), l.A, l.B, int32(l.Weight), string(l.Verdict), l.Rule, jsonText(append([]resolve.Line{}, l.Lines...)),
+		})
+	}
+	return a.put(ctx, r)
+}
+
+// tellChanges writes the history: what happened, and what each entity is now.
+func (a *application) tellChanges(ctx context.Context) error {
+	r := rows{
+		table: change.Table,
+		columns: []string{
+			change.FieldID, change.FieldAt, change.FieldKind, change.FieldEntity, change.FieldAct,
+			change.FieldOthers, change.FieldRecords, change.FieldCause, change.FieldAfter,
+		},
+	}
+	for i, c := range a.told {
+		var records []resolve.ID
+		e := a.news[c.Entity]
+		for _, m := range e.Members {
+			records = append(records, m.Record)
+		}
+		r.values = append(r.values, []any{
+			a.first + int64(i), a.at, string(c.Kind), c.Entity, string(c.Act),
+			jsonColumn(c.Others), jsonColumn(records), a.cause, jsonColumn(after(e)),
+		})
+	}
+	return a.put(ctx, r)
+}
+
+// same reports whether two entities have the same fields, provenance and members.
+func same(a, b resolve.Entity) bool {
+	flipped := func(e resolve.Entity) map[resolve.ID]bool {
+		members := make(map[resolve.ID]bool, len(e.Members))
+		for _, m := range e.Members {
+			members[m.Record] = m.Flipped
+		}
+		return members
+	}
+	return maps.Equal(a.From, b.From) && maps.Equal(flipped(a), flipped(b)) && maps.Equal(after(a), after(b))
+}
+
+// after returns an entity's canonical fields as the history tells them (see Change.After):
+// values that can be compared, and none that is not told.
+func after(e resolve.Entity) map[string]any {
+	if e.ID == "" {
+		return nil
+	}
+	fields := map[string]any{}
+	if e.Match == nil {
+		fields["name"] = e.Name
+		set(fields, "title", idColumn(e.Title))
+		return fields
+	}
+	m := e.Match
+	set(fields, "title", idColumn(m.Title))
+	set(fields, "tournament", idColumn(m.Tournament))
+	set(fields, "state", m.State)
+	set(fields, "best_of", m.BestOf)
+	if m.Start.Precision != "" {
+		fields["start"] = m.Start.At.UTC().Format(time.RFC3339Nano)
+		fields["start_text"], fields["precision"] = m.Start.Raw, string(m.Start.Precision)
+	}
+	for i, side := range m.Sides {
+		fields[fmt.Sprint("team", i+1)] = string(side.Team)
+		set(fields, fmt.Sprint("points", i+1), side.Points)
+		set(fields, fmt.Sprint("winner", i+1), side.Winner)
+	}
+	return fields
+}
+
+func set[T any](fields map[string]any, name string, value *T) {
+	if value != nil {
+		fields[name] = *value
+	}
+}
+
+// eachKind yields ids by their kind, in order of Kinds and then of id, each once.
+func eachKind(ids []resolve.ID) iter.Seq2[resolve.Kind, []resolve.ID] {
+	return func(yield func(resolve.Kind, []resolve.ID) bool) {
+		of := map[resolve.Kind][]resolve.ID{}
+		for _, id := range ids {
+			of[id.Kind()] = append(of[id.Kind()], id)
+		}
+		for _, kind := range resolve.Kinds {
+			slices.Sort(of[kind])
+			if sorted := slices.Compact(of[kind]); len(sorted) > 0 && !yield(kind, sorted) {
+				return
+			}
+		}
+	}
+}

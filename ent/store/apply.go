@@ -1,0 +1,95 @@
+package store
+
+// The resolver's outcome: entities, links and history, written as one.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+
+	"umpire/ent/db"
+	"umpire/ent/db/counter"
+	"umpire/ent/db/mark"
+	"umpire/resolve"
+)
+
+// Apply writes a plan with its history in one transaction, and lifts the marks that it
+// settles, unless a newer message has set them again. What is there already is not written
+// again and has no history again, so that a plan may be applied twice.
+//
+// Each entity that the plan puts or retires needs a change that tells of it. ErrStale: the
+// plan does not fit what is there, or this store does not own the resolver's lock (any
+// more): own it, rebuild the engine.
+func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, cause string) error {
+	err := s.write(ctx, func(t *tx) error {
+		if err := t.owns(ctx, s.owned.current()); err != nil {
+			return err
+		}
+		a := &application{tx: t, plan: plan, cause: cause, at: instant(time.Now()).Truncate(time.Microsecond)}
+		if err := a.apply(ctx); err != nil {
+			return err
+		}
+		return t.lift(ctx, settled)
+	})
+	if err = refused(err); errors.Is(err, ErrPoison) { // it was no content that did it, but what refers to it
+		err = fmt.Errorf("%w: %w", ErrStale, err)
+	}
+	if err != nil {
+		return fmt.Errorf("apply the plan of %s: %w", cause, err)
+	}
+	return nil
+}
+
+// owns returns ErrStale unless the resolver's term is still this one, and keeps it so to
+// the commit.
+func (t *tx) owns(ctx context.Context, term int64) error {
+	q := t.from(counter.Table, counter.FieldValue).Where(sql.EQ(counter.FieldID, terms))
+	if t.dialect == dialect.Postgres {
+		q.ForShare()
+	}
+	current, err := read[int64](ctx, t.view, q)
+	switch {
+	case err != nil:
+		return fmt.Errorf("whose term it is: %w", err)
+	case term == 0:
+		return fmt.Errorf("%w: the store does not own the resolver's lock", ErrStale)
+	case len(current) != 1 || current[0] != term:
+		return fmt.Errorf("%w: another process has resolved the database since", ErrStale)
+	}
+	return nil
+}
+
+// lift takes away marks, but for those that a newer message has set again.
+func (t *tx) lift(ctx context.Context, settled []Mark) error {
+	at := make(map[string]int64, len(settled))
+	for _, m := range settled {
+		at[string(m.Record)] = m.Message
+	}
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(at)), listed) {
+		q := t.from(mark.Table, mark.FieldID, mark.FieldMessage).
+			Where(sql.In(mark.FieldID, arguments(chunk)...)).OrderBy(mark.FieldID)
+		if t.dialect == dialect.Postgres {
+			q.ForUpdate()
+		}
+		set, err := read[db.Mark](ctx, t.view, q)
+		if err != nil {
+			return fmt.Errorf("lock marks: %w", err)
+		}
+		var done []any
+		for _, m := range set {
+			if m.Message <= at[m.ID] {
+				done = append(done, m.ID)
+			}
+		}
+		if err := t.delete(ctx, mark.Table, sql.In(mark.FieldID, done...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
