@@ -1,0 +1,76 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"umpire/ent/store"
+	"umpire/resolve"
+)
+
+// Report says what a batch resolution changes, or would change.
+type Report struct {
+	Records  int
+	Entities map[resolve.Kind]int // after
+	Changes  map[resolve.Act]int
+	Links    int // new or changed
+	Took     time.Duration
+}
+
+// Options of a batch resolution.
+type Options struct {
+	DryRun bool // plan, and write nothing
+}
+
+// Batch resolves everything anew and applies what that changes; over records that are
+// settled and a model that is the same it changes nothing. It needs to own the database:
+// store.ErrConflict while another process resolves.
+func Batch(ctx context.Context, s *store.Store, o Options) (Report, error) {
+	start := time.Now()
+	release, err := s.Own(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("own the database: %w", err)
+	}
+	defer release()
+	marks, err := allMarks(ctx, s)
+	if err != nil {
+		return Report{}, err
+	}
+	engine, n, err := load(ctx, s)
+	if err != nil {
+		return Report{}, err
+	}
+	plan := engine.Settle()
+	report := count(engine, plan)
+	report.Records = n
+	if !o.DryRun && (!plan.Empty() || len(marks) > 0) {
+		if err := s.Apply(ctx, plan, marks, "batch resolution"); err != nil {
+			return Report{}, fmt.Errorf("apply: %w", err)
+		}
+	}
+	report.Took = time.Since(start)
+	return report, nil
+}
+
+// allMarks reads the marks before the records: what is committed between the two is then
+// marked still, and settled by the next resolver.
+func allMarks(ctx context.Context, s *store.Store) ([]store.Mark, error) {
+	marks, err := s.Dirty(ctx, 1<<30)
+	if err != nil {
+		return nil, fmt.Errorf("read marks: %w", err)
+	}
+	return marks, nil
+}
+
+func count(engine *resolve.Engine, plan resolve.Plan) Report {
+	r := Report{Entities: map[resolve.Kind]int{}, Changes: map[resolve.Act]int{}, Links: len(plan.Link)}
+	for e := range engine.Entities() {
+		r.Entities[e.Kind]++
+	}
+	for c := range slices.Values(plan.Changes) {
+		r.Changes[c.Act]++
+	}
+	return r
+}
