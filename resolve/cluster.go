@@ -9,19 +9,17 @@ import (
 // records, and casts the votes of the clusters that result. It returns all their records.
 func (e *Engine) clusterMatches(touched map[int32]bool) map[int32]bool {
 	settled := make(map[int32]bool, len(touched))
+	var components [][]int32
 	for r := range touched {
-		if settled[r] {
-			continue
+		if !settled[r] {
+			components = append(components, component(r, settled, e.strongMatches))
 		}
-		component := component(r, settled, e.strongMatches)
-		if !e.matches[r].live {
-			e.matches[r].head, e.matches[r].members = r, nil
-			continue
-		}
-		for _, s := range component {
-			e.vote(e.matches[s].head, -1)
-		}
-		for _, head := range e.clusterComponent(component) {
+	}
+	for r := range settled { // all votes are taken back before any is cast: a head may stay with other members
+		e.vote(e.matches[r].head, -1)
+	}
+	for _, c := range components {
+		for _, head := range e.clusterComponent(c) {
 			e.vote(head, 1)
 		}
 	}
@@ -52,8 +50,13 @@ func component(from int32, met map[int32]bool, neighbours func(int32, func(int32
 	return nodes
 }
 
-// clusterComponent parts the match records of a component into clusters and returns their heads.
+// clusterComponent parts the match records of a component into clusters and returns their
+// heads. A withdrawn record is in none.
 func (e *Engine) clusterComponent(component []int32) []int32 {
+	if r := component[0]; !e.matches[r].live {
+		e.matches[r].head, e.matches[r].members = r, nil
+		return nil
+	}
 	slices.SortFunc(component, func(a, b int32) int { return compareIDs(e.matches[a].told.ID, e.matches[b].told.ID) })
 	bonds, flips := e.bonds(component)
 	cluster := agglomerate(len(component), bonds, e.model.Match.Bars, func(i, j int) string {

@@ -10,7 +10,7 @@ func (e *Engine) matchLink(x, y int32) Link {
 	p.flipped = flipped
 	l := Link{Kind: KindMatch, A: p.a.told.ID, B: p.b.told.ID, Weight: weight, Lines: p.lines()}
 	l.Verdict, l.Rule = e.verdict(weight, e.model.Match.Bars, a.head == b.head, func() string {
-		return firstRule(e.matches[a.head].members, e.matches[b.head].members, e.matchesApart)
+		return ruleBetween(e.matches[a.head].members, e.matches[b.head].members, e.matchesApart)
 	})
 	return l
 }
@@ -20,7 +20,7 @@ func (e *Engine) namedLink(l *roll, x, y int32) Link {
 	p := e.namedPairOf(l, x, y)
 	link := Link{Kind: l.kind, A: p.a.id, B: p.b.id, Weight: p.weight(), Lines: p.lines()}
 	link.Verdict, link.Rule = e.verdict(link.Weight, e.model.bars(l.kind), p.a.head == p.b.head, func() string {
-		return firstRule(l.records[p.a.head].members, l.records[p.b.head].members, func(r, s int32) string { return e.apart(l, r, s) })
+		return ruleBetween(l.records[p.a.head].members, l.records[p.b.head].members, func(r, s int32) string { return e.apart(l, r, s) })
 	})
 	return link
 }
@@ -45,19 +45,21 @@ func (e *Engine) verdict(weight Weight, bars Bars, joined bool, rule func() stri
 	return Suggested, ruleDoubtful
 }
 
-// firstRule finds a rule that keeps two clusters apart.
-func firstRule(a, b []int32, apart func(r, s int32) string) string {
+// ruleBetween finds a rule that keeps two clusters apart; of several the first by its letters,
+// whatever the order of their records.
+func ruleBetween(a, b []int32, apart func(r, s int32) string) string {
+	found := ""
 	for _, r := range a {
 		for _, s := range b {
-			if rule := apart(r, s); rule != "" {
-				return rule
+			if rule := apart(r, s); rule != "" && (found == "" || rule < found) {
+				found = rule
 			}
 		}
 	}
-	return ""
+	return found
 }
 
-// linksOf tells every link of a match record by the other one's id.
+// linksOfMatch tells every link of a match record.
 func (e *Engine) linksOfMatch(r int32, tell func(Link)) {
 	bars := e.model.Match.Bars
 	for _, edge := range e.matches[r].edges {
@@ -70,6 +72,7 @@ func (e *Engine) linksOfMatch(r int32, tell func(Link)) {
 	}
 }
 
+// linksOfNamed tells every link of a record of a roll.
 func (e *Engine) linksOfNamed(l *roll, r int32, tell func(Link)) {
 	bars := e.model.bars(l.kind)
 	e.partners(l, r, func(s int32) {
