@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -19,6 +20,8 @@ type matchRow struct {
 	Tournament *named
 	Sources    []string
 	Suggested  int // how many suggestions concern it
+
+	records []resolve.ID
 }
 
 // sideRow is one side of a match in a list.
@@ -60,6 +63,9 @@ func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := readMatchForm(r.URL.Query(), sources)
+	if err := s.present(r.Context(), &form.filter); err != nil {
+		return err
+	}
 	page := matchList{Form: form, Views: viewsOf(r.URL, form.View)}
 	status := http.StatusOK
 	if page.Form.Faulty {
@@ -68,6 +74,24 @@ func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.render(w, status, "matches", view{Title: "Matches", Section: "/matches", Body: page})
+}
+
+// present gives former ids that a filter asks for the ones by which they are now called.
+func (s *site) present(ctx context.Context, f *store.MatchFilter) error {
+	for _, id := range []*string{&f.Title, &f.Tournament, &f.Team} {
+		if resolve.ID(*id).Kind() == "" {
+			continue
+		}
+		now, err := s.Store.Canonical(ctx, resolve.ID(*id))
+		if errors.Is(err, store.ErrNotFound) {
+			continue // and nothing will be found
+		}
+		if err != nil {
+			return err
+		}
+		*id = string(now)
+	}
+	return nil
 }
 
 func (s *site) fillMatches(ctx context.Context, page *matchList, here *url.URL) error {
@@ -82,11 +106,37 @@ func (s *site) fillMatches(ctx context.Context, page *matchList, here *url.URL) 
 
 func (s *site) matchRows(ctx context.Context, form matchForm) ([]matchRow, string, error) {
 	if form.View == viewSources {
-		records, err := s.Store.MatchRecords(ctx, form.filter)
-		return each(records.Items, recordRowOf), records.Next, err
+		told, err := s.Store.MatchRecords(ctx, form.filter)
+		if err != nil {
+			return nil, "", err
+		}
+		rows := each(told.Items, recordRowOf)
+		return rows, told.Next, s.markSuggested(ctx, rows)
 	}
 	merged, err := s.Store.Matches(ctx, form.filter)
-	return each(merged.Items, rowOf), merged.Next, err
+	if err != nil {
+		return nil, "", err
+	}
+	rows := each(merged.Items, rowOf)
+	return rows, merged.Next, s.markSuggested(ctx, rows)
+}
+
+// markSuggested counts what waits for a person in each row.
+func (s *site) markSuggested(ctx context.Context, rows []matchRow) error {
+	var records []resolve.ID
+	for _, row := range rows {
+		records = append(records, row.records...)
+	}
+	counts, err := s.Store.Suggested(ctx, records)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		for _, r := range rows[i].records {
+			rows[i].Suggested += counts[r]
+		}
+	}
+	return nil
 }
 
 func each[A, B any](all []A, f func(A) B) []B {
@@ -104,6 +154,7 @@ func rowOf(m store.Match) matchRow {
 	}
 	seen := map[string]bool{}
 	for _, r := range m.Records {
+		row.records = append(row.records, r.ID)
 		if !seen[r.Source] {
 			row.Sources = append(row.Sources, r.Source)
 		}
@@ -117,6 +168,7 @@ func recordRowOf(r store.MatchRecord) matchRow {
 	row := matchRow{
 		Path: pathOf(r.ID), Start: startOf(r.Start), State: stateName(r.State),
 		Title: recordNamed(r.Title), Tournament: recordNamed(r.Tournament), Sources: []string{r.Source},
+		records: []resolve.ID{r.ID},
 	}
 	for i, side := range r.Sides {
 		row.Sides[i] = sideRow{Team: *recordNamed(&side.Team), Points: side.Points, Won: side.Winner != nil && *side.Winner}
@@ -175,7 +227,11 @@ func viewsOf(here *url.URL, view string) []choice {
 // latest lists the matches of an entity, newest start first.
 func (s *site) latest(ctx context.Context, f store.MatchFilter) ([]matchRow, error) {
 	page, err := s.Store.Matches(ctx, f)
-	return each(page.Items, rowOf), err
+	if err != nil {
+		return nil, err
+	}
+	rows := each(page.Items, rowOf)
+	return rows, s.markSuggested(ctx, rows)
 }
 
 // filterBy selects the matches of an entity.

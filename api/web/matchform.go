@@ -65,6 +65,9 @@ func readMatchForm(query url.Values, sources []store.Source) matchForm {
 	f.State = in.state()
 	f.From = in.bound("date_start__gte", "From", dayStart)
 	f.To = in.bound("date_start__lte", "To", dayEnd)
+	if f.From != nil && f.To != nil && f.To.Before(*f.From) {
+		in.fault("this is before the start")
+	}
 	f.Sort = store.Sort(in.choose("sort", "Order", sortOptions))
 	in.form.View = either(query.Get("view"), viewMerged)
 	in.form.filter = f
@@ -94,6 +97,12 @@ func (in *formReader) add(f formField) {
 	in.form.Fields = append(in.form.Fields, f)
 	in.form.Faulty = in.form.Faulty || f.Fault != ""
 	in.form.Narrowed = in.form.Narrowed || f.Value != "" && f.Param != "sort"
+}
+
+// fault finds fault with the field that was read last.
+func (in *formReader) fault(what string) {
+	in.form.Fields[len(in.form.Fields)-1].Fault = what
+	in.form.Faulty = true
 }
 
 func (in *formReader) text(param, label, hint string) string {

@@ -64,6 +64,10 @@ func assets() http.Handler {
 	}
 	serve := http.StripPrefix(assetRoot, http.FileServerFS(files))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") { // a folder, which FileServer would list
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		serve.ServeHTTP(w, r)
 	})

@@ -40,8 +40,14 @@ func nameOf(sent string) name {
 	return name{Text: shown, Full: clip(sent, nameKept)}
 }
 
+// blanks are letters and symbols by their category, and nothing to the eye: the Hangul
+// fillers and the empty Braille cell.
+const blanks = "\u115f\u1160\u3164\uffa0\u2800"
+
 func visible(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.M, r) })
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.M, r) && !strings.ContainsRune(blanks, r)
+	})
 }
 
 func codePoints(s string) string {

@@ -1,0 +1,315 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"umpire/ent/store"
+	"umpire/resolve"
+)
+
+// places are pages of the world that tests look at, by a name for a person.
+type place struct{ name, path string }
+
+func places(t *testing.T, s *store.Store) []place {
+	t.Helper()
+	merged := findMatch(t, s, store.MatchFilter{Sort: store.ByStart, Limit: 500}, func(m store.Match) bool { return m.Sources > 2 })
+	hostile := findMatch(t, s, store.MatchFilter{Source: hostileSource}, func(store.Match) bool { return true })
+	suggested := suggestedMatch(t, s)
+	quarantined, err := s.Messages(t.Context(), store.MessageFilter{Fate: store.Quarantined})
+	if err != nil || len(quarantined.Items) < 4 {
+		t.Fatalf("quarantined messages: %d, %v", len(quarantined.Items), err)
+	}
+	all := []place{
+		{"front", "/"}, {"matches", "/matches"}, {"matches-by-source", "/matches?view=sources&date_start__gte=2015-03-20"},
+		{"matches-faulty", "/matches?team=fnatic&date_start__gte=2015-02-31&state=done"}, {"matches-none", "/matches?team=no+such+team"},
+		{"match", pathOf(merged.ID)}, {"match-suggested", pathOf(suggested)}, {"match-hostile", pathOf(hostile.ID)},
+		{"teams", "/teams?name=na"}, {"team", pathOf(merged.Sides[0].Team.ID)}, {"team-hostile", pathOf(hostile.Sides[0].Team.ID)},
+		{"tournaments", "/tournaments"}, {"titles", "/titles"}, {"title", pathOf(merged.Title.ID)},
+		{"sources", "/sources"}, {"source", "/sources/hltv"}, {"source-hostile", "/sources/" + url.PathEscape(hostileSource)},
+		{"messages", "/messages"}, {"messages-quarantined", "/messages?fate=quarantined"}, {"message", "/messages/1"},
+		{"suggestions", "/suggestions"}, {"changes", "/changes"}, {"not-found", "/nowhere"},
+	}
+	if merged.Tournament != nil {
+		all = append(all, place{"tournament", pathOf(merged.Tournament.ID)})
+	}
+	for i, m := range quarantined.Items {
+		all = append(all, place{"message-quarantined-" + string(rune('a'+i)), fmt.Sprint("/messages/", m.Outcome.Message)})
+	}
+	return all
+}
+
+func findMatch(t *testing.T, s *store.Store, f store.MatchFilter, want func(store.Match) bool) store.Match {
+	t.Helper()
+	page, err := s.Matches(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range page.Items {
+		if want(m) {
+			return m
+		}
+	}
+	t.Fatalf("no such match among %d", len(page.Items))
+	return store.Match{}
+}
+
+func suggestedMatch(t *testing.T, s *store.Store) resolve.ID {
+	t.Helper()
+	links, err := s.Links(t.Context(), store.LinkFilter{Kind: resolve.KindMatch, Verdict: resolve.Suggested})
+	if err != nil || len(links.Items) == 0 {
+		t.Fatalf("suggestions: %d, %v", len(links.Items), err)
+	}
+	return links.Items[0].RecordA.Entity
+}
+
+func get(t *testing.T, h http.Handler, path string) *http.Response {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	return w.Result()
+}
+
+func body(t *testing.T, res *http.Response) string {
+	t.Helper()
+	var b strings.Builder
+	if err := res.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestEveryPageAnswers(t *testing.T) {
+	h, s := worldPages(t)
+	for _, p := range places(t, s) {
+		t.Run(p.name, func(t *testing.T) {
+			want := http.StatusOK
+			switch p.name {
+			case "not-found":
+				want = http.StatusNotFound
+			case "matches-faulty":
+				want = http.StatusBadRequest
+			}
+			res := get(t, h, p.path)
+			if res.StatusCode != want {
+				t.Errorf("GET %s: %d, want %d", p.path, res.StatusCode, want)
+			}
+			for header, want := range map[string]string{
+				"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy,
+				"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache",
+			} {
+				if got := res.Header.Get(header); got != want {
+					t.Errorf("%s: %q, want %q", header, got, want)
+				}
+			}
+			checkHarmless(t, body(t, res))
+		})
+	}
+}
+
+var (
+	// What would run, or load, or restyle, had it not been escaped.
+	harmful = regexp.MustCompile(`(?i)<(script|style|img|iframe)\b|<[a-z][^>]*\s(on[a-z]+|style)=|(href|src|action)="\s*(javascript|data|vbscript):`)
+	opened  = regexp.MustCompile(`<bdi`)
+	closed  = regexp.MustCompile(`</bdi>`)
+)
+
+func checkHarmless(t *testing.T, page string) {
+	t.Helper()
+	if at := harmful.FindStringIndex(page); at != nil {
+		t.Errorf("the page has …%s…", page[max(0, at[0]-80):min(len(page), at[1]+80)])
+	}
+	if strings.Contains(page, "ZgotmplZ") {
+		t.Error("a template puts something where html/template cannot make it safe")
+	}
+	if o, c := len(opened.FindAllString(page, -1)), len(closed.FindAllString(page, -1)); o != c {
+		t.Errorf("%d isolations begin and %d end", o, c)
+	}
+	if strings.Contains(page, strings.Repeat("unbreakable", nameKept)) {
+		t.Error("a name of thousands of letters is written out")
+	}
+}
+
+// Every link of a page of this site leads to a page, however odd the names in it.
+func TestLinksLead(t *testing.T) {
+	h, s := worldPages(t)
+	seen := map[string]bool{}
+	for _, p := range places(t, s) {
+		for _, link := range linksIn(body(t, get(t, h, p.path))) {
+			if seen[link] || strings.HasPrefix(link, "/docs") {
+				continue
+			}
+			if seen[link] = true; p.name == "matches-faulty" {
+				continue // its views have its faults
+			}
+			switch res := get(t, h, link); res.StatusCode {
+			case http.StatusOK:
+			case http.StatusPermanentRedirect:
+				if to := get(t, h, res.Header.Get("Location")); to.StatusCode != http.StatusOK {
+					t.Errorf("on %s: %s leads to %s: %d", p.path, link, res.Header.Get("Location"), to.StatusCode)
+				}
+			case http.StatusGone:
+				if p.name != "changes" && p.name != "message" && p.name != "messages" {
+					t.Errorf("on %s: %s is gone", p.path, link)
+				}
+			default:
+				t.Errorf("on %s: %s: %d", p.path, link, res.StatusCode)
+			}
+		}
+	}
+	if len(seen) < 300 {
+		t.Errorf("only %d links were followed", len(seen))
+	}
+}
+
+var hrefs = regexp.MustCompile(`href="([^"]*)"`)
+
+func linksIn(page string) []string {
+	var links []string
+	for _, found := range hrefs.FindAllStringSubmatch(page, -1) {
+		if link := html.UnescapeString(found[1]); strings.HasPrefix(link, "/") {
+			links = append(links, link)
+		}
+	}
+	return links
+}
+
+func TestFormerIDs(t *testing.T) {
+	h, s := worldPages(t)
+	merged := findMatch(t, s, store.MatchFilter{Limit: 500}, func(m store.Match) bool { return m.Sources > 1 })
+	former := merged.Records[1].ID
+	res := get(t, h, pathOf(former))
+	if res.StatusCode != http.StatusPermanentRedirect || res.Header.Get("Location") != pathOf(merged.ID) || res.Header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("GET %s: %d to %q, cached %q", pathOf(former), res.StatusCode, res.Header.Get("Location"), res.Header.Get("Cache-Control"))
+	}
+	for _, c := range []struct {
+		why, path string
+		want      int
+	}{
+		{"an id never heard of", "/matches/mch_0000000000000000", http.StatusNotFound},
+		{"an id of another kind", "/teams/" + string(merged.ID), http.StatusNotFound},
+		{"no id at all", "/matches/%3Cscript%3E", http.StatusNotFound},
+		{"a match that its only source took back", pathOf(withdrawnMatch(t, s)), http.StatusGone},
+		{"a message never heard of", "/messages/999999", http.StatusNotFound},
+		{"no message's number", "/messages/first", http.StatusNotFound},
+		{"a source never heard of", "/sources/nobody", http.StatusNotFound},
+		{"a cursor that is none", "/matches?cursor=%00", http.StatusBadRequest},
+		{"a change before the first", "/changes?before=0", http.StatusBadRequest},
+	} {
+		res := get(t, h, c.path)
+		if res.StatusCode != c.want {
+			t.Errorf("%s: GET %s: %d, want %d", c.why, c.path, res.StatusCode, c.want)
+		}
+		if page := body(t, res); !strings.Contains(page, "<h1>"+apologyFor(errorOf(c.want)).Heading) {
+			t.Errorf("%s: the page does not say so", c.why)
+		}
+	}
+}
+
+func errorOf(status int) error {
+	switch status {
+	case http.StatusGone:
+		return store.ErrGone
+	case http.StatusBadRequest:
+		return &resolve.InvalidError{}
+	}
+	return store.ErrNotFound
+}
+
+func withdrawnMatch(t *testing.T, s *store.Store) resolve.ID {
+	t.Helper()
+	r, err := s.Record(t.Context(), "source3", withdrawnKey, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.ID
+}
+
+// A fault is told without its cause.
+func TestFault(t *testing.T) {
+	s, err := store.Open(t.Context(), "sqlite:"+t.TempDir()+"/empty.db") // no schema
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	res := get(t, New(Config{Store: s}), "/matches")
+	page := body(t, res)
+	if res.StatusCode != http.StatusInternalServerError || !strings.Contains(page, "That did not work") {
+		t.Errorf("%d: %s", res.StatusCode, page)
+	}
+	if strings.Contains(page, "no such table") || strings.Contains(page, "SQL") {
+		t.Errorf("the page tells the cause: %s", page)
+	}
+}
+
+func TestFiltersAnswer(t *testing.T) {
+	h, _ := worldPages(t)
+	for _, c := range []struct {
+		why, path    string
+		has, has_not []string
+	}{
+		{"a part of a team's name", "/matches?team=fnati", []string{"fnatic", `value="fnati"`}, []string{"No match fits"}},
+		{"no such team", "/matches?team=no+such+team", []string{"No match fits"}, nil},
+		{"a day", "/matches?date_start__gte=2015-03-14&date_start__lte=2015-03-14", []string{"Sat 14 Mar 2015"}, []string{"Sun 15 Mar 2015", "Fri 13 Mar 2015"}},
+		{"a fault beside its field, and what was typed", "/matches?date_start__gte=2015-02-31", []string{`id="date_start__gte-fault"`, `value="2015-02-31"`, `aria-invalid="true"`}, []string{`<table`}},
+		{"one source's own view", "/matches?view=sources&source=csgolounge", []string{"csgolounge"}, []string{`<span class="source hue-7"><bdi class="name">hltv`}},
+		{"a suggestion is marked", "/matches?title=Overcooked", []string{"suggestion waits"}, nil},
+		{"the next page keeps the filter", "/matches?team=a", []string{"cursor=", "team=a&amp;"}, nil},
+		{"what is in quarantine, and why", "/messages?fate=quarantined", []string{"data.date_start_text"}, []string{`fate-applied`}},
+		{"bytes that are no text", "/messages?fate=quarantined", []string{"not"}, nil},
+	} {
+		page := body(t, get(t, h, c.path))
+		for _, want := range c.has {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: GET %s has no %q", c.why, c.path, want)
+			}
+		}
+		for _, unwanted := range c.has_not {
+			if strings.Contains(page, unwanted) {
+				t.Errorf("%s: GET %s has %q", c.why, c.path, unwanted)
+			}
+		}
+	}
+}
+
+func TestMessageBytes(t *testing.T) {
+	h, s := worldPages(t)
+	quarantined, err := s.Messages(context.Background(), store.MessageFilter{Fate: store.Quarantined, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range quarantined.Items {
+		whole, err := s.Message(t.Context(), m.Outcome.Message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, fmt.Sprint("/messages/", m.Outcome.Message, "/raw"), nil))
+		if w.Body.String() != string(whole.Body) {
+			t.Errorf("message %d: %q came out as %q", m.Outcome.Message, whole.Body, w.Body)
+		}
+		if got := w.Header().Get("Content-Disposition"); !strings.HasPrefix(got, "attachment") {
+			t.Errorf("message %d would be opened: %q", m.Outcome.Message, got)
+		}
+	}
+}
+
+func TestAssets(t *testing.T) {
+	h, _ := worldPages(t)
+	for name, kind := range map[string]string{"umpire.css": "text/css", "umpire.svg": "image/svg+xml"} {
+		res := get(t, h, assetRoot+name)
+		if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), kind) || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d, %v", name, res.StatusCode, res.Header)
+		}
+	}
+	if res := get(t, h, assetRoot); res.StatusCode == http.StatusOK {
+		t.Error("the assets can be listed")
+	}
+}

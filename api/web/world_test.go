@@ -1,0 +1,155 @@
+package web
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"umpire/ent/store"
+	"umpire/fixtures"
+	"umpire/ingest"
+	"umpire/resolve/run"
+)
+
+// world is a database with all that pages have to show: a real month of three sites, the
+// four sample messages, what a hostile source sends, and what cannot be understood.
+var world = sync.OnceValues(func() (*store.Store, error) {
+	ctx := context.Background()
+	s, err := store.Open(ctx, "sqlite:"+filepath.Join(worldDir, "umpire.db"))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	lines, err := worldMessages()
+	if err != nil {
+		return nil, err
+	}
+	// What comes later, comes to what is settled already: that is how merges and changes
+	// come to be told.
+	late := len(lines) - 120
+	for _, batch := range [][][]byte{lines[:late], lines[late:]} {
+		if err := takeIn(ctx, s, batch); err != nil {
+			return nil, err
+		}
+	}
+	return s, withdrawOne(ctx, s)
+})
+
+var worldDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "umpire-pages-")
+	if err != nil {
+		panic(err)
+	}
+	worldDir = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// worldPages serves the pages of the world.
+func worldPages(t *testing.T) (http.Handler, *store.Store) {
+	t.Helper()
+	s, err := world()
+	if err != nil {
+		t.Fatal("make a world: ", err)
+	}
+	return New(Config{Store: s, Version: "test"}), s
+}
+
+func worldMessages() ([][]byte, error) {
+	packed, err := fixtures.FS.ReadFile("csgo/messages.ndjson.gz")
+	if err != nil {
+		return nil, err
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	var lines [][]byte
+	for scan := bufio.NewScanner(unpacked); scan.Scan(); {
+		lines = append(lines, bytes.Clone(scan.Bytes()))
+	}
+	for n := range 4 {
+		sample, err := fixtures.FS.ReadFile(fmt.Sprintf("bayes/message%d.json", n+1))
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, sample)
+	}
+	return append(lines, hostileMessages()...), nil
+}
+
+// The names that a hostile source sends.
+var hostileNames = []string{
+	`<script>alert(1)</script><img src=x onerror=alert(1)>`,
+	"\u202egnorw si siht\u202e\u2066",
+	strings.Repeat("unbreakable", 900),
+	"\u200b\u200d\ufeff",
+	`"><style>*{display:none}</style>{{.}}` + "`${1}`",
+	"a\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a\u030b\u030c zalgo",
+}
+
+const hostileSource = "evil/../\"<b>&?#\u202e"
+
+func hostileMessages() [][]byte {
+	var bodies [][]byte
+	for i, name := range hostileNames {
+		for _, source := range []string{hostileSource, "hltv"} {
+			body, err := json.Marshal(map[string]any{"source": source, "data": map[string]any{
+				"id": fmt.Sprintf("h%d", i), "url": "javascript:alert(1)", "state": 1, "bestof": 3, "title": "CS:GO",
+				"teams":  []any{map[string]any{"id": 9000 + i, "name": name}, map[string]any{"id": 9100, "name": "Plain"}},
+				"scores": []any{}, "tournament": map[string]any{"id": 9000 + i, "name": name}, "date_start_text": "2015-03-20 18:00",
+			}})
+			if err != nil {
+				panic(err)
+			}
+			bodies = append(bodies, body)
+		}
+	}
+	return append(bodies,
+		[]byte("\x00\xff\xfenot JSON, nor text <script>"),
+		[]byte(`{"source": "hltv", "data": {"id": 1, "teams": [{"id": 1, "name": "Alone"}]}}`),
+		[]byte(`{"source": "hltv", "data": {"id": 1, "date_start_text": "2015-02-31", "teams": [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}]}}`),
+		[]byte("{\"source\": \"evil\",\r\n \"data\": \"\u202e\"}"),
+	)
+}
+
+func takeIn(ctx context.Context, s *store.Store, bodies [][]byte) error {
+	var batch []store.Delivery
+	for i, body := range bodies {
+		batch = append(batch, store.Delivery{Body: body, ReceivedAt: time.Date(2015, 4, 1, 9, 0, i, 0, time.UTC), Via: "file:messages.ndjson.gz"})
+	}
+	first := batch[0]
+	first.MessageID = "twice"
+	batch = append(batch, first, first)
+	if _, err := ingest.NewIntake(s).Take(ctx, batch); err != nil {
+		return err
+	}
+	_, err := run.Batch(ctx, s, run.Options{})
+	return err
+}
+
+// withdrawOne has source3 take back the one match that it told, and nobody else.
+func withdrawOne(ctx context.Context, s *store.Store) error {
+	if _, err := ingest.NewIntake(s).Withdraw(ctx, "source3", withdrawnKey, "", "http"); err != nil {
+		return err
+	}
+	_, err := run.Batch(ctx, s, run.Options{})
+	return err
+}
+
+const withdrawnKey = "bayes1-bayes2-overcooked-season-2-group-stage-lower-bracket-seed12"
