@@ -29,14 +29,14 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 			Suggestions: c.count(link.Table, sql.EQ(link.FieldVerdict, string(resolve.Suggested))),
 			Dirty:       c.count(mark.Table),
 			LastChange:  value(newest[int64](&c, change.Table, change.FieldID)),
-			LastMessage: newest[time.Time](&c, message.Table, message.FieldReceivedAt),
+			LastMessage: newest[arrival](&c, message.Table, message.FieldReceivedAt).instant(),
 		}
 		for _, fate := range []Fate{Applied, Duplicate, Quarantined} {
 			stats.Messages[fate] = c.count(message.Table, sql.EQ(message.FieldFate, string(fate)))
 		}
 		for _, kind := range resolve.Kinds {
 			stats.Records[kind] = c.count(recordTable(kind), inForce(kind))
-			stats.Entities[kind] = c.count(entityTable(kind))
+			stats.Entities[kind] = c.count(entities(kind))
 		}
 		return stats, c.err
 	})
@@ -49,6 +49,14 @@ func inForce(kind resolve.Kind) *sql.Predicate {
 		return sql.EQ(matchrecord.FieldWithdrawn, false)
 	}
 	return sql.NotNull(teamrecord.FieldEntityID)
+}
+
+// entities names the table of the entities of any kind.
+func entities(kind resolve.Kind) string {
+	if kind == resolve.KindMatch {
+		return match.Table
+	}
+	return entityTable(kind)
 }
 
 // tally counts until something fails.
@@ -69,6 +77,19 @@ func (c *tally) count(table string, where ...*sql.Predicate) int64 {
 // newest returns a column of the row that has the greatest id; nil if there is none.
 func newest[T any](c *tally, table, column string) *T {
 	return one[T](c, table, c.v.from(table, column).OrderBy(sql.Desc("id")).Limit(1))
+}
+
+// arrival is the row of when a message came: a time alone would be taken for a row.
+type arrival struct {
+	At time.Time `sql:"received_at"`
+}
+
+func (a *arrival) instant() *time.Time {
+	if a == nil {
+		return nil
+	}
+	at := instant(a.At)
+	return &at
 }
 
 func one[T any](c *tally, table string, q *sql.Selector) *T {
