@@ -47,12 +47,13 @@ type Config struct {
 
 // Intake is the way in for messages: the one that queue and files take too.
 type Intake interface {
-	// Take takes deliveries in, in their order, each with its Body, MessageID, ReceivedAt
-	// and Via; what they mean is the Intake's to find. It tells what became of each. An
-	// error means that none was taken, and that the same call may be made again.
+	// Take takes deliveries in, in their order, and tells what became of each. They have
+	// their Body, MessageID, ReceivedAt and Via; what they mean is the Intake's to find.
+	// An error tells that not all were taken; with message ids it is safe to try again.
 	Take(ctx context.Context, deliveries []store.Delivery) ([]store.Outcome, error)
 	// Withdraw takes back the match record that a source knows by this id, within a title
-	// where it uses the id in several. store.ErrNotFound: it has none.
+	// where it uses the id in several (*resolve.InvalidError if it must say which).
+	// store.ErrNotFound: it has none. store.ErrGone: it was withdrawn before.
 	Withdraw(ctx context.Context, source, id, title, via string) (store.Outcome, error)
 }
 

@@ -65,20 +65,12 @@ type MessageNumber struct {
 }
 
 func (a *API) getMessage(ctx context.Context, in *MessageNumber) (*body[MessageDetail], error) {
-	m, err := a.message(ctx, in.ID)
+	m, err := a.Store.Message(ctx, in.ID)
 	told := MessageDetail{Message: messageOf(m), Body: string(m.Body), Encoding: "utf-8"}
 	if !utf8.Valid(m.Body) {
 		told.Body, told.Encoding = base64.StdEncoding.EncodeToString(m.Body), "base64"
 	}
 	return &body[MessageDetail]{told}, err
-}
-
-func (a *API) message(ctx context.Context, id int64) (store.Message, error) {
-	m, err := a.Store.Message(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		err = fmt.Errorf("message %d: %w", id, store.ErrNotFound)
-	}
-	return m, err
 }
 
 func messageOf(m store.Message) Message {
@@ -104,7 +96,7 @@ func bytesOnly(op huma.Operation) huma.Operation {
 }
 
 func (a *API) getMessageBody(ctx context.Context, in *MessageNumber) (*rawBody, error) {
-	m, err := a.message(ctx, in.ID)
+	m, err := a.Store.Message(ctx, in.ID)
 	return &rawBody{"application/octet-stream", "attachment; filename=message-" + strconv.FormatInt(in.ID, 10), m.Body}, err
 }
 

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,14 +23,14 @@ func (a *API) routeSources() {
 	handle(a, get("/v1/sources/{source}/matches", tag, "listSourceMatches", "List a source's matches",
 		"As the source tells them; withdrawn ones are left out.", 404), a.listSourceMatches)
 	handle(a, get("/v1/sources/{source}/matches/{id}", tag, "getSourceMatch", "Read a match as a source tells it",
-		"Also one that the source has withdrawn.", 404, 409), a.getSourceMatch)
+		"Also one that the source has withdrawn.", 404), a.getSourceMatch)
 	handle(a, huma.Operation{
 		Method: http.MethodDelete, Path: "/v1/sources/{source}/matches/{id}", Tags: []string{tag},
-		OperationID: "withdrawSourceMatch", Summary: "Withdraw a match in the name of its source", Errors: []int{404, 409, 503},
-		Description: "The record stays in the history, and its entity goes on without it. The source may tell the match again. To withdraw what is withdrawn changes nothing.",
+		OperationID: "withdrawSourceMatch", Summary: "Withdraw a match in the name of its source", Errors: []int{404, 410, 503},
+		Description: "The record stays in the history, and its entity goes on without it. The source may tell the match again.",
 	}, a.withdraw)
 	handle(a, get("/v1/sources/{source}/matches/{id}/messages", tag, "listSourceMatchMessages", "List the messages of a match",
-		"What the source has said of the match, newest first: each message replaced the one before it.", 404, 409), a.listSourceMatchMessages)
+		"What the source has said of the match, newest first: each message replaced the one before it.", 404), a.listSourceMatchMessages)
 }
 
 // SourceName is the path of one source.
@@ -53,17 +51,8 @@ func (a *API) listSources(ctx context.Context, _ *struct{}) (*body[Page[Source]]
 }
 
 func (a *API) getSource(ctx context.Context, in *SourceName) (*body[Source], error) {
-	s, err := a.source(ctx, in.Source)
+	s, err := a.Store.Source(ctx, in.Source)
 	return &body[Source]{sourceOf(s)}, err
-}
-
-// source reads a source; not there, the error says so in the client's words.
-func (a *API) source(ctx context.Context, name string) (store.Source, error) {
-	s, err := a.Store.Source(ctx, name)
-	if errors.Is(err, store.ErrNotFound) {
-		err = fmt.Errorf("source %q: %w", name, store.ErrNotFound)
-	}
-	return s, err
 }
 
 type putSourceInput struct {
@@ -85,7 +74,7 @@ type listSourceMatchesInput struct {
 }
 
 func (a *API) listSourceMatches(ctx context.Context, in *listSourceMatchesInput) (*body[Page[MatchRecord]], error) {
-	if _, err := a.source(ctx, in.Source); err != nil {
+	if _, err := a.Store.Source(ctx, in.Source); err != nil {
 		return nil, err
 	}
 	records, err := a.Store.MatchRecords(ctx, store.MatchFilter{Source: in.Source, Cursor: in.Cursor, Limit: in.Limit})
@@ -93,16 +82,8 @@ func (a *API) listSourceMatches(ctx context.Context, in *listSourceMatchesInput)
 }
 
 func (a *API) getSourceMatch(ctx context.Context, in *SourceMatch) (*body[MatchRecord], error) {
-	r, err := a.record(ctx, in)
-	return &body[MatchRecord]{matchRecordOf(r)}, err
-}
-
-func (a *API) record(ctx context.Context, in *SourceMatch) (store.MatchRecord, error) {
 	r, err := a.Store.Record(ctx, in.Source, in.ID, in.Title)
-	if errors.Is(err, store.ErrNotFound) {
-		err = fmt.Errorf("match %q of source %q: %w", in.ID, in.Source, store.ErrNotFound)
-	}
-	return r, err
+	return &body[MatchRecord]{matchRecordOf(r)}, err
 }
 
 func (a *API) withdraw(ctx context.Context, in *SourceMatch) (*body[Outcome], error) {
@@ -110,9 +91,6 @@ func (a *API) withdraw(ctx context.Context, in *SourceMatch) (*body[Outcome], er
 		return nil, errNoIntake
 	}
 	outcome, err := a.Intake.Withdraw(ctx, in.Source, in.ID, in.Title, viaHTTP)
-	if errors.Is(err, store.ErrNotFound) {
-		err = fmt.Errorf("match %q of source %q: %w", in.ID, in.Source, store.ErrNotFound)
-	}
 	return &body[Outcome]{outcomeOf(outcome)}, err
 }
 
@@ -122,7 +100,7 @@ type listSourceMatchMessagesInput struct {
 }
 
 func (a *API) listSourceMatchMessages(ctx context.Context, in *listSourceMatchMessagesInput) (*body[Page[Message]], error) {
-	r, err := a.record(ctx, &in.SourceMatch)
+	r, err := a.Store.Record(ctx, in.Source, in.ID, in.Title)
 	if err != nil {
 		return nil, err
 	}
