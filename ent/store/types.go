@@ -12,9 +12,9 @@ import (
 var (
 	ErrNotFound = errors.New("not found")
 	ErrGone     = fmt.Errorf("gone: %w", ErrNotFound) // it was, and all its records were withdrawn
-	ErrConflict = errors.New("conflict") // what is asked contradicts what is there
-	ErrStale    = errors.New("stale")    // what was read has changed since; read again
-	ErrPoison   = errors.New("poison")   // the database refuses this very content, and always will
+	ErrConflict = errors.New("conflict")              // what is asked contradicts what is there
+	ErrStale    = errors.New("stale")                 // what was read has changed since; read again
+	ErrPoison   = errors.New("poison")                // the database refuses this very content, and always will
 )
 
 // Fate is what became of a message.
@@ -229,8 +229,8 @@ type Change struct {
 	Entity  resolve.ID
 	Act     resolve.Act
 	Others  []resolve.ID
-	Records []resolve.ID   // its records after the change
-	Cause   string         // such as "message 12", "messages 12 to 40" or "run 3"
+	Records []resolve.ID // its records after the change
+	Cause   string       // such as "message 12", "messages 12 to 40" or "run 3"
 	// After is its canonical fields after the change; nil if it is no more. Of those that
 	// follow it has what is told: name and title; of a match title, tournament, state,
 	// best_of, start (RFC 3339, UTC), start_text, precision, team1, team2, points1, points2,
