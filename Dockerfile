@@ -7,7 +7,7 @@ RUN --mount=type=cache,target=/go/pkg/mod \
 COPY . .
 ARG VERSION=
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/umpire ./cmd/umpire
+    CGO_ENABLED=0 go build -ldflags "-s -w -X main.version=${VERSION}" -o /out/umpire ./cmd/umpire
 
 # No shell, no packages; certificates, time zones and a user of no rights, 65532.
 FROM gcr.io/distroless/static-debian12:nonroot
