@@ -94,6 +94,9 @@ func (v view) keys(ctx context.Context, l listing, after key, n int) ([]key, err
 	if after != nil && after[0] == nil {
 		return v.pad(ctx, untold, after[1:], n)
 	}
+	if after != nil {
+		told = l // what follows a value has one: to say so again would only mislead the planner
+	}
 	keys, err := v.run(ctx, told, after, n)
 	if err != nil || len(keys) == n {
 		return keys, err

@@ -57,16 +57,22 @@ func (v view) entityList(ctx context.Context, f MatchFilter) (listing, error) {
 	if err != nil {
 		return l, err
 	}
-	l.table = match.Table
-	l.where, err = v.names(ctx, f, v.entitiesCalled, entityColumns)
-	l.where = append(l.where, f.told()...)
+	names, err := v.names(ctx, f, v.entitiesCalled, entityColumns)
+	if err != nil {
+		return l, err
+	}
+	l.table, l.where = match.Table, append(names, f.told()...)
 	if f.Source != "" {
-		l.where = append(l.where, toldBy(f.Source))
+		told, err := v.toldBy(ctx, f.Source)
+		if err != nil {
+			return l, err
+		}
+		l.where = append(l.where, told)
 	}
 	if f.UpdatedFrom != nil {
 		l.where = append(l.where, sql.GTE(match.FieldUpdatedAt, instant(*f.UpdatedFrom)))
 	}
-	return l, err
+	return l, nil
 }
 
 // recordList is the list of the match records that a filter selects.
@@ -75,9 +81,11 @@ func (v view) recordList(ctx context.Context, f MatchFilter) (listing, error) {
 	if err != nil {
 		return l, err
 	}
-	l.table = matchrecord.Table
-	l.where, err = v.names(ctx, f, v.recordsCalled, recordColumns)
-	l.where = append(l.where, f.told()...)
+	names, err := v.names(ctx, f, v.recordsCalled, recordColumns)
+	if err != nil {
+		return l, err
+	}
+	l.table, l.where = matchrecord.Table, append(names, f.told()...)
 	l.where = append(l.where, sql.EQ(matchrecord.FieldWithdrawn, false))
 	if f.Source != "" {
 		l.where = append(l.where, sql.EQ(matchrecord.FieldSource, f.Source))
@@ -85,7 +93,7 @@ func (v view) recordList(ctx context.Context, f MatchFilter) (listing, error) {
 	if f.UpdatedFrom != nil {
 		l.where = append(l.where, sql.In(matchrecord.FieldMessage, since(*f.UpdatedFrom)))
 	}
-	return l, err
+	return l, nil
 }
 
 // ordered is a list in one of the orders that lists of matches have.
@@ -130,13 +138,16 @@ func startsFrom(from time.Time) *sql.Predicate {
 }
 
 // toldBy selects the match entities of which a source has a live record.
-func toldBy(source string) *sql.Predicate {
+func (v view) toldBy(ctx context.Context, source string) (*sql.Predicate, error) {
 	r := sql.Table(matchrecord.Table).As("told")
-	return sql.Exists(sql.Select(r.C(matchrecord.FieldID)).From(r).Where(sql.And(
-		sql.ColumnsEQ(r.C(matchrecord.FieldEntityID), sql.Table(match.Table).C(match.FieldID)),
-		sql.EQ(r.C(matchrecord.FieldSource), source),
-		sql.EQ(r.C(matchrecord.FieldWithdrawn), false),
-	)))
+	told := sql.Dialect(v.dialect).Select(r.C(matchrecord.FieldEntityID)).From(r).
+		Where(sql.And(sql.EQ(r.C(matchrecord.FieldSource), source), sql.EQ(r.C(matchrecord.FieldWithdrawn), false)))
+	entities, err := v.idSet(ctx, told.Clone().Where(sql.NotNull(r.C(matchrecord.FieldEntityID))))
+	if err != nil || entities.many == nil {
+		return entities.in(match.FieldID), err
+	}
+	return sql.Exists(told.Where(
+		sql.ColumnsEQ(r.C(matchrecord.FieldEntityID), sql.Table(match.Table).C(match.FieldID)))), nil
 }
 
 // since selects the messages that came since then.
@@ -146,27 +157,47 @@ func since(then time.Time) *sql.Selector {
 }
 
 // entityColumns selects the match entities of named entities.
-func entityColumns(kind resolve.Kind, named []any) *sql.Predicate {
+func entityColumns(kind resolve.Kind, named idSet) *sql.Predicate {
 	switch kind {
 	case resolve.KindTitle:
-		return sql.In(match.FieldTitleID, named...)
+		return named.in(match.FieldTitleID)
 	case resolve.KindTournament:
-		return sql.In(match.FieldTournamentID, named...)
+		return named.in(match.FieldTournamentID)
 	default:
-		return sql.Or(sql.In(match.FieldTeam1ID, named...), sql.In(match.FieldTeam2ID, named...))
+		return sql.Or(named.in(match.FieldTeam1ID), named.in(match.FieldTeam2ID))
 	}
 }
 
 // recordColumns selects the match records that tell named records.
-func recordColumns(kind resolve.Kind, named []any) *sql.Predicate {
+func recordColumns(kind resolve.Kind, named idSet) *sql.Predicate {
 	switch kind {
 	case resolve.KindTitle:
-		return sql.In(matchrecord.FieldTitleRecordID, named...)
+		return named.in(matchrecord.FieldTitleRecordID)
 	case resolve.KindTournament:
-		return sql.In(matchrecord.FieldTournamentRecordID, named...)
+		return named.in(matchrecord.FieldTournamentRecordID)
 	default:
+		return playedBy(named)
+	}
+}
+
+// playedBy selects the match records that have one of these teams on a side.
+func playedBy(teams idSet) *sql.Predicate {
+	if teams.many == nil {
 		return sql.In(matchrecord.FieldID, sql.Select(score.FieldMatchRecordID).From(sql.Table(score.Table)).
-			Where(sql.In(score.FieldTeamRecordID, named...)))
+			Where(teams.in(score.FieldTeamRecordID)))
+	}
+	return sql.Or(teams.has(teamOf(1)), teams.has(teamOf(2)))
+}
+
+// teamOf is the team record on a side of a match record, as an expression.
+func teamOf(slot int) func(*sql.Builder) {
+	side := sql.Table(score.Table)
+	return func(b *sql.Builder) {
+		b.Wrap(func(b *sql.Builder) {
+			b.Join(sql.Select(score.FieldTeamRecordID).From(side).Where(sql.And(
+				sql.ColumnsEQ(side.C(score.FieldMatchRecordID), sql.Table(matchrecord.Table).C(matchrecord.FieldID)),
+				sql.EQ(score.FieldSlot, slot))))
+		})
 	}
 }
 

@@ -66,21 +66,21 @@ func (v view) namedList(ctx context.Context, f NamedFilter) (listing, error) {
 	}
 	l := listing{table: entityTable(f.Kind), sort: "name", by: []column{byText(team.FieldFolded), byText(team.FieldID)}}
 	if f.Name != "" {
-		ids, err := v.entitiesCalled(ctx, call{"name", f.Kind, f.Name})
+		named, err := v.entitiesCalled(ctx, call{"name", f.Kind, f.Name})
 		if err != nil {
 			return l, err
 		}
-		l.where = append(l.where, sql.In(team.FieldID, ids...))
+		l.where = append(l.where, named.in(team.FieldID))
 	}
 	if f.Title != "" {
 		if f.Kind == resolve.KindTitle {
 			return l, &resolve.InvalidError{Field: "title", Reason: "is of tournaments and teams"}
 		}
-		ids, err := v.entitiesCalled(ctx, call{"title", resolve.KindTitle, f.Title})
+		titles, err := v.entitiesCalled(ctx, call{"title", resolve.KindTitle, f.Title})
 		if err != nil {
 			return l, err
 		}
-		l.where = append(l.where, sql.In(team.FieldTitleID, ids...))
+		l.where = append(l.where, titles.in(team.FieldTitleID))
 	}
 	if f.Source != "" {
 		l.where = append(l.where, namedBySource(f.Kind, f.Source))
@@ -107,8 +107,8 @@ type call struct {
 // names narrows a list of matches by those that its filter calls by name or id: called
 // finds them, and columns is where the list refers to them.
 func (v view) names(ctx context.Context, f MatchFilter,
-	called func(context.Context, call) ([]any, error),
-	columns func(resolve.Kind, []any) *sql.Predicate,
+	called func(context.Context, call) (idSet, error),
+	columns func(resolve.Kind, idSet) *sql.Predicate,
 ) ([]*sql.Predicate, error) {
 	var where []*sql.Predicate
 	for _, c := range []call{
@@ -128,35 +128,36 @@ func (v view) names(ctx context.Context, f MatchFilter,
 	return where, nil
 }
 
-// entitiesCalled finds the entities that a call means, as arguments of sql.In: by id, what
-// that is called now; by name, those that have it in part, or have a record that does.
-func (v view) entitiesCalled(ctx context.Context, c call) ([]any, error) {
+// entitiesCalled finds the entities that a call means: by id, what that is called now; by
+// name, those that have it in part, or have a record that does.
+func (v view) entitiesCalled(ctx context.Context, c call) (idSet, error) {
 	if id := resolve.ID(c.value); id.Kind() == c.kind {
-		return v.called(ctx, c, id)
+		present, err := v.called(ctx, c, id)
+		return idSet{few: present}, err
 	}
 	folded, err := c.folded()
 	if err != nil {
-		return nil, err
+		return idSet{}, err
 	}
-	return v.few(ctx, c, v.entitiesNamed(c.kind, folded))
+	return v.idSet(ctx, v.entitiesNamed(c.kind, folded))
 }
 
 // recordsCalled finds the records of the entities that a call means, and those that have
-// the name but no entity yet, as arguments of sql.In.
-func (v view) recordsCalled(ctx context.Context, c call) ([]any, error) {
+// the name but no entity yet.
+func (v view) recordsCalled(ctx context.Context, c call) (idSet, error) {
 	records := v.from(recordTable(c.kind), teamrecord.FieldID)
 	if id := resolve.ID(c.value); id.Kind() == c.kind {
-		ids, err := v.called(ctx, c, id)
+		present, err := v.called(ctx, c, id)
 		if err != nil {
-			return nil, err
+			return idSet{}, err
 		}
-		return v.few(ctx, c, records.Where(sql.In(teamrecord.FieldEntityID, ids...)))
+		return v.idSet(ctx, records.Where(sql.In(teamrecord.FieldEntityID, present...)))
 	}
 	folded, err := c.folded()
 	if err != nil {
-		return nil, err
+		return idSet{}, err
 	}
-	return v.few(ctx, c, records.
+	return v.idSet(ctx, records.
 		Where(sql.In(teamrecord.FieldEntityID, v.entitiesNamed(c.kind, folded))).
 		Union(v.from(recordTable(c.kind), teamrecord.FieldID).Where(v.contains(recordTable(c.kind), folded))))
 }
@@ -181,20 +182,46 @@ func (v view) entitiesNamed(kind resolve.Kind, folded string) *sql.Selector {
 	return v.from(entityTable(kind), team.FieldID).Where(v.contains(entityTable(kind), folded)).Union(records)
 }
 
-// fewIDs is up to how many ids are looked up before the list that they narrow is read, so
-// that the database plans for just these. More are left to it as a sub-select.
+// idSet narrows a list to those that refer to a set of ids: if they are few, the ids, so
+// that the database plans for just these; else the query that selects them.
+type idSet struct {
+	few  []any
+	many *sql.Selector
+}
+
+// fewIDs is how many ids are few.
 const fewIDs = 500
 
-// few returns the ids that a query selects, or, if they are many, the query.
-func (v view) few(ctx context.Context, c call, q *sql.Selector) ([]any, error) {
+// idSet looks up what a query of ids selects, as far as it is few.
+func (v view) idSet(ctx context.Context, q *sql.Selector) (idSet, error) {
 	ids, err := read[string](ctx, v, sql.Dialect(v.dialect).Select().From(q.As("called")).Limit(fewIDs+1))
 	if err != nil {
-		return nil, fmt.Errorf("look up %s %q: %w", c.field, c.value, err)
+		return idSet{}, fmt.Errorf("look up names: %w", err)
 	}
 	if len(ids) > fewIDs {
-		return []any{q}, nil
+		return idSet{many: q}, nil
 	}
-	return arguments(ids), nil
+	return idSet{few: arguments(ids)}, nil
+}
+
+// in selects the rows whose column is in the set.
+func (ids idSet) in(column string) *sql.Predicate {
+	if ids.many == nil {
+		return sql.In(column, ids.few...)
+	}
+	return ids.has(func(b *sql.Builder) { b.Ident(column) })
+}
+
+// has selects the rows of which an expression is among many ids. The database is kept from
+// gathering all rows that refer to one of them only to sort them: by IS TRUE they are no
+// way into a table, so it goes through the list in its order, and meets a page of them soon.
+func (ids idSet) has(expression func(*sql.Builder)) *sql.Predicate {
+	return sql.P(func(b *sql.Builder) {
+		b.Wrap(func(b *sql.Builder) {
+			expression(b)
+			b.WriteString(" IN ").Wrap(func(b *sql.Builder) { b.Join(ids.many) })
+		}).WriteString(" IS TRUE")
+	})
 }
 
 func (c call) folded() (string, error) {
