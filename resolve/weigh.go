@@ -1,5 +1,7 @@
 package resolve
 
+import "slices"
+
 // weigh gives a pair of match records its weight, in the orientation that makes it greater
 // (not swapped if neither does).
 func (e *Engine) weigh(a, b *matchRecord) (Weight, bool) {
@@ -63,14 +65,16 @@ func priorLine(prior Weight) Line {
 	return Line{Comparison: "prior", Level: "any two records", Weight: prior}
 }
 
-// join finds the candidates of match records anew and weighs them. It returns every record
-// that has, or had, an edge to them, and themselves.
+// join finds the candidates of match records anew and weighs them. It returns them and
+// every record that one could be joined with and now cannot, or could not and now can, or
+// by another weight: those whose clusters may change.
 func (e *Engine) join(records []int32) map[int32]bool {
-	touched := make(map[int32]bool, len(records))
+	before := make([][]edge, len(records))
+	for i, r := range records {
+		before[i] = slices.Clone(e.matches[r].edges)
+	}
 	for _, r := range records {
-		touched[r] = true
 		for _, edge := range e.matches[r].edges {
-			touched[edge.to] = true
 			e.dropEdge(edge.to, r)
 		}
 		e.matches[r].edges = e.matches[r].edges[:0]
@@ -78,14 +82,29 @@ func (e *Engine) join(records []int32) map[int32]bool {
 	e.seen = append(e.seen, make([]int32, len(e.matches)-len(e.seen))...)
 	for _, r := range records {
 		if e.matches[r].live {
-			e.joinOne(r, touched)
+			e.joinOne(r)
 		}
+	}
+	touched := make(map[int32]bool, len(records))
+	for i, r := range records {
+		touched[r] = true
+		e.touchChanged(before[i], e.matches[r].edges, touched)
+		e.touchChanged(e.matches[r].edges, before[i], touched)
 	}
 	return touched
 }
 
+// touchChanged touches the other ends of the strong edges that are not the same in another list.
+func (e *Engine) touchChanged(edges, others []edge, touched map[int32]bool) {
+	for _, edge := range edges {
+		if edge.weight >= e.model.Match.Merge && !slices.Contains(others, edge) {
+			touched[edge.to] = true
+		}
+	}
+}
+
 // joinOne weighs a record with its candidates, but for those that it has an edge to already.
-func (e *Engine) joinOne(r int32, touched map[int32]bool) {
+func (e *Engine) joinOne(r int32) {
 	e.round++
 	record := &e.matches[r]
 	e.seen[r] = e.round
@@ -103,7 +122,6 @@ func (e *Engine) joinOne(r int32, touched map[int32]bool) {
 		if weight <= e.model.Match.Least {
 			return
 		}
-		touched[s] = true
 		record.edges = append(record.edges, edge{s, weight, flipped})
 		other.edges = append(other.edges, edge{r, weight, flipped})
 	})
