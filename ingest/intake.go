@@ -20,12 +20,16 @@ import (
 // It logs, to the context's logger, an event for each micro-batch and one for each
 // message at fault.
 type Intake struct {
+	// Committed is called after each transaction, so that who resolves need not wait for
+	// its next look; it must not block. To be set before the first message; nil: nobody is told.
+	Committed func()
+
 	store    *store.Store
 	profiles *Profiles
 }
 
 // NewIntake makes the way into a store.
-func NewIntake(s *store.Store) *Intake { return &Intake{s, NewProfiles(s)} }
+func NewIntake(s *store.Store) *Intake { return &Intake{store: s, profiles: NewProfiles(s)} }
 
 // Take takes a micro-batch in, in its order and in one transaction, and tells what became
 // of each delivery. Each comes with its Body, MessageID, Redelivered, ReceivedAt and Via;
@@ -81,6 +85,9 @@ func (in *Intake) put(ctx context.Context, batch []store.Delivery) ([]store.Outc
 		return err
 	})
 	switch {
+	case err == nil:
+		in.committed()
+		return outcomes, nil
 	case !errors.Is(err, store.ErrPoison):
 		return outcomes, err
 	case len(batch) == 1 && batch[0].Fault == nil:
@@ -95,6 +102,12 @@ func (in *Intake) put(ctx context.Context, batch []store.Delivery) ([]store.Outc
 	}
 	others, err := in.put(ctx, batch[half:])
 	return append(outcomes, others...), err
+}
+
+func (in *Intake) committed() {
+	if in.Committed != nil {
+		in.Committed()
+	}
 }
 
 // poisoned is the delivery with what the database says against it as its fault.

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"umpire/ent/store"
+)
+
+// database is the flag of every command that needs one.
+type database struct {
+	Database string `help:"Where everything is kept: postgres://USER@HOST/NAME or sqlite:PATH." default:"sqlite:umpire.db" env:"UMPIRE_DATABASE" placeholder:"URL"`
+}
+
+// open connects and brings the schema up to date.
+func (d database) open(ctx context.Context) (*store.Store, error) {
+	s, err := store.Open(ctx, d.Database)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Migrate(ctx); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	return s, nil
+}
+
+// with opens the database for as long as do needs it.
+func (d database) with(ctx context.Context, do func(*store.Store) error) error {
+	s, err := d.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return do(s)
+}

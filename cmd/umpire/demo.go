@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"umpire/ent/store"
+	"umpire/fixtures"
+	"umpire/ingest"
+	"umpire/resolve/eval"
+)
+
+type demoCmd struct {
+	listener
+	Database string `help:"Keep the demo's database at this path; else it is gone in the end." placeholder:"PATH"`
+	NoServe  bool   `help:"End after the report."`
+}
+
+// Help is what umpire demo --help adds.
+func (demoCmd) Help() string {
+	return "Takes in the challenge's four sample messages and a month of CS:GO as three sites told it (March 2015), resolves them, shows what merged and how well against the known truth, and serves the pages. Everything runs on an embedded SQLite database."
+}
+
+func (c *demoCmd) Run(ctx context.Context, io streams) error {
+	path, cleanup, err := c.path()
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	return database{"sqlite:" + path}.with(ctx, func(s *store.Store) error {
+		l := newLine(s)
+		quiet := zerolog.Ctx(ctx).Level(zerolog.WarnLevel).WithContext(ctx)
+		running, stop := context.WithCancel(quiet)
+		group, running := errgroup.WithContext(running)
+		group.Go(func() error { return l.resolver.Run(running) })
+		err := c.show(running, io, l)
+		if err == nil && !c.NoServe {
+			err = c.serve(running, io, l)
+		}
+		stop()
+		return errors.Join(err, group.Wait())
+	})
+}
+
+// path is where the database goes, and what takes it away afterwards.
+func (c *demoCmd) path() (string, func(), error) {
+	if c.Database != "" {
+		return c.Database, func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "umpire-demo-")
+	if err != nil {
+		return "", nil, err
+	}
+	return filepath.Join(dir, "umpire.db"), func() { _ = os.RemoveAll(dir) }, nil
+}
+
+// show takes the bundled feeds in, waits until they are settled, and reports.
+func (c *demoCmd) show(ctx context.Context, io streams, l *line) error {
+	start := time.Now()
+	fates := map[store.Fate]int{}
+	for _, name := range []string{"bayes/*.json", "csgo/messages.ndjson.gz"} {
+		paths, err := fs.Glob(fixtures.FS, name)
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			if err := takeBundled(ctx, io, l, path, fates); err != nil {
+				return err
+			}
+		}
+	}
+	if err := l.settled(ctx); err != nil {
+		return err
+	}
+	took := time.Since(start)
+	stats, err := l.store.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(io.out, "Taken in and resolved in %.1f s: ", took.Seconds())
+	if err := tellFates(io.out, fates); err != nil {
+		return err
+	}
+	return c.report(ctx, io, l.store, stats)
+}
+
+func takeBundled(ctx context.Context, io streams, l *line, path string, fates map[store.Fate]int) error {
+	content, err := fixtures.FS.Open(path)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	file, err := ingest.Open("-", content)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	file.Name = path
+	return inBatches(file, progress(io.err, file.Size, path), false, func(batch []store.Delivery) error {
+		outcomes, err := l.intake.Take(ctx, batch)
+		tally(fates, outcomes)
+		return err
+	})
+}
+
+// settled waits until nothing is dirty.
+func (l *line) settled(ctx context.Context) error {
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		stats, err := l.store.Stats(ctx)
+		if err != nil || stats.Dirty == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+func (c *demoCmd) report(ctx context.Context, io streams, s *store.Store, stats store.Stats) error {
+	if err := showExamples(ctx, io.out, s); err != nil {
+		return err
+	}
+	links, err := exported(ctx, s)
+	if err != nil {
+		return err
+	}
+	truth, err := fixtures.FS.Open("csgo/truth.csv.gz")
+	if err != nil {
+		return err
+	}
+	defer truth.Close()
+	scores, err := scoreAgainst(links, truth, "csgo/truth.csv.gz")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(io.out, "\nAgainst the known truth of that month, pair by pair:")
+	printScores(io.out, scores)
+	_, err = fmt.Fprintf(io.out, "%d matches are told by several sources; %d suggestions wait for a person.\n", stats.Merged, stats.Suggestions)
+	return err
+}
+
+// exported are the links that a store holds, as eval takes them.
+func exported(ctx context.Context, s *store.Store) ([]eval.Link, error) {
+	var links []eval.Link
+	for r, err := range s.Export(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		links = append(links, eval.Link{Source: r.Source, Kind: r.Kind, ID: r.Key, Entity: string(r.Entity)})
+	}
+	return links, nil
+}
+
+// serve serves the pages at the address asked for, or at a free one if it is taken.
+func (c *demoCmd) serve(ctx context.Context, io streams, l *line) error {
+	bound, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		if bound, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+	}
+	fmt.Fprintf(io.out, "\nSee for yourself: http://%s (Ctrl-C ends it)\n", strings.Replace(bound.Addr().String(), "[::]", "localhost", 1))
+	return l.serveOn(ctx, bound, nil)
+}
