@@ -98,7 +98,7 @@ func compareCores(a, b *Name) (Level, float64) {
 		return Within, shared
 	case isInitials(a, b) || isInitials(b, a):
 		return Initials, Rare
-	case begins(a.stem, b.stem):
+	case begins(a.head, b.head):
 		return Prefix, Rare
 	}
 	return compareLetters(a, b, shared, restA+restB)
@@ -111,11 +111,11 @@ func compareLetters(a, b *Name, shared, rest float64) (Level, float64) {
 		return Alike, Rare
 	case shared > rest/2:
 		return MostWords, shared
-	case dice >= 0.4 || beginAlike(a.stem, b.stem):
+	case dice >= 0.4 || beginAlike(a.head, b.head):
 		return Akin, Rare
 	case shared > Noise:
 		return SharedWord, shared
-	case inOrder(a.stem, b.stem):
+	case inOrder(a.head, b.head):
 		return Letters, Rare
 	}
 	return Different, 0

@@ -18,9 +18,10 @@ type Name struct {
 
 	core     []Word   // Words without numbers and markers
 	stem     string   // the letters of core, in the order told
+	head     string   // of those, the letters from the first rare word on: "dignitas" of "Team Dignitas"
 	initials string   // of core, in the order told
 	capitals string   // "hr" of "HellRaisers"; empty if there are no small letters
-	grams    []uint32 // of stem, sorted, each once
+	grams    []uint32 // of head, sorted, each once
 }
 
 // Word is a word with its rarity in bits.
@@ -80,10 +81,11 @@ func Parse(name string, vocabulary Vocabulary) Name {
 		}
 	}
 	n.Letters, n.stem, n.initials = strings.Join(words, ""), core.String(), initials.String()
+	n.head = headOf(n.core)
 	n.Words, n.core = distinct(n.Words), distinct(n.core)
 	slices.Sort(n.Numbers)
 	n.Numbers = slices.Compact(n.Numbers)
-	n.grams = gramsOf(n.stem)
+	n.grams = gramsOf(n.head)
 	return n
 }
 
@@ -106,8 +108,8 @@ func (n *Name) Keys(common float64) []string {
 	if len(keys) == 0 {
 		keys = append(keys, n.Folded)
 	}
-	if len(n.stem) >= prefixLetters {
-		keys = append(keys, n.stem[:prefixLetters]+"-")
+	if len(n.head) >= prefixLetters {
+		keys = append(keys, n.head[:prefixLetters]+"-")
 	}
 	if len(n.initials) >= 2 {
 		keys = append(keys, "="+n.initials)
@@ -122,6 +124,16 @@ const (
 	prefixLetters = 3
 	maxInitials   = 5
 )
+
+// headOf joins words from the first rare one on, all of them if none is rare.
+func headOf(words []Word) string {
+	start := max(0, slices.IndexFunc(words, func(w Word) bool { return w.Rarity > Noise }))
+	var letters strings.Builder
+	for _, w := range words[start:] {
+		letters.WriteString(w.Text)
+	}
+	return letters.String()
+}
 
 var apostrophes = strings.NewReplacer("'", "", "’", "", "`", "")
 

@@ -1,0 +1,140 @@
+package text_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/adrg/strutil/metrics"
+	"pgregory.net/rapid"
+
+	"umpire/resolve/text"
+)
+
+// frequent is a vocabulary in which some words say little.
+var frequent = text.Vocabulary{"team": 3, "esports": 3, "gaming": 4, "fc": 2, "united": 4, "city": 4}
+
+func TestCompare(t *testing.T) {
+	tests := []struct {
+		a, b   string
+		want   text.Level
+		reason string
+	}{
+		{"fnatic", " Fnatic", text.Exact, "case and space do not matter"},
+		{"Virtus.pro", "VirtusPro", text.SameLetters, "nor does how words are parted"},
+		{"Na'Vi", "NAVI", text.Exact, "an apostrophe parts no word, and vi is no number then"},
+		{"Deportivo La Coruña", "La Coruna Deportivo", text.SameWords, "order"},
+		{"Team Dignitas", "Dignitas", text.AllButNoise, "team is frequent"},
+		{"Arsenal", "Arsenal FC", text.AllButNoise, "FC is frequent"},
+		{"Celta", "Celta Vigo", text.Within, "Vigo is rare"},
+		{"Ninjas in Pyjamas", "NiP", text.Initials, "first letters of words"},
+		{"HellRaisers", "HR", text.Initials, "capitals"},
+		{"Astralis", "Astral", text.Prefix, "one begins the other"},
+		{"compLexity", "complexty", text.Alike, "a letter is missing"},
+		{"mousesports", "mouz", text.Akin, "first letters"},
+		{"Natus Vincere", "NaVi", text.Letters, "letters in order"},
+		{"fnatic", "Astralis", text.Different, "nothing in common"},
+		{"Team WE", "Team OG", text.Different, "a frequent word in common is nothing"},
+
+		{"Overcooked", "Overcooked 2", text.OneNumber, "a number makes another game"},
+		{"Season 1", "Season 2", text.OtherNumber, "numbers contradict"},
+		{"StarSeries IX", "StarSeries X", text.OtherNumber, "Roman ones too"},
+		{"StarSeries IX", "Starseries 9", text.SameWords, "and agree across scripts"},
+		{"League 2014/15", "League 2014-2015", text.OtherNumber, "a year cut short is read as it stands"},
+		{"Bayes Team 3", "Bayes Esports 3", text.MostWords, "numbers agree: no guard, and the rare word is the same"},
+		{"Bayes Team 2", "Bayes Esports 3", text.OtherNumber, "numbers guard what agrees in part, too"},
+		{"Astralis", "Astralis Academy", text.OtherMarker, "academy"},
+		{"Real Madrid", "Real Madrid B", text.OtherMarker, "second team"},
+		{"Lyon", "Lyon Women", text.OtherMarker, "women"},
+		{"Ajax U19", "Ajax U21", text.SameWords, "the same marker, of another age: read as one"},
+		{"100", "1337", text.Different, "names that are numbers"},
+		{"OG", "BIG", text.Different, "short names survive"},
+
+		{"TBD", "TBD", text.Nobody, "placeholders are nobody, however equal"},
+		{"Winner of match 3", "Winner of match 3", text.Nobody, "outcomes too"},
+		{"???", "???", text.Nobody, "no letter at all"},
+		{"Winners Club", "Winners Club", text.Exact, "but a club may win"},
+	}
+	for _, test := range tests {
+		t.Run(test.a+"|"+test.b, func(t *testing.T) {
+			a, b := text.Parse(test.a, frequent), text.Parse(test.b, frequent)
+			if got, _ := text.Compare(&a, &b); got != test.want {
+				t.Errorf("%q, want %q: %s", got, test.want, test.reason)
+			}
+		})
+	}
+}
+
+// names draws names that are likely to agree in part.
+var names = rapid.Custom(func(t *rapid.T) string {
+	words := rapid.SliceOfN(rapid.SampledFrom([]string{"Team", "Natus", "Vincere", "NaVi", "2", "II", "Academy", "B", "FC", "é", "Ж", "x"}), 0, 4).Draw(t, "words")
+	name := rapid.StringN(0, 3, -1).Draw(t, "rest")
+	for _, w := range words {
+		name += w + rapid.SampledFrom([]string{" ", "", ".", "-"}).Draw(t, "gap")
+	}
+	return name
+})
+
+func TestCompareIsSymmetric(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := text.Parse(names.Draw(t, "a"), frequent), text.Parse(names.Draw(t, "b"), frequent)
+		level, shared := text.Compare(&a, &b)
+		back, sharedBack := text.Compare(&b, &a)
+		if level != back || math.Abs(shared-sharedBack) > 1e-9 {
+			t.Errorf("%q against %q: %s, %v; the other way round %s, %v", a.Folded, b.Folded, level, shared, back, sharedBack)
+		}
+		if !slices.Contains(text.Levels[:], level) {
+			t.Errorf("%q is no level", level)
+		}
+	})
+}
+
+func FuzzFold(f *testing.F) {
+	for _, s := range []string{"  Čeští  Lvi-2", "", "???", "Na'Vi", "\xff\xfe", "ﬁ", "İ"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		folded := text.Fold(s)
+		if again := text.Fold(folded); again != folded {
+			t.Errorf("Fold(%q) = %q, and folds on to %q", s, folded, again)
+		}
+		n := text.Parse(s, nil)
+		if level, _ := text.Compare(&n, &n); level != text.Exact && !n.Unknown {
+			t.Errorf("%q is %s to itself", s, level)
+		}
+	})
+}
+
+// Dice over sorted sets agrees with the measure as strutil has it, on the groups of three
+// letters of words that repeat none.
+func TestDiceByDefinition(t *testing.T) {
+	reference := &metrics.SorensenDice{CaseSensitive: true, NgramSize: 3}
+	for _, pair := range [][2]string{{"astralis", "astral"}, {"complexity", "complexty"}, {"mousesports", "mouz"}, {"abcdef", "ghijkl"}, {"same", "same"}} {
+		got := text.Dice(grams(pair[0]), grams(pair[1]))
+		if want := reference.Compare(pair[0], pair[1]); math.Abs(got-want) > 1e-9 {
+			t.Errorf("Dice%q = %v, by definition %v", pair, got, want)
+		}
+	}
+}
+
+func grams(word string) []uint32 {
+	var list []uint32
+	for i := 0; i+3 <= len(word); i++ {
+		list = append(list, uint32(word[i])<<16|uint32(word[i+1])<<8|uint32(word[i+2]))
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestLearn(t *testing.T) {
+	v := text.Learn(slices.Values([]string{"FC Basel", "FC Thun", "FC Thun", "Servette FC", "Sion", "Basel Basel"}))
+	if got, want := v.Rarity("fc"), math.Round(16*math.Log2(5./3))/16; got != want {
+		t.Errorf("fc, in three of five names, has %v bits, want %v", got, want)
+	}
+	if got := v.Rarity("thun"); got != text.Rare {
+		t.Errorf("thun, in one name told twice, has %v bits, want %v", got, text.Rare)
+	}
+	if got, want := v.Rarity("basel"), math.Round(16*math.Log2(5./2))/16; got != want {
+		t.Errorf("basel, in two names, twice in one, has %v bits, want %v", got, want)
+	}
+}
