@@ -2,15 +2,22 @@ package web
 
 import (
 	"context"
+	_ "embed"
+	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"umpire/ent/store"
 )
 
 // openBrowser starts Chromium, or skips the test where there is none and none is required.
@@ -65,7 +72,7 @@ func (s screen) use(ctx context.Context, t *testing.T) {
 func screenshots(t *testing.T) string {
 	dir := os.Getenv("UMPIRE_SCREENSHOTS")
 	if dir == "" {
-		return t.TempDir()
+		return t.ArtifactDir()
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
@@ -82,4 +89,131 @@ func keepScreenshot(ctx context.Context, t *testing.T, dir, name string) {
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestPagesInBrowser looks at every page as four readers would: on a desk and on a phone,
+// by day and by night. What they see is kept (UMPIRE_SCREENSHOTS).
+func TestPagesInBrowser(t *testing.T) {
+	h, s := worldPages(t)
+	pages := places(t, s)
+	ctx := openBrowser(t)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	dir := screenshots(t)
+	for _, screen := range screens {
+		t.Run(screen.String(), func(t *testing.T) {
+			screen.use(ctx, t)
+			for _, p := range pages {
+				for _, fault := range visit(ctx, t, server.URL+p.path) {
+					t.Errorf("%s (%s): %s", p.name, p.path, fault)
+				}
+				keepScreenshot(ctx, t, dir, p.name+"-"+screen.String())
+			}
+		})
+	}
+}
+
+//go:embed testdata/faults.js
+var faultsScript string
+
+// visit opens a page, with all that folds unfolded, and returns what is wrong with it:
+// what the console says, and what testdata/faults.js finds.
+func visit(ctx context.Context, t *testing.T, address string) []string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	console := chromedp.Console(ctx)
+	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
+		t.Fatalf("open %s: %v", address, err)
+	}
+	faults, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](faultsScript))
+	if err != nil {
+		t.Fatalf("examine %s: %v", address, err)
+	}
+	for message, err := range console {
+		if err != nil {
+			t.Fatalf("console of %s: %v", address, err)
+		}
+		if message.Text == "examined" { // by faults.js, last
+			break
+		}
+		if !expected(message) {
+			faults = append(faults, message.String())
+		}
+	}
+	return faults
+}
+
+// expected are the console's lines about a page that is meant to be an error.
+func expected(m chromedp.ConsoleMessage) bool {
+	return strings.Contains(m.Text, "status of 404") || strings.Contains(m.Text, "status of 400")
+}
+
+// Whoever has only a keyboard gets everywhere, and always sees where they are.
+func TestKeyboard(t *testing.T) {
+	h, s := worldPages(t)
+	ctx := openBrowser(t)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	merged := findMatch(t, s, store.MatchFilter{Sort: store.ByStart, Limit: 500}, func(m store.Match) bool { return m.Sources > 2 })
+	for _, c := range []struct {
+		path    string
+		reaches []string // selectors
+	}{
+		{"/matches", []string{"a.wordmark", ".sections a", ".choice", "#team", "#date_start__gte", "#sort", ".primary", ".match .side a", ".match .score a"}},
+		{pathOf(merged.ID), []string{".crumbs a", ".board a", ".comparison a", ".pair > summary", ".waterfall summary", ".messages a"}},
+	} {
+		screens[0].use(ctx, t)
+		if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+c.path)); err != nil {
+			t.Fatal(err)
+		}
+		reached := tabThrough(ctx, t, c.reaches)
+		for _, selector := range c.reaches {
+			if !reached[selector] {
+				t.Errorf("%s: no Tab leads to %s", c.path, selector)
+			}
+		}
+	}
+}
+
+//go:embed testdata/focus.js
+var focusScript string
+
+// focus is where the keyboard is, as testdata/focus.js tells it.
+type focus struct {
+	What    string
+	Visible bool
+	Fits    []string // which of the selectors it fits
+}
+
+// tabThrough presses Tab until it has been everywhere that is asked for, or long enough.
+func tabThrough(ctx context.Context, t *testing.T, selectors []string) map[string]bool {
+	t.Helper()
+	wanted, err := json.Marshal(selectors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reached := map[string]bool{}
+	for press := range 150 {
+		if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Tab)); err != nil {
+			t.Fatal(err)
+		}
+		at, err := chromedp.Run(ctx, chromedp.Evaluate[focus](fmt.Sprintf("(%s)(%s)", focusScript, wanted)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if press == 0 && at.What != "a.skip" {
+			t.Errorf("the first Tab leads to %s", at.What)
+		}
+		if !at.Visible {
+			t.Errorf("nothing shows that the keyboard is at %s", at.What)
+		}
+		for _, selector := range at.Fits {
+			reached[selector] = true
+		}
+		if len(reached) == len(selectors) {
+			break
+		}
+	}
+	return reached
 }

@@ -15,7 +15,7 @@ type evidence struct {
 }
 
 func evidenceOf(l store.Link) evidence {
-	return evidence{Link: l, Waterfall: waterfallOf(l.Lines)}
+	return evidence{Link: l, Waterfall: waterfallOf("match weight", l.Lines)}
 }
 
 // waterfall draws a sum: each bar starts where the one before it ended, and the last one,
@@ -36,19 +36,19 @@ type bar struct {
 
 // waterfallOf lays out lines from left to right on one scale, wide enough for every
 // partial sum, nothing included.
-func waterfallOf(lines []resolve.Line) waterfall {
+func waterfallOf(sumName string, lines []resolve.Line) waterfall {
 	low, high, sum := resolve.Weight(0), resolve.Weight(0), resolve.Weight(0)
 	for _, l := range lines {
 		sum += l.Weight
 		low, high = min(low, sum), max(high, sum)
 	}
 	on := scale{low, high}
-	w := waterfall{Total: on.bar(resolve.Line{Comparison: "match weight", Weight: sum}, 0)}
+	w := waterfall{Total: on.bar(resolve.Line{Comparison: sumName, Weight: sum}, 0)}
 	at := resolve.Weight(0)
 	for _, l := range lines {
 		b := on.bar(l, at)
 		if len(l.Lines) > 0 {
-			sub := waterfallOf(l.Lines)
+			sub := waterfallOf("sum", l.Lines)
 			b.Sub = &sub
 		}
 		w.Bars = append(w.Bars, b)

@@ -21,7 +21,7 @@ func TestWaterfallAddsUp(t *testing.T) {
 			lines = append(lines, resolve.Line{Weight: resolve.Weight(w)})
 			sum += resolve.Weight(w)
 		}
-		w := waterfallOf(lines)
+		w := waterfallOf("sum", lines)
 		if w.Total.Weight != sum {
 			t.Fatalf("the total is %d, and the lines come to %d", w.Total.Weight, sum)
 		}

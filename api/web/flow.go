@@ -108,7 +108,7 @@ func (shape flowShape) sourceNodes(streams []stream, unit float64) []node {
 	var nodes []node
 	for _, s := range streams {
 		nodes = append(nodes, node{
-			Hue: s.hue, Name: clip(s.name, shape.letters), Note: number(s.sum()) + " records",
+			Hue: s.hue, Name: clip(s.name, shape.letters), Note: plural(int(s.sum()), "record", "records"),
 			X: shape.left - barWidth, Height: float64(s.sum()) * unit,
 			TextX: shape.left - barWidth - textAir, Anchor: "end",
 		})

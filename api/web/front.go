@@ -9,9 +9,6 @@ import (
 	"umpire/resolve"
 )
 
-// mergesSought is how many of the last changes are searched for merges to show.
-const mergesSought = 400
-
 // frontPage is what flows in, and what became of it.
 type frontPage struct {
 	Figures []figure
@@ -19,8 +16,15 @@ type frontPage struct {
 	Sources []store.Source
 	Wide    flow
 	Narrow  flow
-	Merges  []namedEvent
+	Merges  merges
 	Latest  []matchDay
+}
+
+// figure is a number with what it counts.
+type figure struct {
+	Label, Path string // Path leads to what is counted, if it can be listed
+	Number      int64
+	Key         bool // the one to see first
 }
 
 // kindCount is how many records of a kind became how many entities.
@@ -35,7 +39,7 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, "front", view{Title: "What several feeds say, told once", Section: "/", Body: page})
+	return s.show(w, "front", view{Title: "Several feeds, one answer", Section: "/", Body: page})
 }
 
 func (s *site) frontPage(ctx context.Context) (frontPage, error) {
@@ -53,15 +57,8 @@ func (s *site) frontPage(ctx context.Context) (frontPage, error) {
 		return frontPage{}, err
 	}
 	page.Latest = byDay(matches, store.ByUpdatedDesc)
-	page.Merges, err = s.latestMerges(ctx, stats.LastChange)
+	page.Merges, err = s.merges(ctx, stats.LastChange)
 	return page, err
-}
-
-// figure is a number with what it counts.
-type figure struct {
-	Label, Path string // Path leads to what is counted, if it can be listed
-	Number      int64
-	Key         bool // the one to see first
 }
 
 func figures(stats store.Stats) []figure {
@@ -81,21 +78,4 @@ func kindCounts(stats store.Stats) []kindCount {
 		counts = append(counts, kindCount{headings[kind], sectionOf(kind), stats.Records[kind], stats.Entities[kind]})
 	}
 	return counts
-}
-
-// latestMerges are the last merges of matches, each match once.
-func (s *site) latestMerges(ctx context.Context, last int64) ([]namedEvent, error) {
-	changes, err := s.Store.Changes(ctx, max(0, last-mergesSought), mergesSought)
-	if err != nil {
-		return nil, err
-	}
-	var merges []event
-	seen := map[resolve.ID]bool{}
-	for _, e := range newestFirst(changes) {
-		if e.Act == resolve.Merged && !seen[e.Entity] && len(merges) < latestShown {
-			merges = append(merges, e)
-			seen[e.Entity] = true
-		}
-	}
-	return s.nameEvents(ctx, merges)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"umpire/ent/store"
 	"umpire/resolve"
@@ -63,7 +64,7 @@ func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := readMatchForm(r.URL.Query(), sources)
-	if err := s.present(r.Context(), &form.filter); err != nil {
+	if err := s.byPresentIDs(r.Context(), &form.filter); err != nil {
 		return err
 	}
 	page := matchList{Form: form, Views: viewsOf(r.URL, form.View)}
@@ -76,8 +77,8 @@ func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, status, "matches", view{Title: "Matches", Section: "/matches", Body: page})
 }
 
-// present gives former ids that a filter asks for the ones by which they are now called.
-func (s *site) present(ctx context.Context, f *store.MatchFilter) error {
+// byPresentIDs gives former ids that a filter asks for those by which they are now called.
+func (s *site) byPresentIDs(ctx context.Context, f *store.MatchFilter) error {
 	for _, id := range []*string{&f.Title, &f.Tournament, &f.Team} {
 		if resolve.ID(*id).Kind() == "" {
 			continue
@@ -152,14 +153,12 @@ func rowOf(m store.Match) matchRow {
 	for i, side := range m.Sides {
 		row.Sides[i] = sideRow{Team: named{side.Team.Name, pathOf(side.Team.ID)}, Points: side.Points, Won: side.Winner != nil && *side.Winner}
 	}
-	seen := map[string]bool{}
 	for _, r := range m.Records {
 		row.records = append(row.records, r.ID)
-		if !seen[r.Source] {
-			row.Sources = append(row.Sources, r.Source)
-		}
-		seen[r.Source] = true
+		row.Sources = append(row.Sources, r.Source)
 	}
+	slices.Sort(row.Sources)
+	row.Sources = slices.Compact(row.Sources)
 	return row
 }
 
