@@ -3,10 +3,13 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -325,6 +328,8 @@ func TestPoison(t *testing.T) {
 		change(match)
 		return match
 	}
+	long := strings.Repeat("long ", 1000)
+	random := strings.Repeat(rand.Text(), 200)
 	for _, c := range []struct {
 		reason string
 		match  *resolve.Match
@@ -333,6 +338,8 @@ func TestPoison(t *testing.T) {
 		{"a name that is not UTF-8", with(func(m *resolve.Match) { m.Tournament.Name = "ESL\xff" })},
 		{"a NUL in a key", with(func(m *resolve.Match) { m.Title.Key.ID = "\x00" })},
 		{"a NUL in the URL", with(func(m *resolve.Match) { m.URL = "https://\x00" })},
+		{"a name too long for an index", with(func(m *resolve.Match) { m.Sides[0].Team.Name = long })},
+		{"a key too long for an index", with(func(m *resolve.Match) { m.Key.ID = long })},
 		{"a NUL in the start", with(func(m *resolve.Match) { m.Start.Raw = "2015\x00" })},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
@@ -345,7 +352,7 @@ func TestPoison(t *testing.T) {
 					t.Errorf("%d messages are kept of a batch that failed", n)
 				}
 				out := ingest(t, s, good, Delivery{
-					Source: "a\x00", MessageID: "\xff", Via: "rabbit:\x00", Body: []byte("bad"), ReceivedAt: received,
+					Source: "a\x00" + long, MessageID: "\xff" + random, Via: "rabbit:\x00", Body: []byte("bad"), ReceivedAt: received,
 					Fault: &resolve.InvalidError{Field: "\x00", Reason: "holds \x00 and \xff"},
 				})
 				if out[0].Message != 1 || out[1].Fate != Quarantined {
@@ -354,6 +361,33 @@ func TestPoison(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLongestIsStored: at the limit every index takes it, in letters that fold to more.
+func TestLongestIsStored(t *testing.T) {
+	random := func() string {
+		var text strings.Builder
+		for text.Len() < longest-2 {
+			text.WriteRune(rune(0x4e00 + mathrand.IntN(0x5000))) // a Han letter, which no compression makes shorter
+		}
+		return text.String()
+	}
+	source := random()
+	match := m(source, random(), random(), random())
+	match.Key.Scope, match.ID = random(), match.Key.Mint()
+	for _, n := range []*resolve.Named{match.Title, match.Tournament, &match.Sides[0].Team, &match.Sides[1].Team} {
+		n.Key.Scope, n.Key.ID, n.Name = random(), random(), random()
+		n.ID = n.Key.Mint()
+	}
+	d := delivers(match, "1")
+	d.MessageID = random()
+	conform(t, func(t *testing.T, s *Store) {
+		ingest(t, s, d)
+		if diff := cmp.Diff(map[resolve.ID]resolve.Match{match.ID: arriving(match, 1)}, live(t, s)); diff != "" {
+			t.Error(diff)
+		}
+		owning(t, s).settle(t, clustered([]*resolve.Match{match}))
+	})
 }
 
 // TestDatabaseRefuses is about what only the database knows that it cannot take.

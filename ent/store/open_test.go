@@ -76,6 +76,37 @@ func TestOwn(t *testing.T) {
 	})
 }
 
+// TestMemory: a database in memory is one connection, which nothing may close.
+func TestMemory(t *testing.T) {
+	s := migrated(t, "sqlite::memory:")
+	ingest(t, s, delivers(m("a", "1", "x", "y"), "1"))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for range s.Live(ctx) {
+		cancel()
+	}
+	if _, err := s.Ingest(ctx, []Delivery{delivers(m("a", "2", "x", "y"), "2")}); err == nil {
+		t.Error("a batch that was called off is taken in")
+	}
+	for match, err := range s.Live(t.Context()) { // reading holds up no writing in between
+		if err != nil {
+			t.Fatal(err)
+		}
+		ingest(t, s, delivers(&match, "3"))
+	}
+	if got := len(live(t, s)); got != 1 {
+		t.Errorf("%d match records, want 1", got)
+	}
+	release, err := s.Own(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Own(t.Context()); !errors.Is(err, ErrConflict) {
+		t.Errorf("owned twice: %v", err)
+	}
+	release()
+}
+
 func TestOpenTellsWhatItWants(t *testing.T) {
 	for _, url := range []string{"", "mysql://localhost/x", "sqlite:", "umpire.db"} {
 		if s, err := Open(context.Background(), url); err == nil {

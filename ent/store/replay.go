@@ -219,8 +219,8 @@ func (v view) previous(ctx context.Context, of *db.Message) (*db.Message, error)
 		return nil, nil
 	}
 	m, err := v.Message.Query().
-		Where(message.MatchRecordID(*of.MatchRecordID), message.FateEQ(message.FateApplied), message.SeqLT(of.Seq)).
-		Order(message.BySeq(sql.OrderDesc())).First(ctx)
+		Where(message.MatchRecordID(*of.MatchRecordID), message.FateEQ(message.FateApplied), message.IDLT(of.ID)).
+		Order(message.ByID(sql.OrderDesc())).First(ctx)
 	if db.IsNotFound(err) {
 		return nil, nil
 	}

@@ -1,9 +1,10 @@
 package store
 
-// What text can be stored. PostgreSQL takes neither NUL nor what is not UTF-8; SQLite would,
-// but a message must not fare differently there.
+// What text can be stored. PostgreSQL takes neither NUL, nor what is not UTF-8, nor what is
+// too long for an index. SQLite would, but a message must not fare differently there.
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,47 +13,55 @@ import (
 	"umpire/resolve"
 )
 
+// longest is how many bytes a text may have that an index is over: of PostgreSQL's 2,704
+// for a row of an index, which may have four such texts.
+const longest = 512
+
 // storable returns the batch with such text around the messages that can be stored: what
 // cannot is replaced. What the messages tell is not touched: ErrPoison if it cannot be stored.
 func storable(batch []Delivery) ([]Delivery, error) {
 	batch = slices.Clone(batch)
 	for i, d := range batch {
-		if text, ok := d.text(); !ok {
-			return nil, fmt.Errorf("%w: delivery %d of %d: the text %q holds a NUL or is not UTF-8", ErrPoison, i+1, len(batch), text)
+		if err := d.unstorable(); err != nil {
+			return nil, fmt.Errorf("%w: delivery %d of %d: %w", ErrPoison, i+1, len(batch), err)
 		}
 		batch[i] = d.cleaned()
 	}
 	return batch, nil
 }
 
-// text returns a text that the delivery tells and that cannot be stored, or true.
-func (d Delivery) text() (string, bool) {
-	var told []string
+// unstorable returns an error that names a text which the delivery tells and that cannot
+// be stored.
+func (d Delivery) unstorable() error {
+	var indexed, others []string
 	switch {
 	case d.Match != nil:
-		told = append(told, d.Source, d.Match.URL, d.Match.Start.Raw)
-		told = append(told, keyTexts(d.Match.Key)...)
+		indexed = append(keyTexts(d.Match.Key), d.Source)
 		for n := range namedOf(*d.Match) {
-			told = append(told, n.Name)
-			told = append(told, keyTexts(n.Key)...)
+			indexed = append(append(indexed, keyTexts(n.Key)...), n.Name)
 		}
+		others = []string{d.Match.URL, d.Match.Start.Raw}
 	case d.Withdraw != nil:
-		told = append(told, d.Source)
-		told = append(told, keyTexts(*d.Withdraw)...)
+		indexed = append(keyTexts(*d.Withdraw), d.Source)
 	}
-	for _, text := range told {
-		if clean(text) != text {
-			return text, false
+	for _, text := range indexed {
+		if len(text) > longest {
+			return fmt.Errorf("the text %.40q… has %d bytes, more than %d", text, len(text), longest)
 		}
 	}
-	return "", true
+	for _, text := range append(indexed, others...) {
+		if clean(text) != text {
+			return fmt.Errorf("the text %.40q holds a NUL or is not UTF-8", text)
+		}
+	}
+	return nil
 }
 
 func keyTexts(k resolve.Key) []string { return []string{k.Source, k.Scope, k.ID} }
 
 // cleaned returns the delivery with text around it that can be stored.
 func (d Delivery) cleaned() Delivery {
-	d.Source, d.MessageID, d.Via = clean(d.Source), clean(d.MessageID), clean(d.Via)
+	d.Source, d.MessageID, d.Via = short(clean(d.Source)), short(clean(d.MessageID)), clean(d.Via)
 	warnings := d.Warnings
 	d.Warnings = nil
 	for _, w := range warnings {
@@ -70,4 +79,13 @@ func clean(text string) string {
 		return text
 	}
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// short returns a text that is too long for an index as its sum, which is as good to tell
+// it from others.
+func short(text string) string {
+	if len(text) <= longest {
+		return text
+	}
+	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
 }

@@ -36,7 +36,7 @@ type Store struct {
 	// writer is held through each writing transaction on SQLite, whose own queue for the
 	// one writer is a lottery.
 	writer chan struct{}
-	owned  ownership
+	owned  *ownership
 }
 
 // connections is how many a store keeps to PostgreSQL or to a file.
@@ -45,7 +45,7 @@ const connections = 16
 // Open connects to "postgres://…", "sqlite:PATH", or "sqlite::memory:" for a database of
 // its own that ends with it. It does not migrate.
 func Open(ctx context.Context, url string) (*Store, error) {
-	s := &Store{writer: make(chan struct{}, 1)}
+	s := &Store{writer: make(chan struct{}, 1), owned: &ownership{}}
 	var err error
 	switch path, isSQLite := strings.CutPrefix(url, "sqlite:"); {
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
