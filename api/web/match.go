@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"regexp"
 
 	"umpire/ent/store"
 	"umpire/resolve"
@@ -102,34 +101,6 @@ func (s *site) messagesOf(ctx context.Context, records []store.MatchRecord) ([]s
 		all = append(all, page.Items...)
 	}
 	return all, nil
-}
-
-// event is one change in an entity's history.
-type event struct {
-	store.Change
-	Message string // the page of the message that caused it, if one did
-}
-
-func (s *site) history(ctx context.Context, id resolve.ID) ([]event, error) {
-	changes, err := s.Store.History(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	events := make([]event, len(changes))
-	for i, c := range changes {
-		events[i] = eventOf(c)
-	}
-	return events, nil
-}
-
-var oneMessage = regexp.MustCompile(`^message (\d+)$`)
-
-func eventOf(c store.Change) event {
-	e := event{Change: c}
-	if m := oneMessage.FindStringSubmatch(c.Cause); m != nil {
-		e.Message = "/messages/" + m[1]
-	}
-	return e
 }
 
 // versus is a match in a few words.

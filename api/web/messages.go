@@ -130,14 +130,6 @@ func fragments(s string) []fragment {
 	return all
 }
 
-// picture stands for a code point that cannot be seen.
-func picture(r rune) string {
-	if r < ' ' {
-		return string('␀' + r)
-	}
-	return fmt.Sprintf("U+%04X", r)
-}
-
 func hidden(r rune) bool {
 	return !strings.ContainsRune("\n\t", r) && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
 }

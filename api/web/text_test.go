@@ -22,6 +22,9 @@ func TestNameOf(t *testing.T) {
 		{"what cannot be seen is told by its numbers", "\u200b\u202e", name{Text: "U+200B U+202E", Odd: true}},
 		{"a mark with no letter under it cannot be seen", "\u0301", name{Text: "U+0301", Odd: true}},
 		{"a blank with a breadth cannot either", "\u3164\u2003", name{Text: "U+3164 U+2003", Odd: true}},
+		{"what would turn the text round is drawn, not obeyed", "\u202eabc\u2066", name{Text: "‹U+202E›abc‹U+2066›"}},
+		{"so are a line's end and a bell", "a\r\n\ab", name{Text: "a‹␍›‹␊›‹␇›b"}},
+		{"what joins letters stays", "\U0001F469\u200d\U0001F680", name{Text: "\U0001F469\u200d\U0001F680"}},
 		{"a long name is cut at a code point, and kept for the hover", long, name{Text: strings.Repeat("ä", nameShown-1) + "…", Full: strings.Repeat("ä", nameKept-1) + "…"}},
 	} {
 		if diff := cmp.Diff(c.want, nameOf(c.sent)); diff != "" {

@@ -1,0 +1,38 @@
+package web
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDifferences(t *testing.T) {
+	for _, c := range []struct {
+		why, before, after string
+		want               []difference
+	}{
+		{"nothing differs", `{"state": 1}`, `{"state": 1}`, nil},
+		{"a match is played", `{"state": 1, "team1": "tem_a"}`, `{"state": 2, "team1": "tem_a", "points1": 16, "points2": 9, "winner1": true, "winner2": false}`,
+			[]difference{{"state", "scheduled", "finished"}, {"score", "", "16 : 9"}, {"winner", "", "team 1"}}},
+		{"a time is told more finely", `{"start": "2015-03-14T00:00:00Z", "precision": "day"}`, `{"start": "2015-03-14T18:30:00Z", "precision": "minute"}`,
+			[]difference{{"start", "Sat 14 Mar 2015", "Sat 14 Mar 2015 18:30"}}},
+		{"a score is taken back", `{"points1": 1.5}`, `{}`, []difference{{"score", "1.5 : –", ""}}},
+		{"it is no more", `{"state": 1}`, `null`, nil},
+		{"fields of a kind that is yet to come are passed over", `{"x": [1]}`, `{"x": {}}`, nil},
+		{"as is what is of another form than it should be", `{"start": 7, "state": "1"}`, `{"start": "soon", "state": true}`, nil},
+	} {
+		if diff := cmp.Diff(c.want, differences(fields(t, c.before), fields(t, c.after))); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", c.why, diff)
+		}
+	}
+}
+
+func fields(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
