@@ -10,9 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -275,9 +273,4 @@ func bounded(limit, most int) (int, error) {
 }
 
 // parseText refuses what no database takes for text.
-func parseText(s string) (any, error) {
-	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-		return nil, &resolve.InvalidError{Reason: "is not text"}
-	}
-	return s, nil
-}
+func parseText(s string) (any, error) { return s, checkText("", s) }

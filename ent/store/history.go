@@ -31,6 +31,11 @@ func (s *Store) Message(ctx context.Context, id int64) (Message, error) {
 // Messages lists messages without their bytes, newest first; oldest first if f is Ordered
 // or says After which message. It returns *resolve.InvalidError for a limit or a cursor that cannot be.
 func (s *Store) Messages(ctx context.Context, f MessageFilter) (Page[Message], error) {
+	for field, told := range map[string]string{"source": value(f.Source), "fate": string(f.Fate), "record": string(f.Record)} {
+		if err := checkText(field, told); err != nil {
+			return Page[Message]{}, err
+		}
+	}
 	return look(ctx, s, func(v view) (Page[Message], error) {
 		ids, next, err := turn[int64](ctx, v, f.list(), f.Cursor, f.Limit, mostMessages)
 		if err != nil {
@@ -105,6 +110,9 @@ func messageOf(m *db.Message) (Message, error) {
 // History returns what happened to an entity, present or former, newest first; nothing to
 // an id that no entity ever had.
 func (s *Store) History(ctx context.Context, id resolve.ID) ([]Change, error) {
+	if !isText(string(id)) {
+		return nil, nil
+	}
 	rows, err := s.client.Change.Query().Where(change.Entity(string(id))).Order(change.ByID(sql.OrderDesc())).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("history of %s: %w", id, err)

@@ -16,6 +16,11 @@ import (
 
 // Links lists links, heaviest first. It returns *resolve.InvalidError for a limit or a cursor that cannot be.
 func (s *Store) Links(ctx context.Context, f LinkFilter) (Page[Link], error) {
+	for field, told := range map[string]string{"kind": string(f.Kind), "verdict": string(f.Verdict), "entity": string(f.Entity)} {
+		if err := checkText(field, told); err != nil {
+			return Page[Link]{}, err
+		}
+	}
 	return look(ctx, s, func(v view) (Page[Link], error) {
 		ids, next, err := turn[int64](ctx, v, v.linkList(f), f.Cursor, f.Limit, mostMatches)
 		if err != nil {

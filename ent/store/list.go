@@ -39,6 +39,9 @@ func turnTo[T any](ctx context.Context, v view,
 	load func(context.Context, []string) ([]T, error),
 	f MatchFilter,
 ) (Page[T], error) {
+	if err := checkText("source", f.Source); err != nil {
+		return Page[T]{}, err
+	}
 	l, err := list(ctx, f)
 	if err != nil {
 		return Page[T]{}, err

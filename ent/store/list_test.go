@@ -97,18 +97,19 @@ func (w *world) drawCall(t *rapid.T, kind resolve.Kind) string {
 // called is what a call means: a set of entities, and a set of records.
 func (w *world) called(kind resolve.Kind, value string) (entities, records []resolve.ID) {
 	id, folded := resolve.ID(value), text.Fold(value)
+	means := func(entity resolve.ID, name string) bool {
+		if id.Kind() == kind {
+			return entity == w.canonical(id)
+		}
+		return strings.Contains(text.Fold(name), folded)
+	}
 	for _, n := range w.of(kind) {
-		if slices.ContainsFunc(n.Records, func(r RecordRef) bool {
-			return r.ID == id || id.Kind() != kind && strings.Contains(text.Fold(r.Name), folded)
-		}) || id.Kind() != kind && strings.Contains(text.Fold(n.Name), folded) {
+		if means(n.ID, n.Name) || slices.ContainsFunc(n.Records, func(r RecordRef) bool { return means(n.ID, r.Name) }) {
 			entities = append(entities, n.ID)
-			for _, r := range n.Records {
-				records = append(records, r.ID)
-			}
 		}
 	}
-	for _, r := range w.unsettled {
-		if r.Kind == kind && id.Kind() != kind && strings.Contains(text.Fold(r.Name), folded) {
+	for _, r := range w.records(kind) {
+		if slices.Contains(entities, r.Entity) || r.Entity == "" && id.Kind() != kind && means("", r.Name) {
 			records = append(records, r.ID)
 		}
 	}

@@ -23,7 +23,7 @@ import (
 func (s *Store) Lookup(ctx context.Context, ids []SourceID) ([][]RecordRef, error) {
 	return look(ctx, s, func(v view) ([][]RecordRef, error) {
 		found := map[SourceID][]RecordRef{}
-		for kind, of := range byKind(ids, func(id SourceID) resolve.Kind { return id.Kind }) {
+		for kind, of := range byKind(ids, SourceID.kind) {
 			refs, err := v.refs(ctx, kind, v.refQuery(kind).
 				Where(sourced(of)).OrderBy(teamrecord.FieldArrival, teamrecord.FieldID))
 			if err != nil {
@@ -40,6 +40,14 @@ func (s *Store) Lookup(ctx context.Context, ids []SourceID) ([][]RecordRef, erro
 		}
 		return answers, nil
 	})
+}
+
+// kind is what may be looked up, "" for what no record has.
+func (id SourceID) kind() resolve.Kind {
+	if !isText(id.Source) || !isText(id.ID) {
+		return ""
+	}
+	return id.Kind
 }
 
 // sourced selects the records of one kind that have these sources and keys.
@@ -79,7 +87,7 @@ func within(title string, refs []RecordRef) []RecordRef {
 func (s *Store) LookupEntities(ctx context.Context, ids []resolve.ID) ([][]RecordRef, error) {
 	return look(ctx, s, func(v view) ([][]RecordRef, error) {
 		present, records := map[resolve.ID]resolve.ID{}, map[resolve.ID][]RecordRef{}
-		for kind, of := range byKind(ids, resolve.ID.Kind) {
+		for kind, of := range byKind(ids, kindOf) {
 			called, err := v.canonical(ctx, kind, of)
 			if err != nil {
 				return nil, err
@@ -99,6 +107,14 @@ func (s *Store) LookupEntities(ctx context.Context, ids []resolve.ID) ([][]Recor
 		}
 		return answers, nil
 	})
+}
+
+// kindOf is the kind of an id that may be looked up, "" for what no record has.
+func kindOf(id resolve.ID) resolve.Kind {
+	if !isText(string(id)) {
+		return ""
+	}
+	return id.Kind()
 }
 
 // refsIn reads references to the records of entities of a kind, oldest first.

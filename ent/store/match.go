@@ -19,6 +19,9 @@ import (
 
 // Match returns a match entity by its present id, or ErrNotFound.
 func (s *Store) Match(ctx context.Context, id resolve.ID) (Match, error) {
+	if !isText(string(id)) {
+		return Match{}, fmt.Errorf("match %q: %w", id, ErrNotFound)
+	}
 	return look(ctx, s, func(v view) (Match, error) {
 		found, err := v.matches(ctx, []string{string(id)})
 		if err != nil {
@@ -33,6 +36,9 @@ func (s *Store) Match(ctx context.Context, id resolve.ID) (Match, error) {
 
 // RecordsOf returns the live match records of a match entity, oldest first; none if there is no such entity.
 func (s *Store) RecordsOf(ctx context.Context, of resolve.ID) ([]MatchRecord, error) {
+	if !isText(string(of)) {
+		return nil, nil
+	}
 	return look(ctx, s, func(v view) ([]MatchRecord, error) {
 		ids, err := v.MatchRecord.Query().
 			Where(matchrecord.EntityID(string(of)), matchrecord.Withdrawn(false)).
@@ -47,6 +53,9 @@ func (s *Store) RecordsOf(ctx context.Context, of resolve.ID) ([]MatchRecord, er
 // Record returns a match record, withdrawn or not, by its source's own id, or ErrNotFound.
 // If the source uses the id in several titles, title says which; *resolve.InvalidError if it does not.
 func (s *Store) Record(ctx context.Context, source, key, title string) (MatchRecord, error) {
+	if !isText(source) || !isText(key) {
+		return MatchRecord{}, fmt.Errorf("match record %q of %q: %w", key, source, ErrNotFound)
+	}
 	return look(ctx, s, func(v view) (MatchRecord, error) {
 		q := v.MatchRecord.Query().Where(matchrecord.Source(source), matchrecord.Key(key))
 		if title != "" {

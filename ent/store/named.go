@@ -24,7 +24,7 @@ import (
 // Named returns a title, tournament or team entity by its present id, or ErrNotFound.
 func (s *Store) Named(ctx context.Context, id resolve.ID) (Named, error) {
 	return look(ctx, s, func(v view) (Named, error) {
-		if !hasName(id.Kind()) {
+		if !hasName(id.Kind()) || !isText(string(id)) {
 			return Named{}, fmt.Errorf("%q: %w", id, ErrNotFound)
 		}
 		found, err := v.named(ctx, id.Kind(), []string{string(id)})
@@ -65,6 +65,9 @@ func (v view) namedList(ctx context.Context, f NamedFilter) (listing, error) {
 		return listing{}, &resolve.InvalidError{Field: "kind", Reason: "is title, tournament or team"}
 	}
 	l := listing{table: entityTable(f.Kind), sort: "name", by: []column{byText(team.FieldFolded), byText(team.FieldID)}}
+	if err := checkText("source", f.Source); err != nil {
+		return l, err
+	}
 	if f.Name != "" {
 		named, err := v.entitiesCalled(ctx, call{"name", f.Kind, f.Name})
 		if err != nil {
@@ -164,8 +167,8 @@ func (v view) recordsCalled(ctx context.Context, c call) (idSet, error) {
 
 // called returns the present id of one entity, or none.
 func (v view) called(ctx context.Context, c call, id resolve.ID) ([]any, error) {
-	if _, err := parseText(c.value); err != nil {
-		return nil, &resolve.InvalidError{Field: c.field, Reason: "is not an id"}
+	if err := checkText(c.field, c.value); err != nil {
+		return nil, err
 	}
 	present, err := v.canonical(ctx, c.kind, []resolve.ID{id})
 	if err != nil || present[id] == "" {

@@ -181,16 +181,6 @@ const (
 	fullSpan    = 365 * 24 * time.Hour
 )
 
-func (w *world) fillNamed(kind resolve.Kind, name string) Named {
-	key := w.key(kind, "usual", false)
-	n := Named{ID: key.Mint(), Kind: kind, Name: name, Sources: 1, From: map[string]resolve.ID{}}
-	n.Records = []RecordRef{{
-		ID: n.ID, Kind: kind, Source: key.Source, Key: key.ID, Scope: key.Scope, Name: name + " as told", Entity: n.ID,
-	}}
-	w.named = append(w.named, n)
-	return n
-}
-
 func (w *world) fillMatch(chance *rand.Rand, names map[resolve.Kind][]Named, at time.Time) {
 	any := func(kind resolve.Kind) Named { return names[kind][chance.IntN(len(names[kind]))] }
 	m := Match{
@@ -213,18 +203,4 @@ func (w *world) fillMatch(chance *rand.Rand, names map[resolve.Kind][]Named, at 
 		w.matchRecords = append(w.matchRecords, r)
 	}
 	w.matches = append(w.matches, m)
-}
-
-// asTold is a match as a source tells it: by the records that its entities are called by.
-func (m Match) asTold(key resolve.Key) MatchRecord {
-	r := MatchRecord{
-		RecordRef: RecordRef{ID: key.Mint(), Kind: key.Kind, Source: key.Source, Key: key.ID, Scope: key.Scope},
-		Title:     &RecordRef{ID: m.Title.ID}, Tournament: &RecordRef{ID: m.Tournament.ID},
-		State: m.State, Start: m.Start,
-	}
-	for i, side := range m.Sides {
-		r.Sides[i].Team = RecordRef{ID: side.Team.ID}
-	}
-	fmt.Sscan(key.ID, &r.Message)
-	return r
 }

@@ -29,14 +29,14 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 			Suggestions: c.count(link.Table, sql.EQ(link.FieldVerdict, string(resolve.Suggested))),
 			Dirty:       c.count(mark.Table),
 			LastChange:  value(newest[int64](&c, change.Table, change.FieldID)),
-			LastMessage: newest[arrival](&c, message.Table, message.FieldReceivedAt).instant(),
+			LastMessage: newest[arrived](&c, message.Table, message.FieldReceivedAt).instant(),
 		}
 		for _, fate := range []Fate{Applied, Duplicate, Quarantined} {
 			stats.Messages[fate] = c.count(message.Table, sql.EQ(message.FieldFate, string(fate)))
 		}
 		for _, kind := range resolve.Kinds {
 			stats.Records[kind] = c.count(recordTable(kind), inForce(kind))
-			stats.Entities[kind] = c.count(entities(kind))
+			stats.Entities[kind] = c.count(entityTable(kind))
 		}
 		return stats, c.err
 	})
@@ -49,14 +49,6 @@ func inForce(kind resolve.Kind) *sql.Predicate {
 		return sql.EQ(matchrecord.FieldWithdrawn, false)
 	}
 	return sql.NotNull(teamrecord.FieldEntityID)
-}
-
-// entities names the table of the entities of any kind.
-func entities(kind resolve.Kind) string {
-	if kind == resolve.KindMatch {
-		return match.Table
-	}
-	return entityTable(kind)
 }
 
 // tally counts until something fails.
@@ -79,12 +71,12 @@ func newest[T any](c *tally, table, column string) *T {
 	return one[T](c, table, c.v.from(table, column).OrderBy(sql.Desc("id")).Limit(1))
 }
 
-// arrival is the row of when a message came: a time alone would be taken for a row.
-type arrival struct {
+// arrived is the row of when a message came: a time alone would be taken for a row.
+type arrived struct {
 	At time.Time `sql:"received_at"`
 }
 
-func (a *arrival) instant() *time.Time {
+func (a *arrived) instant() *time.Time {
 	if a == nil {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db"
+	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
@@ -68,15 +69,29 @@ func (v view) from(table string, columns ...string) *sql.Selector {
 	return sql.Dialect(v.dialect).Select(columns...).From(sql.Table(table))
 }
 
-// entityTable names the table of the entities of a kind that has names.
+// isText reports whether a database may hold this as text: what it cannot hold is nowhere
+// to be found, and PostgreSQL would rather fail than say so.
+func isText(s string) bool { return clean(s) == s }
+
+// checkText refuses a filter's value that is no text.
+func checkText(field, value string) error {
+	if !isText(value) {
+		return &resolve.InvalidError{Field: field, Reason: "is not text"}
+	}
+	return nil
+}
+
+// entityTable names the table of the entities of a kind.
 func entityTable(kind resolve.Kind) string {
 	switch kind {
 	case resolve.KindTitle:
 		return title.Table
 	case resolve.KindTournament:
 		return tournament.Table
-	default:
+	case resolve.KindTeam:
 		return team.Table
+	default:
+		return match.Table
 	}
 }
 

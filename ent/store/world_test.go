@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,6 +34,7 @@ type world struct {
 	matchRecords []MatchRecord
 	arrival      map[resolve.ID]int64
 	heirs        map[resolve.ID]resolve.ID // of records that are in no entity
+	links        []Link
 }
 
 func newWorld() *world {
@@ -52,8 +54,10 @@ func drawWorld(t *rapid.T) *world {
 		for range rapid.IntRange(1, 2+i).Draw(t, "entities") {
 			w.drawNamed(t, kind)
 		}
-		for range rapid.IntRange(0, 1).Draw(t, "unsettled") {
-			w.unsettled = append(w.unsettled, w.drawRecord(t, kind, ""))
+		for range rapid.IntRange(0, 2).Draw(t, "unsettled") {
+			r := w.drawRecord(t, kind, "")
+			w.drawHeir(t, r.ID, w.records(kind))
+			w.unsettled = append(w.unsettled, r)
 		}
 	}
 	for range rapid.IntRange(0, 20).Draw(t, "matches") {
@@ -62,7 +66,11 @@ func drawWorld(t *rapid.T) *world {
 	for range rapid.IntRange(0, 3).Draw(t, "loose match records") {
 		r := w.drawMatchRecord(t)
 		r.Withdrawn = rapid.Bool().Draw(t, "withdrawn")
+		w.drawHeir(t, r.ID, w.records(resolve.KindMatch))
 		w.matchRecords = append(w.matchRecords, r)
+	}
+	for range rapid.IntRange(0, 20).Draw(t, "links") {
+		w.drawLink(t)
 	}
 	w.countMatches()
 	return w
@@ -105,9 +113,9 @@ func (w *world) key(kind resolve.Kind, source string, named bool) resolve.Key {
 	now := int64(len(w.messages) + 1)
 	w.messages = append(w.messages, Message{
 		Outcome:    Outcome{Message: now, Seq: now, Source: source, Fate: Applied},
-		ReceivedAt: worldDay.Add(time.Duration(now/4) * time.Second),
+		ReceivedAt: worldDay.Add(time.Duration(now/4) * time.Second), Via: "test", Act: "tell", SHA256: [32]byte{byte(now)},
 	})
-	key := resolve.Key{Kind: kind, Source: source, Scope: "csgo", ID: fmt.Sprint(now), Named: named}
+	key := resolve.Key{Kind: kind, Source: source, Scope: "cs go", ID: fmt.Sprint(now), Named: named}
 	w.arrival[key.Mint()] = now
 	return key
 }
@@ -147,12 +155,39 @@ func (w *world) drawMatchRecord(t *rapid.T) MatchRecord {
 		State: drawState(t), BestOf: drawState(t), Start: drawStart(t), Message: now, Arrival: now,
 		Flipped: rapid.Bool().Draw(t, "flipped"),
 	}
+	w.messages[now-1].Record = r.ID
 	for i := range r.Sides {
 		team := rapid.SampledFrom(w.records(resolve.KindTeam)).Draw(t, "team")
 		team.Name = drawName(t)
 		r.Sides[i] = RecordSide{Team: team, Points: drawPoints(t)}
 	}
 	return r
+}
+
+// drawHeir gives a record that is in no entity an heir among older ones, or none.
+func (w *world) drawHeir(t *rapid.T, id resolve.ID, older []RecordRef) {
+	if len(older) > 0 && rapid.Bool().Draw(t, "has heir") {
+		w.heirs[id] = rapid.SampledFrom(older).Draw(t, "heir").ID
+	}
+}
+
+func (w *world) drawLink(t *rapid.T) {
+	kind := rapid.SampledFrom(resolve.Kinds[:]).Draw(t, "kind")
+	all := w.records(kind)
+	if len(all) < 2 {
+		return
+	}
+	pair := rapid.SliceOfNDistinct(rapid.SampledFrom(all), 2, 2, func(r RecordRef) resolve.ID { return r.ID }).Draw(t, "pair")
+	slices.SortFunc(pair, func(a, b RecordRef) int { return cmp.Compare(a.ID, b.ID) })
+	weight := resolve.Weight(rapid.IntRange(-2, 2).Draw(t, "weight"))
+	l := Link{RecordA: pair[0], RecordB: pair[1], Link: resolve.Link{
+		Kind: kind, A: pair[0].ID, B: pair[1].ID, Weight: weight,
+		Verdict: rapid.SampledFrom([]resolve.Verdict{resolve.Joined, resolve.Suggested, resolve.Refused}).Draw(t, "verdict"),
+		Rule:    "a rule", Lines: []resolve.Line{{Comparison: "name", A: "a", B: "b", Level: "exact", Weight: weight}},
+	}}
+	if !slices.ContainsFunc(w.links, func(m Link) bool { return m.A == l.A && m.B == l.B }) {
+		w.links = append(w.links, l)
+	}
 }
 
 func (w *world) drawRef(t *rapid.T, kind resolve.Kind) *Ref {
@@ -206,14 +241,58 @@ func drawPoints(t *rapid.T) *float64 {
 	return nil
 }
 
+// fillNamed adds an entity that one source tells.
+func (w *world) fillNamed(kind resolve.Kind, name string) Named {
+	key := w.key(kind, "usual", false)
+	n := Named{ID: key.Mint(), Kind: kind, Name: name, Sources: 1, From: map[string]resolve.ID{}}
+	n.Records = []RecordRef{{
+		ID: n.ID, Kind: kind, Source: key.Source, Key: key.ID, Scope: key.Scope, Name: name + " as told", Entity: n.ID,
+	}}
+	w.named = append(w.named, n)
+	return n
+}
+
+// fillPlain adds a match that one source tells.
+func (w *world) fillPlain(team Named, at time.Time) {
+	m := Match{Sides: [2]Side{{Team: Ref{ID: team.ID}}, {Team: Ref{ID: team.ID}}}, From: map[string]resolve.ID{}}
+	m.Start, m.CreatedAt, m.UpdatedAt = resolve.Time{At: at, Precision: resolve.PrecisionMinute}, at, at
+	r := m.asTold(w.key(resolve.KindMatch, "a", false))
+	m.ID, r.Entity = r.ID, r.ID
+	w.matchRecords, w.matches = append(w.matchRecords, r), append(w.matches, m)
+}
+
+// asTold is a match as a source tells it: by the records that its entities are called by.
+func (m Match) asTold(key resolve.Key) MatchRecord {
+	r := MatchRecord{
+		RecordRef: RecordRef{ID: key.Mint(), Kind: key.Kind, Source: key.Source, Key: key.ID, Scope: key.Scope},
+		State:     m.State, Start: m.Start,
+	}
+	if m.Title != nil {
+		r.Title = &RecordRef{ID: m.Title.ID}
+	}
+	if m.Tournament != nil {
+		r.Tournament = &RecordRef{ID: m.Tournament.ID}
+	}
+	for i, side := range m.Sides {
+		r.Sides[i].Team = RecordRef{ID: side.Team.ID}
+	}
+	fmt.Sscan(key.ID, &r.Message)
+	return r
+}
+
 // of returns the entities of a kind.
 func (w *world) of(kind resolve.Kind) []Named {
 	return slices.DeleteFunc(slices.Clone(w.named), func(n Named) bool { return n.Kind != kind })
 }
 
-// records returns the title, tournament or team records.
+// records returns the records of a kind, in order of arrival.
 func (w *world) records(kind resolve.Kind) []RecordRef {
 	var all []RecordRef
+	for _, r := range w.matchRecords {
+		if kind == resolve.KindMatch {
+			all = append(all, r.RecordRef)
+		}
+	}
 	for _, n := range w.of(kind) {
 		all = append(all, n.Records...)
 	}
@@ -252,8 +331,8 @@ func (m Match) refs(kind resolve.Kind) []resolve.ID {
 func (w *world) build(ctx context.Context, s *Store) error {
 	return s.write(ctx, func(t *tx) error {
 		for _, table := range []string{
-			score.Table, matchrecord.Table, match.Table, teamrecord.Table, tournamentrecord.Table, titlerecord.Table,
-			team.Table, tournament.Table, title.Table, message.Table, link.Table, change.Table,
+			message.Table, score.Table, matchrecord.Table, match.Table, teamrecord.Table, tournamentrecord.Table, titlerecord.Table,
+			team.Table, tournament.Table, title.Table, link.Table, change.Table,
 		} {
 			if _, err := t.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 				return err
@@ -270,11 +349,11 @@ func (w *world) build(ctx context.Context, s *Store) error {
 
 // rows are the world's, those first that others refer to.
 func (w *world) rows() []rows {
-	all := []rows{w.messageRows()}
+	var all []rows
 	for _, kind := range resolve.Kinds[:3] {
 		all = append(all, w.namedRows(kind), w.recordRows(kind))
 	}
-	return append(all, w.matchRows(), w.matchRecordRows(), w.scoreRows())
+	return append(all, w.matchRows(), w.matchRecordRows(), w.scoreRows(), w.linkRows(), w.messageRows())
 }
 
 func (w *world) messageRows() rows {
@@ -283,7 +362,7 @@ func (w *world) messageRows() rows {
 	}}
 	for _, m := range w.messages {
 		r.values = append(r.values, []any{
-			m.Message, m.Source, m.Seq, []byte("{}"), make([]byte, 32), m.ReceivedAt, "test", string(m.Fate), "tell", nil,
+			m.Message, m.Source, m.Seq, blob(m.Body), m.SHA256[:], m.ReceivedAt, m.Via, string(m.Fate), m.Act, idColumn(m.Record),
 		})
 	}
 	return r
@@ -362,4 +441,27 @@ func (w *world) scoreRows() rows {
 		}
 	}
 	return r
+}
+
+func (w *world) linkRows() rows {
+	r := rows{table: link.Table, columns: []string{"kind", "a", "b", "weight", "verdict", "rule", "lines"}}
+	for _, l := range w.links {
+		r.values = append(r.values, []any{
+			string(l.Kind), string(l.A), string(l.B), int32(l.Weight), string(l.Verdict), l.Rule, jsonColumn(l.Lines),
+		})
+	}
+	return r
+}
+
+// canonical is what the entity of a record is called; "" if it has none, nor has an heir.
+func (w *world) canonical(id resolve.ID) resolve.ID {
+	for id != "" {
+		for _, r := range w.records(id.Kind()) {
+			if r.ID == id && r.Entity != "" {
+				return r.Entity
+			}
+		}
+		id = w.heirs[id]
+	}
+	return ""
 }
