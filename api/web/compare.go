@@ -70,7 +70,7 @@ type field struct {
 }
 
 var comparedFields = []field{
-	{"State", "state", func(m store.Match) told { return text(stateName(m.State)) }, func(r store.MatchRecord) told { return text(stateName(r.State)) }, nil},
+	{"State", "state", func(m store.Match) told { return text(stateName(m.State)) }, func(r store.MatchRecord) told { return text(stateName(r.State)) }, versusState},
 	{"Start", "start", func(m store.Match) told { return timeTold(inOurWords(m.Start)) }, func(r store.MatchRecord) told { return timeTold(r.Start) }, versusStart},
 	{"Title", "title", func(m store.Match) told { return refTold(m.Title) }, func(r store.MatchRecord) told { return recordTold(r.Title) }, nil},
 	{"Tournament", "tournament", func(m store.Match) told { return refTold(m.Tournament) }, func(r store.MatchRecord) told { return recordTold(r.Tournament) }, nil},
@@ -109,6 +109,14 @@ func standing(merged, here told) (mark, string) {
 		return similar, "another name"
 	}
 	return agrees, ""
+}
+
+// versusState tells a source that has yet to hear from one that contradicts.
+func versusState(m store.Match, r store.MatchRecord) (mark, string) {
+	if r.State != nil && *r.State == resolve.StateScheduled && m.State != nil && *m.State == resolve.StateFinished {
+		return similar, "not yet"
+	}
+	return differs, ""
 }
 
 // versusStart tells a coarser time that fits from a time that is another.

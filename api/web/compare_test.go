@@ -44,6 +44,7 @@ func TestCompare(t *testing.T) {
 		Sides: [2]store.RecordSide{side("NiP", "tem_2", 1), side("fnatic", "tem_1", 2)},
 	}
 	late := plain
+	late.State = new(3)
 	late.ID, late.Start, late.Sides[1].Team.Entity = "mch_3", minute(at.Add(90*time.Minute)), "tem_9"
 	other := plain
 	other.ID, other.Start = "mch_4", day(at.AddDate(0, 0, 1))
@@ -55,7 +56,8 @@ func TestCompare(t *testing.T) {
 		record int
 		shown  shown
 	}{
-		{"a state that differs", "State", 0, shown{"scheduled", differs, "", false}},
+		{"a state that is behind", "State", 0, shown{"scheduled", similar, "not yet", false}},
+		{"a state that differs", "State", 2, shown{"state 3", differs, "", false}},
 		{"a state not told", "State", 1, shown{"", untold, "", false}},
 		{"the time that was chosen", "Start", 0, shown{"Sat 14 Mar 2015 18:30", agrees, "", true}},
 		{"a coarser time that fits", "Start", 1, shown{"Sat 14 Mar 2015 ", similar, "the same day", false}},

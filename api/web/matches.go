@@ -50,12 +50,16 @@ type matchDay struct {
 
 // matchList is the page of matches.
 type matchList struct {
-	Form  matchForm
+	Form  form
+	View  string // viewSources, or "" for merged
+	Views []choice
 	Days  []matchDay
 	Empty bool
 	Next  string
-	Views []choice
 }
+
+// viewSources is the view of the list of matches in which each source tells its own.
+const viewSources = "sources"
 
 // matches lists matches, merged or as each source tells them.
 func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
@@ -63,18 +67,33 @@ func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := readMatchForm(r.URL.Query(), sources)
-	if err := s.byPresentIDs(r.Context(), &form.filter); err != nil {
-		return err
+	page := matchList{View: r.URL.Query().Get("view")}
+	if page.View != viewSources {
+		page.View = ""
 	}
-	page := matchList{Form: form, Views: viewsOf(r.URL, form.View)}
+	page.Views = viewsOf(r.URL, page.View)
+	form, filter := readMatchForm(r.URL.Query(), sources)
+	page.Form = form
 	status := http.StatusOK
-	if page.Form.Faulty {
+	if form.Faulty {
 		status = http.StatusBadRequest
-	} else if err := s.fillMatches(r.Context(), &page, r.URL); err != nil {
+	} else if err := s.fillMatches(r, &page, filter); err != nil {
 		return err
 	}
 	return s.render(w, status, "matches", view{Title: "Matches", Section: "/matches", Body: page})
+}
+
+func (s *site) fillMatches(r *http.Request, page *matchList, filter store.MatchFilter) error {
+	if err := s.byPresentIDs(r.Context(), &filter); err != nil {
+		return err
+	}
+	rows, next, err := s.matchRows(r.Context(), page.View, filter)
+	if err != nil {
+		return err
+	}
+	page.Days, page.Empty = byDay(rows, filter.Sort), len(rows) == 0
+	page.Next = nextPage(r.URL, next)
+	return nil
 }
 
 // byPresentIDs gives former ids that a filter asks for those by which they are now called.
@@ -95,26 +114,16 @@ func (s *site) byPresentIDs(ctx context.Context, f *store.MatchFilter) error {
 	return nil
 }
 
-func (s *site) fillMatches(ctx context.Context, page *matchList, here *url.URL) error {
-	rows, next, err := s.matchRows(ctx, page.Form)
-	if err != nil {
-		return err
-	}
-	page.Days, page.Empty = byDay(rows, page.Form.filter.Sort), len(rows) == 0
-	page.Next = nextPage(here, next)
-	return nil
-}
-
-func (s *site) matchRows(ctx context.Context, form matchForm) ([]matchRow, string, error) {
-	if form.View == viewSources {
-		told, err := s.Store.MatchRecords(ctx, form.filter)
+func (s *site) matchRows(ctx context.Context, view string, filter store.MatchFilter) ([]matchRow, string, error) {
+	if view == viewSources {
+		told, err := s.Store.MatchRecords(ctx, filter)
 		if err != nil {
 			return nil, "", err
 		}
 		rows := each(told.Items, recordRowOf)
 		return rows, told.Next, s.markSuggested(ctx, rows)
 	}
-	merged, err := s.Store.Matches(ctx, form.filter)
+	merged, err := s.Store.Matches(ctx, filter)
 	if err != nil {
 		return nil, "", err
 	}
@@ -223,14 +232,10 @@ func viewsOf(here *url.URL, view string) []choice {
 	return []choice{merged, told}
 }
 
-// latest lists the matches of an entity, newest start first.
+// latest lists matches that a page shows a few of.
 func (s *site) latest(ctx context.Context, f store.MatchFilter) ([]matchRow, error) {
-	page, err := s.Store.Matches(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	rows := each(page.Items, rowOf)
-	return rows, s.markSuggested(ctx, rows)
+	rows, _, err := s.matchRows(ctx, "", f)
+	return rows, err
 }
 
 // filterBy selects the matches of an entity.

@@ -90,9 +90,9 @@ func (s *site) namedEvidence(ctx context.Context, page *namedPage) error {
 
 // part is a few of the entities that belong to a title.
 type part struct {
-	Heading string
-	All     string // the page of all of them
-	Items   []store.Named
+	Heading, Name string
+	All           string // the page of all of them
+	Items         []store.Named
 }
 
 // namedParts reads what belongs to a title.
@@ -105,7 +105,7 @@ func (s *site) namedParts(ctx context.Context, page *namedPage) error {
 		if err != nil {
 			return err
 		}
-		page.Parts = append(page.Parts, part{headings[kind], sectionOf(kind) + "?title=" + string(page.ID), list.Items})
+		page.Parts = append(page.Parts, part{headings[kind], strings.ToLower(headings[kind]), sectionOf(kind) + "?title=" + string(page.ID), list.Items})
 	}
 	return nil
 }
@@ -164,7 +164,7 @@ func (s *site) namedList(kind resolve.Kind) handler {
 	}
 }
 
-func readNamedForm(query url.Values, kind resolve.Kind, sources []store.Source) (matchForm, store.NamedFilter) {
+func readNamedForm(query url.Values, kind resolve.Kind, sources []store.Source) (form, store.NamedFilter) {
 	in := formReader{query: query}
 	f := store.NamedFilter{Kind: kind, Cursor: query.Get("cursor"), Limit: namedShown}
 	f.Name = in.text("name", "Name", "in part")

@@ -10,21 +10,12 @@ import (
 	"umpire/ent/store"
 )
 
-// The views of the list of matches.
-const (
-	viewMerged  = "merged"
-	viewSources = "sources"
-)
-
-// matchForm is the form that filters matches, and what it asks for. The names of its
-// fields are those of the REST API's parameters.
-type matchForm struct {
+// form is a form that filters a list, as it was filled in. The names of its fields are
+// those of the REST API's parameters.
+type form struct {
 	Fields   []formField
-	View     string
 	Faulty   bool // some field has a fault
 	Narrowed bool // something is filtered
-
-	filter store.MatchFilter
 }
 
 // formField is one field: what was typed, as it was typed, and what is wrong with it.
@@ -51,11 +42,11 @@ var sortOptions = []option{
 // formReader reads a form field by field, in the order in which they are shown.
 type formReader struct {
 	query url.Values
-	form  matchForm
+	form  form
 }
 
-// readMatchForm reads the filters from a request's query.
-func readMatchForm(query url.Values, sources []store.Source) matchForm {
+// readMatchForm reads the filters of the list of matches from a request's query.
+func readMatchForm(query url.Values, sources []store.Source) (form, store.MatchFilter) {
 	in := formReader{query: query}
 	f := store.MatchFilter{Cursor: query.Get("cursor")}
 	f.Team = in.text("team", "Team", "name, in part")
@@ -69,9 +60,7 @@ func readMatchForm(query url.Values, sources []store.Source) matchForm {
 		in.fault("this is before the start")
 	}
 	f.Sort = store.Sort(in.choose("sort", "Order", sortOptions))
-	in.form.View = either(query.Get("view"), viewMerged)
-	in.form.filter = f
-	return in.form
+	return in.form, f
 }
 
 func sourceOptions(sources []store.Source) []option {

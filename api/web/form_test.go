@@ -36,8 +36,8 @@ func TestReadMatchForm(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			form := readMatchForm(query, []store.Source{{Name: "hltv"}, {Name: ""}})
-			if diff := cmp.Diff(c.want, form.filter); diff != "" {
+			form, filter := readMatchForm(query, []store.Source{{Name: "hltv"}, {Name: ""}})
+			if diff := cmp.Diff(c.want, filter); diff != "" {
 				t.Errorf("filter (-want +got)\n%s", diff)
 			}
 			var faults map[string]string
