@@ -19,8 +19,6 @@ import (
 	"umpire/fixtures/servers"
 )
 
-func TestMain(m *testing.M) { servers.Main(m) }
-
 // server is a program under test that serves.
 type server struct {
 	t       *testing.T

@@ -14,7 +14,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	kongyaml "github.com/alecthomas/kong-yaml"
 	"github.com/rs/zerolog"
 )
 
@@ -57,10 +56,9 @@ func umpire(ctx context.Context, args []string, io streams) int {
 	parser, err := kong.New(&flags,
 		kong.Name("umpire"),
 		kong.Description("Entity resolution for eSports and sports feeds: several sources report the same matches under different ids, names and times; Umpire decides which are one."),
-		kong.Configuration(kongyaml.Loader),
+		kong.Configuration(flagFile),
 		kong.Writers(io.out, io.err),
 		kong.Exit(func(code int) { exited = code }),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {

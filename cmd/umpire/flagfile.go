@@ -1,0 +1,47 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v3"
+)
+
+// flagFile reads flags from YAML, such as "database: sqlite:umpire.db": one file for every
+// command, each of which takes the flags that it has. A name that is no command's flag is
+// an error.
+func flagFile(r io.Reader) (kong.Resolver, error) {
+	flags := flagValues{}
+	if err := yaml.NewDecoder(r).Decode(&flags); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return flags, nil
+}
+
+type flagValues map[string]any
+
+// Validate implements kong.Resolver.
+func (f flagValues) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	if err := kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok {
+			known[flag.Name] = true
+		}
+		return next(nil)
+	}); err != nil {
+		return err
+	}
+	for name := range f {
+		if !known[name] {
+			return fmt.Errorf("the file of flags: there is no flag %q", name)
+		}
+	}
+	return nil
+}
+
+// Resolve implements kong.Resolver.
+func (f flagValues) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	return f[flag.Name], nil
+}
