@@ -142,3 +142,20 @@ func isProblem(t *testing.T, answer *http.Response, body any) {
 		}
 	}
 }
+
+func TestPagesAreAllElse(t *testing.T) {
+	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "page "+r.URL.Path) })
+	api := New(Config{Pages: pages})
+	for _, test := range []struct{ why, path, want string }{
+		{"the front page", "/", "page /"},
+		{"a page with the name of a noun", "/matches/1", "page /matches/1"},
+		{"what only begins like the API", "/v1beta", "page /v1beta"},
+		{"the API's own", "/healthz", `{"status":"ok"}`},
+	} {
+		_, got := fetch(t, api, "GET", test.path, nil)
+		same(t, test.why, strings.TrimSpace(string(got)), test.want)
+	}
+	answer, body := fetch(t, api, "GET", "/v1/games", nil)
+	same(t, "no page under /v1", answer.StatusCode, http.StatusNotFound)
+	isProblem(t, answer, decoded(t, body))
+}

@@ -23,6 +23,9 @@ func TestChangesAreFollowed(t *testing.T) {
 				break
 			}
 			acts = append(acts, items...)
+			if len(acts) > len(column(all, "items", "act")) {
+				t.Fatalf("the feed repeats itself: %v", acts)
+			}
 			next, _ = at(feed, "next").(string)
 		}
 		same(t, "acts", acts, column(all, "items", "act"))

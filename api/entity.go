@@ -61,8 +61,8 @@ func some[T any](read func(context.Context, resolve.ID) ([]T, error)) func(conte
 	}
 }
 
-// whole is a list that is one page.
-func whole[From, To any](from []From, f func(From) To) *body[Page[To]] {
+// inFull is a list that is one page.
+func inFull[From, To any](from []From, f func(From) To) *body[Page[To]] {
 	return &body[Page[To]]{Page[To]{Items: each(from, f)}}
 }
 

@@ -52,7 +52,7 @@ func (MatchItem) Schema(r huma.Registry) *huma.Schema {
 }
 
 func (a *API) listMatches(ctx context.Context, in *listMatchesInput) (*body[Page[MatchItem]], error) {
-	filter, err := in.filter(ctx, a)
+	filter, err := in.filter()
 	if err != nil {
 		return nil, err
 	}
@@ -81,13 +81,13 @@ func (a *API) getMatch(ctx context.Context, in *EntityID) (*tagged[MatchDetail],
 
 func (a *API) getMatchRecords(ctx context.Context, in *EntityID) (*body[Page[MatchRecord]], error) {
 	records, err := present(ctx, a, resolve.KindMatch, in.ID, "/records", some(a.Store.RecordsOf))
-	return whole(records, matchRecordOf), err
+	return inFull(records, matchRecordOf), err
 }
 
 // getHistory makes the handler for one kind.
 func (a *API) getHistory(kind resolve.Kind) func(context.Context, *EntityID) (*body[Page[Change]], error) {
 	return func(ctx context.Context, in *EntityID) (*body[Page[Change]], error) {
 		changes, err := present(ctx, a, kind, in.ID, "/history", some(a.Store.History))
-		return whole(changes, changeOf), err
+		return inFull(changes, changeOf), err
 	}
 }

@@ -122,7 +122,16 @@ func TestMatchInFull(t *testing.T) {
 	same(t, "a record's own words", at(records, "items.1.teams.1.name"), any("Ninjas in Pyjamas"))
 	_, history := w.read(t, "GET", "/v1/matches/{M1}/history")
 	same(t, "history", strings.Join(column(history, "items", "act"), " "), "merged created")
-	same(t, "cause", at(history, "items.0.cause"), any("run 1"))
+	for path, want := range map[string]any{
+		"cause": "run 1", "others.0": string(w.m9.ID), "records.1": string(w.m9.ID),
+		"fields.state": 2.0, "fields.bestof": 3.0, "fields.tournament": string(w.m1.Tournament.ID),
+		"fields.teams.0.id": string(w.m1.Sides[0].Team.ID), "fields.teams.0.score": 2.0, "fields.teams.1.winner": false,
+		"fields.date_start": "2015-08-01T14:30:00Z", "fields.date_start_precision": "minute",
+	} {
+		same(t, path, at(history, "items.0."+path), want)
+	}
+	_, retired := w.read(t, "GET", "/v1/matches/{M9}/history")
+	same(t, "what is no more has no fields", at(retired, "items.0.fields"), nil)
 }
 
 func TestBadParametersAreNamed(t *testing.T) {

@@ -47,12 +47,11 @@ type listNamedInput struct {
 
 func (a *API) listNamed(kind resolve.Kind) func(context.Context, *listNamedInput) (*body[Page[Named]], error) {
 	return func(ctx context.Context, in *listNamedInput) (*body[Page[Named]], error) {
-		title, err := a.nameOrID(ctx, "title", in.Title, resolve.KindTitle)
-		if err != nil {
+		if err := nameOrID("title", in.Title, resolve.KindTitle); err != nil {
 			return nil, err
 		}
 		found, err := a.Store.NamedList(ctx, store.NamedFilter{
-			Kind: kind, Name: in.Name, Title: title, Source: in.Source, Cursor: in.Cursor, Limit: in.Limit,
+			Kind: kind, Name: in.Name, Title: in.Title, Source: in.Source, Cursor: in.Cursor, Limit: in.Limit,
 		})
 		return page(&in.Paging, found, namedOf), err
 	}
@@ -72,6 +71,6 @@ func (a *API) getNamed(kind resolve.Kind) func(context.Context, *EntityID) (*tag
 func (a *API) getNamedRecords(kind resolve.Kind) func(context.Context, *EntityID) (*body[Page[RecordRef]], error) {
 	return func(ctx context.Context, in *EntityID) (*body[Page[RecordRef]], error) {
 		n, err := present(ctx, a, kind, in.ID, "/records", a.Store.Named)
-		return whole(n.Records, recordRefOf), err
+		return inFull(n.Records, recordRefOf), err
 	}
 }

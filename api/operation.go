@@ -5,12 +5,14 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/zerolog"
 )
 
 // checkDeadline is how long a check, or a count, may take.
@@ -21,8 +23,14 @@ func (a *API) routeOperation() {
 	a.router.Get("/healthz", healthz)
 	a.router.Get("/readyz", a.readyz)
 	a.router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(prometheus.Gatherers{a.metrics},
-		promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+		promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError, ErrorLog: complaint{a.Log}}))
 }
+
+// complaint logs what could not be measured; the rest is told all the same.
+type complaint struct{ log zerolog.Logger }
+
+// Println logs one.
+func (c complaint) Println(v ...any) { c.log.Error().Msg(fmt.Sprint(v...)) }
 
 // healthz says that the process answers.
 func healthz(w http.ResponseWriter, _ *http.Request) {

@@ -4,7 +4,6 @@ package api
 // read is a *resolve.InvalidError that names the parameter.
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -100,18 +99,20 @@ type MatchParams struct {
 }
 
 // filter reads the parameters.
-func (p *MatchParams) filter(ctx context.Context, a *API) (store.MatchFilter, error) {
+func (p *MatchParams) filter() (store.MatchFilter, error) {
 	f := store.MatchFilter{
-		Source: p.Source, State: p.State.orNil(), Sort: p.Sort, Cursor: p.Cursor, Limit: p.Limit,
+		Title: p.Title, Tournament: p.Tournament, Team: p.Team, Source: p.Source,
+		State: p.State.orNil(), Sort: p.Sort, Cursor: p.Cursor, Limit: p.Limit,
 	}
-	var faults [6]error
-	f.Title, faults[0] = a.nameOrID(ctx, "title", p.Title, resolve.KindTitle)
-	f.Tournament, faults[1] = a.nameOrID(ctx, "tournament", p.Tournament, resolve.KindTournament)
-	f.Team, faults[2] = a.nameOrID(ctx, "team", p.Team, resolve.KindTeam)
-	f.From, faults[3] = either(dayStart, "date_start__gte", p.From, "date_start_gte", p.FromToo)
-	f.To, faults[4] = either(dayEnd, "date_start__lte", p.To, "date_start_lte", p.ToToo)
-	f.UpdatedFrom, faults[5] = instant(dayStart, "updated__gte", p.Updated)
-	if err := errors.Join(faults[:]...); err != nil {
+	faults := []error{
+		nameOrID("title", p.Title, resolve.KindTitle),
+		nameOrID("tournament", p.Tournament, resolve.KindTournament),
+		nameOrID("team", p.Team, resolve.KindTeam),
+		either(&f.From, dayStart, "date_start__gte", p.From, "date_start_gte", p.FromToo),
+		either(&f.To, dayEnd, "date_start__lte", p.To, "date_start_lte", p.ToToo),
+		instant(&f.UpdatedFrom, dayStart, "updated__gte", p.Updated),
+	}
+	if err := errors.Join(faults...); err != nil {
 		return f, err
 	}
 	if f.From != nil && f.To != nil && f.To.Before(*f.From) {
@@ -120,21 +121,12 @@ func (p *MatchParams) filter(ctx context.Context, a *API) (store.MatchFilter, er
 	return f, nil
 }
 
-// nameOrID leaves a name as it is, and gives an entity's id the one by which the entity
-// is now called.
-func (a *API) nameOrID(ctx context.Context, parameter, value string, kind resolve.Kind) (string, error) {
-	id := resolve.ID(value)
-	if id.Kind() == "" {
-		return value, nil
+// nameOrID refuses an id of another kind, which as a name would match nothing.
+func nameOrID(parameter, value string, kind resolve.Kind) error {
+	if other := resolve.ID(value).Kind(); other != "" && other != kind {
+		return invalid(parameter, fmt.Sprintf("%s is the id of a %s, not of a %s", value, other, kind))
 	}
-	if id.Kind() != kind {
-		return "", invalid(parameter, fmt.Sprintf("%s is the id of a %s, not of a %s", id, id.Kind(), kind))
-	}
-	present, err := a.Store.Canonical(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return value, nil
-	}
-	return string(present), err
+	return nil
 }
 
 // bound is which end of a day a bare date means.
@@ -147,20 +139,20 @@ const (
 )
 
 // either reads one parameter that has two spellings.
-func either(end bound, name, value, otherName, otherValue string) (*time.Time, error) {
+func either(into **time.Time, end bound, name, value, otherName, otherValue string) error {
 	if value != "" && otherValue != "" {
-		return nil, invalid(otherName, "is another spelling of "+name+"; give one of them")
+		return invalid(otherName, "is another spelling of "+name+"; give one of them")
 	}
 	if otherValue != "" {
-		return instant(end, otherName, otherValue)
+		return instant(into, end, otherName, otherValue)
 	}
-	return instant(end, name, value)
+	return instant(into, end, name, value)
 }
 
 // instant reads an RFC 3339 time, or a date for one end of its day in UTC; "" is nil.
-func instant(end bound, parameter, value string) (*time.Time, error) {
+func instant(into **time.Time, end bound, parameter, value string) error {
 	if value == "" {
-		return nil, nil
+		return nil
 	}
 	at, err := time.Parse(time.DateOnly, value)
 	if err == nil {
@@ -169,11 +161,12 @@ func instant(end bound, parameter, value string) (*time.Time, error) {
 		// A plus that a client left as it is arrives as a space.
 		at, err = time.Parse(time.RFC3339Nano, strings.Replace(value, " ", "+", 1))
 	}
-	if err != nil || at.UTC().Year() < 1 || at.UTC().Year() > 9999 {
-		return nil, invalid(parameter, fmt.Sprintf("%.40q is neither a date that there is, such as 2015-08-01, nor an RFC 3339 time, such as 2015-08-01T16:30:00Z", value))
-	}
 	at = at.UTC()
-	return &at, nil
+	if err != nil || at.Year() < 1 || at.Year() > 9999 {
+		return invalid(parameter, fmt.Sprintf("%.40q is neither a date that there is, such as 2015-08-01, nor an RFC 3339 time, such as 2015-08-01T16:30:00Z", value))
+	}
+	*into = &at
+	return nil
 }
 
 func invalid(field, reason string) error {

@@ -47,7 +47,7 @@ type SourceMatch struct {
 
 func (a *API) listSources(ctx context.Context, _ *struct{}) (*body[Page[Source]], error) {
 	sources, err := a.Store.Sources(ctx)
-	return whole(sources, sourceOf), err
+	return inFull(sources, sourceOf), err
 }
 
 func (a *API) getSource(ctx context.Context, in *SourceName) (*body[Source], error) {

@@ -149,15 +149,32 @@ type Line struct {
 
 // Change is one thing that happened to an entity.
 type Change struct {
-	Seq     int64          `json:"seq" doc:"Its number in the one sequence of changes, in the order in which they were committed." example:"4217"`
-	At      time.Time      `json:"at" doc:"When." example:"2015-08-01T18:02:10Z"`
-	Kind    resolve.Kind   `json:"kind" enum:"title,tournament,team,match" doc:"What the entity is." example:"match"`
-	Entity  resolve.ID     `json:"entity" doc:"The entity." example:"mch_5f0yq8c3t1v7nbxk"`
-	Act     resolve.Act    `json:"act" enum:"created,updated,merged,split,retired" doc:"What happened. merged: records of the others joined it. split: records left it for the others. retired: it is no more, and the others are its heirs." example:"merged"`
-	Others  []resolve.ID   `json:"others" nullable:"false" doc:"The other entities that it concerns." example:"[\"mch_7d2mbh90wzr4cs6e\"]"`
-	Records []resolve.ID   `json:"records" nullable:"false" doc:"The entity's records after it." example:"[\"mch_5f0yq8c3t1v7nbxk\",\"mch_7d2mbh90wzr4cs6e\"]"`
-	Cause   string         `json:"cause" doc:"What brought it about." example:"messages 1190 to 1204"`
-	Fields  map[string]any `json:"fields,omitempty" doc:"The entity's canonical fields after it; left out if it is no more." example:"{\"state\":2}"`
+	Seq     int64        `json:"seq" doc:"Its number in the one sequence of changes, in the order in which they were committed." example:"4217"`
+	At      time.Time    `json:"at" doc:"When." example:"2015-08-01T18:02:10Z"`
+	Kind    resolve.Kind `json:"kind" enum:"title,tournament,team,match" doc:"What the entity is." example:"match"`
+	Entity  resolve.ID   `json:"entity" doc:"The entity." example:"mch_5f0yq8c3t1v7nbxk"`
+	Act     resolve.Act  `json:"act" enum:"created,updated,merged,split,retired" doc:"What happened. merged: records of the others joined it. split: records left it for the others. retired: it is no more, and the others are its heirs." example:"merged"`
+	Others  []resolve.ID `json:"others" nullable:"false" doc:"The other entities that it concerns." example:"[\"mch_7d2mbh90wzr4cs6e\"]"`
+	Records []resolve.ID `json:"records" nullable:"false" doc:"The entity's records after it." example:"[\"mch_5f0yq8c3t1v7nbxk\",\"mch_7d2mbh90wzr4cs6e\"]"`
+	Cause   string       `json:"cause" doc:"What brought it about." example:"messages 1190 to 1204"`
+	Fields  *Fields      `json:"fields,omitempty" doc:"The entity's canonical fields after it; left out if it is no more."`
+}
+
+// Fields is what an entity says; what refers to an entity is its id.
+type Fields struct {
+	Name       string       `json:"name,omitempty" doc:"Of a title, tournament or team: its name." example:"fnatic"`
+	Title      resolve.ID   `json:"title,omitempty" doc:"The game or sport." example:"ttl_2pcgb3s84xpbed8a"`
+	Tournament resolve.ID   `json:"tournament,omitempty" doc:"Of a match: the tournament." example:"trn_kwbd6rh34ghf69fd"`
+	Teams      []FieldsTeam `json:"teams,omitempty" nullable:"false" doc:"Of a match: the two sides."`
+	State      *int         `json:"state,omitempty" doc:"Of a match: 1 scheduled, 2 finished; another number is as a source sent it." example:"2"`
+	BestOf     *int         `json:"bestof,omitempty" doc:"Of a match: the most maps or games that it can have." example:"3"`
+	Start
+}
+
+// FieldsTeam is one side of a match.
+type FieldsTeam struct {
+	ID resolve.ID `json:"id" doc:"The team." example:"tem_3k9x0m2vqc41ahzt"`
+	Result
 }
 
 // Feed is what has changed since.

@@ -160,8 +160,50 @@ func changeOf(c store.Change) Change {
 	return Change{
 		Seq: c.Seq, At: c.At.UTC(), Kind: c.Kind, Entity: c.Entity, Act: c.Act,
 		Others: append([]resolve.ID{}, c.Others...), Records: append([]resolve.ID{}, c.Records...),
-		Cause: c.Cause, Fields: c.After,
+		Cause: c.Cause, Fields: fieldsOf(c.After),
 	}
+}
+
+// fieldsOf reads what the history tells of an entity (store.Change has its names).
+func fieldsOf(after map[string]any) *Fields {
+	if after == nil {
+		return nil
+	}
+	told := &Fields{
+		Name:  textOf(after["name"]),
+		Title: resolve.ID(textOf(after["title"])), Tournament: resolve.ID(textOf(after["tournament"])),
+		State: wholeOf(after["state"]), BestOf: wholeOf(after["best_of"]),
+	}
+	if at, err := time.Parse(time.RFC3339Nano, textOf(after["start"])); err == nil {
+		told.Start = startOf(resolve.Time{At: at, Raw: textOf(after["start_text"]), Precision: resolve.Precision(textOf(after["precision"]))})
+	}
+	for _, side := range []string{"1", "2"} {
+		if team := textOf(after["team"+side]); team != "" {
+			told.Teams = append(told.Teams, FieldsTeam{
+				resolve.ID(team), Result{valueOf[float64](after["points"+side]), valueOf[bool](after["winner"+side])},
+			})
+		}
+	}
+	return told
+}
+
+func textOf(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+func wholeOf(v any) *int {
+	if n, ok := v.(float64); ok {
+		return new(int(n))
+	}
+	return nil
+}
+
+func valueOf[T any](v any) *T {
+	if told, ok := v.(T); ok {
+		return &told
+	}
+	return nil
 }
 
 func sourceOf(s store.Source) Source {
