@@ -210,12 +210,12 @@ func size(n int) string {
 // hues is how many colours the style sheet has to tell sources apart.
 const hues = 12
 
-// hueOf gives a source its colour, the same on every page. It comes from the middle of the
-// hash: the low bits of FNV are those of the last letters.
+// hueOf gives a source its colour, the same on every page. It comes from the high bits of
+// the hash: the low ones of FNV are little more than the last letters.
 func hueOf(source string) int {
-	h := fnv.New64a()
+	h := fnv.New32a()
 	h.Write([]byte(source))
-	return int(h.Sum64() >> 16 % hues)
+	return int(h.Sum32() >> 20 % hues)
 }
 
 // external is the address of a source's own page if it is one to link to, else "".
