@@ -2,34 +2,6 @@ package resolve
 
 import "slices"
 
-// matchRecord is a match record as told, with what its comparisons rest on.
-type matchRecord struct {
-	told   Match
-	live   bool
-	source int32
-	day    int32 // of the start, since 1970; meaningless where no start is told
-
-	team, teamName             [2]int32 // in the roll of teams, in names
-	tournament, tournamentName int32    // none: not told
-	title, titleName           int32
-	outcome                    outcome
-	sort                       scoreSort
-	points                     [2]float64
-
-	edges   []edge
-	head    int32   // the oldest record of its cluster
-	flipped bool    // its side 1 is its head's side 2
-	members []int32 // of the cluster that it is the head of, oldest first
-	voted   bool    // that cluster's votes are counted
-}
-
-// edge is a candidate pair as one of its records sees it.
-type edge struct {
-	to      int32
-	weight  Weight
-	flipped bool
-}
-
 // blocks groups live match records by day and by a part of a team's name. Two records are
 // a candidate pair if they share such a part on the same or on neighbouring days. A block
 // of more than crowd records proposes nothing: its key says too little.

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -123,6 +124,178 @@ type Pair struct{ A, B ID }
 // Empty reports whether the plan changes nothing.
 func (p Plan) Empty() bool {
 	return len(p.Put) == 0 && len(p.Retire) == 0 && len(p.Link) == 0 && len(p.Unlink) == 0 && len(p.Detached) == 0
+}
+
+// settled is what one Settle looked at again: records whose cluster may be another, and
+// match records whose entity may say something else.
+type settled struct {
+	matches map[int32]bool
+	stale   map[int32]bool // among them all of matches
+	rolls   map[*roll]map[int32]bool
+}
+
+// plan compares what was settled with what the store holds, and holds it for planned.
+func (e *Engine) plan(s settled) Plan {
+	var p Plan
+	for _, k := range Kinds {
+		e.planKind(&p, k, e.recordsOf(k, s))
+	}
+	e.planLinks(&p, s)
+	e.planned.restored = false
+	slices.Sort(p.Retire)
+	slices.Sort(p.Detached)
+	return p
+}
+
+// recordsOf lists the records of a kind that are to be planned: after a restart, all that the
+// store holds and that are told no more besides.
+func (e *Engine) recordsOf(k Kind, s settled) []ID {
+	var ids []ID
+	if l := e.roll(k); l != nil {
+		for r := range s.rolls[l] {
+			ids = append(ids, l.records[r].id)
+		}
+	} else {
+		for r := range s.stale {
+			ids = append(ids, e.matches[r].told.ID)
+		}
+	}
+	if e.planned.restored {
+		for id := range e.planned.entityOf {
+			if _, live := e.EntityOf(id); !live && id.Kind() == k {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// planKind plans the entities that some records of a kind are in, or were.
+func (e *Engine) planKind(p *Plan, k Kind, records []ID) {
+	before, after := e.partitions(records)
+	p.Detached = append(p.Detached, e.detach(before, ownerOf(after))...)
+	differs := map[ID]bool{}
+	for _, id := range slices.Sorted(maps.Keys(after)) {
+		entity := e.entity(k, e.headOf(id))
+		if differs[id] = e.planned.holdEntity(entity); differs[id] {
+			p.Put = append(p.Put, entity)
+		}
+	}
+	for id := range before {
+		if _, stays := after[id]; !stays {
+			p.Retire = append(p.Retire, id)
+			e.planned.dropEntity(id)
+		}
+	}
+	p.Changes = append(p.Changes, changes(k, before, after, differs)...)
+}
+
+// partitions gives the entities that some records are in, as held and as they are now, with
+// all of their records.
+func (e *Engine) partitions(records []ID) (map[ID][]ID, map[ID][]ID) {
+	before, after := map[ID][]ID{}, map[ID][]ID{}
+	for _, record := range records {
+		if from, held := e.planned.entityOf[record]; held {
+			before[from] = e.planned.members[from]
+		}
+		if to, live := e.EntityOf(record); live && after[to] == nil {
+			after[to] = e.membersOf(to)
+		}
+	}
+	return before, after
+}
+
+// detach forgets the records that have an owner no more, and lists them.
+func (e *Engine) detach(before map[ID][]ID, owner map[ID]ID) []ID {
+	var detached []ID
+	for _, records := range before {
+		for _, record := range records {
+			if _, owned := owner[record]; !owned {
+				detached = append(detached, record)
+				delete(e.planned.entityOf, record)
+			}
+		}
+	}
+	return detached
+}
+
+// headOf gives the number of a record of any kind.
+func (e *Engine) headOf(id ID) int32 {
+	if l := e.roll(id.Kind()); l != nil {
+		return l.index[id]
+	}
+	return e.index[id]
+}
+
+// membersOf lists the records of an entity, oldest first.
+func (e *Engine) membersOf(id ID) []ID {
+	var ids []ID
+	if l := e.roll(id.Kind()); l != nil {
+		for _, r := range l.records[l.index[id]].members {
+			ids = append(ids, l.records[r].id)
+		}
+		return ids
+	}
+	for _, r := range e.matches[e.index[id]].members {
+		ids = append(ids, e.matches[r].told.ID)
+	}
+	return ids
+}
+
+// planLinks plans the links of the records that were settled.
+func (e *Engine) planLinks(p *Plan, s settled) {
+	now := map[Pair]bool{}
+	tell := func(link Link) {
+		pair := Pair{link.A, link.B}
+		if now[pair] {
+			return
+		}
+		now[pair] = true
+		if e.planned.holdLink(link) {
+			p.Link = append(p.Link, link)
+		}
+	}
+	for r := range s.matches {
+		e.linksOfMatch(r, tell)
+	}
+	for l, records := range s.rolls {
+		for r := range records {
+			e.linksOfNamed(l, r, tell)
+		}
+	}
+	e.unlink(p, s, now)
+	slices.SortFunc(p.Link, func(a, b Link) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	slices.SortFunc(p.Unlink, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+}
+
+// unlink drops the links held of settled records that are not among those told now.
+func (e *Engine) unlink(p *Plan, s settled, now map[Pair]bool) {
+	var gone []Pair
+	check := func(record ID) {
+		for _, h := range e.planned.links[record] {
+			if pair := (Pair{min(record, h.other), max(record, h.other)}); !now[pair] {
+				gone = append(gone, pair)
+			}
+		}
+	}
+	for r := range s.matches {
+		check(e.matches[r].told.ID)
+	}
+	for l, records := range s.rolls {
+		for r := range records {
+			check(l.records[r].id)
+		}
+	}
+	if e.planned.restored {
+		for record := range e.planned.links {
+			check(record)
+		}
+	}
+	slices.SortFunc(gone, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	p.Unlink = slices.Compact(gone)
+	for _, pair := range p.Unlink {
+		e.planned.dropLink(pair.A, pair.B)
+	}
 }
 
 // changes tells what turns one partition of some records into another. Both map entities to

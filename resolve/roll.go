@@ -89,6 +89,69 @@ func (l *roll) older(a, b int32) int {
 	return cmp.Or(cmp.Compare(x.arrival, y.arrival), cmp.Compare(x.id, y.id))
 }
 
+// enter counts a match, n times, for a record of a roll that it tells under a name.
+func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
+	if of == none {
+		return
+	}
+	r := &l.records[of]
+	l.changed[of] = true
+	if n > 0 {
+		if len(r.matches) == 0 {
+			r.arrival, r.aged = m.told.Arrival, false
+		}
+		r.matches, r.arrival = append(r.matches, match), min(r.arrival, m.told.Arrival)
+	} else {
+		r.matches, r.aged = without(r.matches, match), r.aged || m.told.Arrival == r.arrival
+	}
+	r.names = count(r.names, name, n)
+	if m.title != none && l.kind != KindTitle {
+		r.titles = count(r.titles, m.title, n)
+	}
+	e.rename(l, of)
+}
+
+// rename calls a record by the name that it is told under most often, and moves it to the
+// others of that name.
+func (e *Engine) rename(l *roll, of int32) {
+	r := &l.records[of]
+	most := tally{of: none}
+	for _, t := range r.names {
+		if t.n > most.n || t.n == most.n && e.names.told[t.of] < e.names.told[most.of] {
+			most = t
+		}
+	}
+	if most.of == r.name {
+		return
+	}
+	if r.name != none {
+		e.regroup(l, e.names.letters(r.name), of, -1)
+	}
+	if r.name = most.of; r.name != none {
+		e.regroup(l, e.names.letters(r.name), of, 1)
+	}
+}
+
+// regroup puts a record with those of the same letters, or takes it from them. All of them
+// are to be looked at again.
+func (e *Engine) regroup(l *roll, letters string, of, n int32) {
+	group := l.byName[letters]
+	if n > 0 {
+		group = append(group, of)
+	} else {
+		group = without(group, of)
+	}
+	l.byName[letters] = group
+	if len(group) == 0 {
+		delete(l.byName, letters)
+	}
+	if len(group) <= e.model.Crowd+1 {
+		for _, other := range group {
+			l.changed[other] = true
+		}
+	}
+}
+
 // count changes a tally by n and drops what comes to nothing.
 func count(list []tally, of, n int32) []tally {
 	for i := range list {
