@@ -9,7 +9,7 @@ import (
 
 // database is the flag of every command that needs one.
 type database struct {
-	Database string `help:"Where everything is kept: postgres://USER@HOST/NAME or sqlite:PATH." default:"sqlite:umpire.db" env:"UMPIRE_DATABASE" placeholder:"URL"`
+	Database string `help:"Where everything is kept: postgres://USER@HOST/NAME or sqlite:PATH; by default ${default}." default:"sqlite:umpire.db" env:"UMPIRE_DATABASE" placeholder:"URL"`
 }
 
 // open connects and brings the schema up to date.

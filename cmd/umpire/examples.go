@@ -42,21 +42,34 @@ func showExamples(ctx context.Context, w io.Writer, s *store.Store) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(examples, func(a, b example) int { return cmp.Compare(b.told(), a.told()) })
 	fmt.Fprintln(w, "\nThree of the matches that merged, and what each source said:")
 	t := newTable(w)
 	t.AppendHeader(table.Row{"", "start (UTC)", "team 1", "", "", "team 2", "tournament"})
-	for i, e := range examples[:min(3, len(examples))] {
-		if i > 0 {
-			t.AppendSeparator()
-		}
+	for _, e := range mostTelling(examples, 3) {
 		t.AppendRow(e.row())
 		for _, r := range e.records {
 			t.AppendRow(recordRow(r))
 		}
+		t.AppendSeparator()
 	}
 	t.Render()
 	return nil
+}
+
+// mostTelling picks the n examples whose sources differ most, no team twice.
+func mostTelling(examples []example, n int) []example {
+	slices.SortStableFunc(examples, func(a, b example) int { return cmp.Compare(b.told(), a.told()) })
+	var picked []example
+	shown := map[resolve.ID]bool{}
+	for _, e := range examples {
+		a, b := e.match.Sides[0].Team.ID, e.match.Sides[1].Team.ID
+		if len(picked) == n || shown[a] || shown[b] {
+			continue
+		}
+		shown[a], shown[b] = true, true
+		picked = append(picked, e)
+	}
+	return picked
 }
 
 // merged returns the matches that three sources or more tell.
@@ -85,12 +98,11 @@ func merged(ctx context.Context, s *store.Store) ([]example, error) {
 }
 
 func (e example) row() table.Row {
-	m := e.match
-	tournament := ""
+	m, tournament := e.match, ""
 	if m.Tournament != nil {
 		tournament = m.Tournament.Name
 	}
-	return table.Row{"= Umpire", startText(m.Start), m.Sides[0].Team.Name, points(m.Sides[0].Points), points(m.Sides[1].Points), m.Sides[1].Team.Name, tournament}
+	return table.Row{"= Umpire", startText(m.Start), m.Sides[0].Team.Name, score(m.Sides[0].Points, m.Sides[0].Winner), score(m.Sides[1].Points, m.Sides[1].Winner), m.Sides[1].Team.Name, tournament}
 }
 
 func recordRow(r store.MatchRecord) table.Row {
@@ -98,7 +110,7 @@ func recordRow(r store.MatchRecord) table.Row {
 	if r.Tournament != nil {
 		tournament = r.Tournament.Name
 	}
-	return table.Row{"  " + r.Source, startText(r.Start), r.Sides[0].Team.Name, points(r.Sides[0].Points), points(r.Sides[1].Points), r.Sides[1].Team.Name, tournament}
+	return table.Row{"  " + r.Source, startText(r.Start), r.Sides[0].Team.Name, score(r.Sides[0].Points, r.Sides[0].Winner), score(r.Sides[1].Points, r.Sides[1].Winner), r.Sides[1].Team.Name, tournament}
 }
 
 func startText(t resolve.Time) string {
@@ -111,9 +123,13 @@ func startText(t resolve.Time) string {
 	return t.At.Format("2006-01-02 15:04")
 }
 
-func points(p *float64) string {
-	if p == nil {
-		return "–"
+// score is what a side scored, or that it won where no more is told.
+func score(points *float64, winner *bool) string {
+	switch {
+	case points != nil:
+		return strconv.FormatFloat(*points, 'g', -1, 64)
+	case winner != nil && *winner:
+		return "won"
 	}
-	return strconv.FormatFloat(*p, 'g', -1, 64)
+	return ""
 }

@@ -30,7 +30,7 @@ type serveCmd struct {
 
 // listener is the flag of what serves or asks over HTTP.
 type listener struct {
-	Listen string `help:"Address of the API and the pages." default:"127.0.0.1:8080" env:"UMPIRE_LISTEN" placeholder:"HOST:PORT"`
+	Listen string `help:"Address of the API and the pages; by default ${default}." default:"127.0.0.1:8080" env:"UMPIRE_LISTEN" placeholder:"HOST:PORT"`
 }
 
 // broker are the flags of what speaks with RabbitMQ.
