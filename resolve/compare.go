@@ -50,14 +50,12 @@ func (p *pair) side(i int) int {
 // team compares the names on one of a's sides with those on b's. An opponent may agree by
 // accident, so that its name is worth less than it is to the team.
 func (p *pair) team(i int) finding {
-	f := p.teamName(i)
-	f.weight = p.names.model.despiteAccident(f.weight)
-	return f
+	l := p.likeness(i)
+	return finding{string(l.level), l.opponent}
 }
 
-func (p *pair) teamName(i int) finding {
-	l := p.names.compare(p.a.teamName[i], p.b.teamName[p.side(i)])
-	return finding{string(l.level), l.worth(p.names.model.Team.Names)}
+func (p *pair) likeness(i int) likeness {
+	return p.names.compare(p.a.teamName[i], p.b.teamName[p.side(i)])
 }
 
 func (p *pair) teamNames(i int) (string, string) {

@@ -15,8 +15,10 @@ type names struct {
 
 // likeness is how two names compare.
 type likeness struct {
-	level  text.Level
-	shared Weight // the rarity of the words that they share
+	level    text.Level
+	shared   Weight // the rarity of the words that they share
+	team     Weight // what it is worth to two teams
+	opponent Weight // what it is worth to two matches, where it may come about by accident
 }
 
 func newNames(model *Model) names {
@@ -57,7 +59,9 @@ func (n *names) compare(a, b int32) likeness {
 		return found
 	}
 	level, shared := text.Compare(&n.parsed[a], &n.parsed[b])
-	l := likeness{level, weightOf(shared)}
+	l := likeness{level: level, shared: weightOf(shared)}
+	l.team = l.worth(n.model.Team.Names)
+	l.opponent = n.model.despiteAccident(l.team)
 	n.compared[[2]int32{a, b}] = l
 	return l
 }

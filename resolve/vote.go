@@ -178,7 +178,7 @@ func (e *Engine) apart(l *roll, a, b int32) string {
 // that say so, or under others if it used each for many matches and never both on one day.
 func (e *Engine) teamsApart(x, y *namedRecord) string {
 	meets, sameDay := e.shareMatches(x, y)
-	likeness := e.names.compare(x.name, y.name).worth(e.model.Team.Names)
+	likeness := e.names.compare(x.name, y.name).team
 	many := len(x.matches) >= enoughMatches && len(y.matches) >= enoughMatches
 	switch {
 	case meets:

@@ -42,7 +42,7 @@ func (p *pair) lines() []Line {
 		line := Line{Comparison: c.name, Level: f.level, Weight: f.weight}
 		line.A, line.B = c.values(p)
 		if i < len(p.a.team) {
-			line.Lines = p.accidentLines(i, f.weight)
+			line.Lines = p.accidentLines(i)
 		}
 		lines = append(lines, line)
 	}
@@ -50,14 +50,14 @@ func (p *pair) lines() []Line {
 }
 
 // accidentLines opens a team's line: what its name is worth, and what of that an accident explains.
-func (p *pair) accidentLines(side int, worth Weight) []Line {
-	name := p.teamName(side)
-	if name.weight == worth {
+func (p *pair) accidentLines(side int) []Line {
+	l := p.likeness(side)
+	if l.team == l.opponent {
 		return nil
 	}
 	return []Line{
-		{Comparison: "name", Level: name.level, Weight: name.weight},
-		{Comparison: "accident", Level: "an opponent may agree by accident", Weight: worth - name.weight},
+		{Comparison: "name", Level: string(l.level), Weight: l.team},
+		{Comparison: "accident", Level: "an opponent may agree by accident", Weight: l.opponent - l.team},
 	}
 }
 
