@@ -33,7 +33,7 @@ func openBrowser(t *testing.T) context.Context {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
@@ -70,6 +70,7 @@ func (s screen) use(ctx context.Context, t *testing.T) {
 
 // screenshots is the folder that keeps what the browser shows; "" where nobody looks.
 func screenshots(t *testing.T) string {
+	t.Helper()
 	dir := os.Getenv("UMPIRE_SCREENSHOTS")
 	if dir == "" {
 		return ""

@@ -149,7 +149,7 @@ func span(d time.Duration) string {
 	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
 		if n := d / unit.length; n > 0 && len(parts) < 2 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
-			d -= n * unit.length
+			d %= unit.length
 		}
 	}
 	return strings.Join(parts, " ")

@@ -66,7 +66,7 @@ func (s *site) message(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		page.Binary = hex.Dump(shown)
 	}
-	return s.show(w, "message", view{Title: "Message " + strconv.FormatInt(m.Outcome.Message, 10), Section: "/messages", Body: page})
+	return s.show(w, "message", view{Title: "Message " + strconv.FormatInt(m.Message, 10), Section: "/messages", Body: page})
 }
 
 // messageBody serves a message's bytes as they came, to be saved and never to be opened
@@ -77,7 +77,7 @@ func (s *site) messageBody(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="message-%d"`, m.Outcome.Message))
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="message-%d"`, m.Message))
 	w.Header().Set("Content-Length", strconv.Itoa(len(m.Body)))
 	_, _ = w.Write(m.Body) // who has gone need not be told
 	return nil

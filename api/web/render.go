@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -80,14 +81,14 @@ func fingerprint(files fs.FS) string {
 			return err
 		}
 		body, err := fs.ReadFile(files, name)
-		fmt.Fprintf(h, "%s %d ", name, len(body))
+		h.Write([]byte(name))
 		h.Write(body)
 		return err
 	})
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf("%x", h.Sum64())
+	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 // words are the functions that templates may call.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"html"
 	"net/http"
@@ -41,7 +40,7 @@ func places(t *testing.T, s *store.Store) []place {
 		all = append(all, place{"tournament", pathOf(merged.Tournament.ID)})
 	}
 	for i, m := range quarantined.Items {
-		all = append(all, place{"message-quarantined-" + string(rune('a'+i)), fmt.Sprint("/messages/", m.Outcome.Message)})
+		all = append(all, place{"message-quarantined-" + string(rune('a'+i)), fmt.Sprint("/messages/", m.Message)})
 	}
 	return all
 }
@@ -247,7 +246,7 @@ func TestFiltersAnswer(t *testing.T) {
 	h, _ := worldPages(t)
 	for _, c := range []struct {
 		why, path    string
-		has, has_not []string
+		has, hasNot []string
 	}{
 		{"a part of a team's name", "/matches?team=fnati", []string{"fnatic", `value="fnati"`}, []string{"No match fits"}},
 		{"no such team", "/matches?team=no+such+team", []string{"No match fits"}, nil},
@@ -265,7 +264,7 @@ func TestFiltersAnswer(t *testing.T) {
 				t.Errorf("%s: GET %s has no %q", c.why, c.path, want)
 			}
 		}
-		for _, unwanted := range c.has_not {
+		for _, unwanted := range c.hasNot {
 			if strings.Contains(page, unwanted) {
 				t.Errorf("%s: GET %s has %q", c.why, c.path, unwanted)
 			}
@@ -275,22 +274,22 @@ func TestFiltersAnswer(t *testing.T) {
 
 func TestMessageBytes(t *testing.T) {
 	h, s := worldPages(t)
-	quarantined, err := s.Messages(context.Background(), store.MessageFilter{Fate: store.Quarantined, Limit: 100})
+	quarantined, err := s.Messages(t.Context(), store.MessageFilter{Fate: store.Quarantined, Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range quarantined.Items {
-		whole, err := s.Message(t.Context(), m.Outcome.Message)
+		whole, err := s.Message(t.Context(), m.Message)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, fmt.Sprint("/messages/", m.Outcome.Message, "/raw"), nil))
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, fmt.Sprint("/messages/", m.Message, "/raw"), nil))
 		if w.Body.String() != string(whole.Body) {
-			t.Errorf("message %d: %q came out as %q", m.Outcome.Message, whole.Body, w.Body)
+			t.Errorf("message %d: %q came out as %q", m.Message, whole.Body, w.Body)
 		}
 		if got := w.Header().Get("Content-Disposition"); !strings.HasPrefix(got, "attachment") {
-			t.Errorf("message %d would be opened: %q", m.Outcome.Message, got)
+			t.Errorf("message %d would be opened: %q", m.Message, got)
 		}
 	}
 }
