@@ -245,7 +245,7 @@ func TestFault(t *testing.T) {
 func TestFiltersAnswer(t *testing.T) {
 	h, _ := worldPages(t)
 	for _, c := range []struct {
-		why, path    string
+		why, path   string
 		has, hasNot []string
 	}{
 		{"a part of a team's name", "/matches?team=fnati", []string{"fnatic", `value="fnati"`}, []string{"No match fits"}},
@@ -304,5 +304,23 @@ func TestAssets(t *testing.T) {
 	}
 	if res := get(t, h, assetRoot); res.StatusCode == http.StatusOK {
 		t.Error("the assets can be listed")
+	}
+}
+
+// Before the first message there is nothing to show, and every page says so.
+func TestEmptyDatabase(t *testing.T) {
+	s, err := store.Open(t.Context(), "sqlite:"+t.TempDir()+"/empty.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h := New(Config{Store: s})
+	for _, path := range []string{"/", "/matches", "/matches?view=sources", "/titles", "/tournaments", "/teams", "/sources", "/messages", "/suggestions", "/changes"} {
+		if res := get(t, h, path); res.StatusCode != http.StatusOK || !strings.Contains(body(t, res), `class="empty"`) {
+			t.Errorf("GET %s: %d, or it does not say that there is nothing", path, res.StatusCode)
+		}
 	}
 }
