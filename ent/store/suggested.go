@@ -11,7 +11,7 @@ import (
 )
 
 // Suggested counts the suggestions that each of these records is in, so that a list can
-// mark what waits for a person; records that are in none are left out.
+// mark what waits for a person, and of the records that they are paired with there.
 func (s *Store) Suggested(ctx context.Context, records []resolve.ID) (map[resolve.ID]int, error) {
 	return look(ctx, s, func(v view) (map[resolve.ID]int, error) {
 		q := v.from(link.Table, link.FieldA, link.FieldB).Where(sql.And(
