@@ -1,7 +1,8 @@
 // Package resolve decides which records of several sources are the same title, tournament,
 // team and match. It is pure: no I/O, clock, randomness or logging.
 //
-// The method reads off the files. Names are folded and taken apart (resolve/text). Match
+// The method reads off the files. Names are folded and taken apart (resolve/text), and what
+// each record says is entered where it counts (read.go, roll.go). Match
 // records that share a part of a team's name on neighbouring days are candidate pairs
 // (block.go). They are compared (compare.go), and what the comparisons find sums to a match
 // weight (weigh.go), after Fellegi and Sunter (1969): log2 of how much likelier the findings

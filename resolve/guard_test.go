@@ -6,60 +6,84 @@ import (
 	"umpire/resolve"
 )
 
-// What must not become one, however much else agrees; and, so that the guards are not
-// merely deaf, what must.
-func TestGuards(t *testing.T) {
-	team := func(source, name string) resolve.ID { return named(resolve.KindTeam, source, name).ID }
-	const day = "2015-03-01"
-	tests := []struct {
-		reason  string
-		records []resolve.Match
-		a, b    resolve.ID
-		one     bool
-	}{
+// entwined is a world, and two of its records of which one asks whether they are one.
+type entwined struct {
+	reason  string
+	records []resolve.Match
+	a, b    resolve.ID
+}
+
+func (w entwined) check(t *testing.T, one bool) {
+	t.Helper()
+	e, _ := resolved(w.records...)
+	a, foundA := e.EntityOf(w.a)
+	b, foundB := e.EntityOf(w.b)
+	if !foundA || !foundB || (a == b) != one {
+		link, _ := e.Explain(w.a, w.b)
+		t.Errorf("in %q and %q: %+v", a, b, link)
+	}
+}
+
+func team(source, name string) resolve.ID { return named(resolve.KindTeam, source, name).ID }
+
+// day is when the tests' matches are, if it does not matter.
+const day = "2015-03-01"
+
+// What must not become one, however much else agrees.
+func TestStayApart(t *testing.T) {
+	tests := []entwined{
 		{
 			"an academy is not the first team", []resolve.Match{told(t, "alpha 1", day, "Astralis", "fnatic"), told(t, "beta 1", day, "Astralis Academy", "fnatic")},
-			team("alpha", "Astralis"), team("beta", "Astralis Academy"), false,
+			team("alpha", "Astralis"), team("beta", "Astralis Academy"),
 		},
 		{
 			"nor in a match that agrees in all else", []resolve.Match{told(t, "alpha 1", day+" 18:00", "Astralis", "fnatic"), told(t, "beta 1", day+" 18:00", "Astralis Academy", "fnatic")},
-			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID, false,
+			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID,
 		},
 		{
 			"teams of other numbers are others", []resolve.Match{told(t, "alpha 1", day, "Bayes Team 1", "fnatic"), told(t, "beta 1", day, "Bayes Team 2", "fnatic")},
-			team("alpha", "Bayes Team 1"), team("beta", "Bayes Team 2"), false,
+			team("alpha", "Bayes Team 1"), team("beta", "Bayes Team 2"),
 		},
 		{
 			"placeholders are nobody", []resolve.Match{told(t, "alpha 1", day, "TBD", "fnatic"), told(t, "beta 1", day, "TBD", "fnatic")},
-			team("alpha", "TBD"), team("beta", "TBD"), false,
+			team("alpha", "TBD"), team("beta", "TBD"),
 		},
 		{
 			"and two matches of nobody are not one", []resolve.Match{told(t, "alpha 1", day, "TBD", "TBD"), told(t, "beta 1", day, "TBD", "TBD")},
-			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID, false,
+			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID,
 		},
 		{
 			"two matches of one source are two", []resolve.Match{told(t, "alpha 1", day, "Astralis", "fnatic"), told(t, "alpha 2", day, "Astralis", "fnatic"), told(t, "beta 1", day, "Astralis", "fnatic")},
-			told(t, "alpha 1", day, "", "").ID, told(t, "alpha 2", day, "", "").ID, false,
+			told(t, "alpha 1", day, "", "").ID, told(t, "alpha 2", day, "", "").ID,
 		},
 		{
 			"teams that met are two", []resolve.Match{
 				told(t, "alpha 1", day, "Astralis", "astralis"), told(t, "beta 1", day, "Astralis", "Astralis."),
 			},
-			team("alpha", "Astralis"), team("alpha", "astralis"), false,
+			team("alpha", "Astralis"), team("alpha", "astralis"),
 		},
 		{
 			"teams of different titles are two", []resolve.Match{
 				told(t, "alpha 1", day, "Astralis", "fnatic", title("Overcooked")), told(t, "beta 1", "2015-05-01", "Astralis", "mouz", title("Quake")),
 			},
-			team("alpha", "Astralis"), team("beta", "Astralis"), false,
+			team("alpha", "Astralis"), team("beta", "Astralis"),
 		},
 		{
 			"a title with a number is another, whoever plays it", []resolve.Match{
 				told(t, "alpha 1", day, "Astralis", "fnatic", title("Overcooked")), told(t, "beta 1", day, "Astralis", "fnatic", title("Overcooked 2")),
 				told(t, "alpha 2", day, "Cloud9", "Titan", title("Overcooked")), told(t, "beta 2", day, "Cloud9", "Titan", title("Overcooked 2")),
 			},
-			named(resolve.KindTitle, "alpha", "Overcooked").ID, named(resolve.KindTitle, "beta", "Overcooked 2").ID, false,
+			named(resolve.KindTitle, "alpha", "Overcooked").ID, named(resolve.KindTitle, "beta", "Overcooked 2").ID,
 		},
+	}
+	for _, test := range tests {
+		t.Run(test.reason, func(t *testing.T) { test.check(t, false) })
+	}
+}
+
+// The guards are not merely deaf: what must become one.
+func TestBecomeOne(t *testing.T) {
+	tests := []entwined{
 		{
 			"names of one title that share no letter become one by their matches", []resolve.Match{
 				told(t, "alpha 1", day, "Arsenal", "Chelsea", title("Football")), told(t, "beta 1", day, "Arsenal", "Chelsea", title("Soccer")),
@@ -69,7 +93,7 @@ func TestGuards(t *testing.T) {
 				told(t, "alpha 5", day, "Wigan", "Bolton", title("Football")), told(t, "beta 5", day, "Wigan", "Bolton", title("Soccer")),
 				told(t, "alpha 6", day, "Derby", "Millwall", title("Football")), told(t, "beta 6", day, "Derby", "Millwall", title("Soccer")),
 			},
-			named(resolve.KindTitle, "alpha", "Football").ID, named(resolve.KindTitle, "beta", "Soccer").ID, true,
+			named(resolve.KindTitle, "alpha", "Football").ID, named(resolve.KindTitle, "beta", "Soccer").ID,
 		},
 		{
 			"an alias with no letter in common becomes one by its matches", []resolve.Match{
@@ -78,26 +102,18 @@ func TestGuards(t *testing.T) {
 				told(t, "alpha 3", "2015-03-03 18:00", "compLexity", "Cloud9", score(2, 1)), told(t, "beta 3", "2015-03-03 18:00", "Max Effort", "Cloud9", score(2, 1)),
 				told(t, "alpha 4", "2015-03-04 18:00", "compLexity", "mouz", score(0, 2)), told(t, "beta 4", "2015-03-04 18:00", "Max Effort", "mouz", score(0, 2)),
 			},
-			team("alpha", "compLexity"), team("beta", "Max Effort"), true,
+			team("alpha", "compLexity"), team("beta", "Max Effort"),
 		},
 		{
 			"sides swapped are one match", []resolve.Match{told(t, "alpha 1", day, "Astralis", "fnatic", score(2, 1)), told(t, "beta 1", day, "fnatic", "Astralis", score(1, 2))},
-			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID, true,
+			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID,
 		},
 		{
 			"a map's score does not contradict its series", []resolve.Match{told(t, "alpha 1", day, "Astralis", "fnatic", score(16, 12)), told(t, "beta 1", day, "Astralis", "fnatic", score(1, 0))},
-			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID, true,
+			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID,
 		},
 	}
 	for _, test := range tests {
-		t.Run(test.reason, func(t *testing.T) {
-			e, _ := resolved(test.records...)
-			a, foundA := e.EntityOf(test.a)
-			b, foundB := e.EntityOf(test.b)
-			if !foundA || !foundB || (a == b) != test.one {
-				link, _ := e.Explain(test.a, test.b)
-				t.Errorf("in %q and %q: %+v", a, b, link)
-			}
-		})
+		t.Run(test.reason, func(t *testing.T) { test.check(t, true) })
 	}
 }

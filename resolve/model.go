@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"iter"
@@ -23,7 +24,6 @@ type Model struct {
 	Team       NamedModel `yaml:"team"`
 	Tournament NamedModel `yaml:"tournament"`
 	Title      NamedModel `yaml:"title"`
-	Names      Levels     `yaml:"names"`
 	Context    struct {
 		Tournament Levels `yaml:"tournament"`
 		Title      Levels `yaml:"title"`
@@ -70,7 +70,9 @@ var shipped []byte
 // Shipped returns the model that comes with the program.
 func Shipped() *Model {
 	m := &Model{}
-	if err := yaml.Unmarshal(shipped, m); err != nil {
+	file := yaml.NewDecoder(bytes.NewReader(shipped))
+	file.KnownFields(true)
+	if err := file.Decode(m); err != nil {
 		panic(fmt.Errorf("the shipped model: %w", err)) // a slip in a file that the tests read
 	}
 	return m

@@ -8,17 +8,34 @@ import (
 	"umpire/resolve"
 )
 
-// Each case tells one match by two or three sources, oldest first, and looks at one field.
+// survival tells one match by two or three sources, oldest first, and looks at one field.
+type survival struct {
+	reason  string
+	records []resolve.Match
+	field   string
+	from    int // the record whose word is taken
+	want    any
+	get     func(f *resolve.Fields) any
+}
+
+func (s survival) check(t *testing.T) {
+	t.Helper()
+	e, store := resolved(s.records...)
+	id, _ := e.EntityOf(s.records[0].ID)
+	entity := store.Entities[id]
+	if len(entity.Members) != len(s.records) {
+		t.Fatalf("%d of %d records joined", len(entity.Members), len(s.records))
+	}
+	if diff := cmp.Diff(s.want, s.get(entity.Match)); diff != "" {
+		t.Error(diff)
+	}
+	if from := entity.From[s.field]; from != s.records[s.from].ID {
+		t.Errorf("from %s, want %s", from, s.records[s.from].ID)
+	}
+}
+
 func TestSurvivorship(t *testing.T) {
-	const day = "2015-03-01"
-	tests := []struct {
-		reason  string
-		records []resolve.Match
-		field   string
-		from    int // the record whose word is taken
-		want    any
-		get     func(f *resolve.Fields) any
-	}{
+	tests := []survival{
 		{
 			"the finished word beats the scheduled", []resolve.Match{
 				told(t, "alpha 1", day, "fnatic", "Astralis", state(1)), told(t, "beta 1", day, "fnatic", "Astralis", state(1)), told(t, "gamma 1", day, "fnatic", "Astralis", state(2)),
@@ -49,6 +66,14 @@ func TestSurvivorship(t *testing.T) {
 				told(t, "alpha 1", day, "fnatic", "Astralis"), told(t, "beta 1", day, "fnatic", "Astralis", tournament("Spring Cup")),
 			}, "tournament", 1, named(resolve.KindTournament, "beta", "Spring Cup").ID, func(f *resolve.Fields) any { return f.Tournament },
 		},
+	}
+	for _, test := range tests {
+		t.Run(test.reason, test.check)
+	}
+}
+
+func TestSurvivorshipOfSides(t *testing.T) {
+	tests := []survival{
 		{
 			"points beat a bare winner", []resolve.Match{
 				told(t, "alpha 1", day, "fnatic", "Astralis", won(0)), told(t, "beta 1", day, "fnatic", "Astralis", score(16, 9)),
@@ -66,20 +91,7 @@ func TestSurvivorship(t *testing.T) {
 		},
 	}
 	for _, test := range tests {
-		t.Run(test.reason, func(t *testing.T) {
-			e, store := resolved(test.records...)
-			id, _ := e.EntityOf(test.records[0].ID)
-			entity := store.Entities[id]
-			if len(entity.Members) != len(test.records) {
-				t.Fatalf("%d of %d records joined", len(entity.Members), len(test.records))
-			}
-			if diff := cmp.Diff(test.want, test.get(entity.Match)); diff != "" {
-				t.Error(diff)
-			}
-			if from := entity.From[test.field]; from != test.records[test.from].ID {
-				t.Errorf("from %s, want %s", from, test.records[test.from].ID)
-			}
-		})
+		t.Run(test.reason, test.check)
 	}
 }
 
