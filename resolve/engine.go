@@ -2,16 +2,15 @@
 // team and match. It is pure: no I/O, clock, randomness or logging.
 //
 // The method reads off the files. Names are folded and taken apart (resolve/text), and what
-// each record says is entered where it counts (read.go, roll.go). Match
-// records that share a part of a team's name on neighbouring days are candidate pairs
-// (block.go). They are compared (compare.go), and what the comparisons find sums to a match
-// weight (weigh.go), after Fellegi and Sunter (1969): log2 of how much likelier the findings
-// are in one match than in two. Pairs are clustered best first (cluster.go). Names are weak
-// and matches are strong: each joined pair of matches votes that the titles, tournaments and
-// teams on both are the same (vote.go), after Bhattacharya and Getoor (2007); and these are
-// clustered in their turn. Of each cluster the canonical fields are chosen (survive.go), and
-// what differs from what a store holds is its plan (plan.go). The levels and weights are a
-// readable file (model.yaml).
+// each record says is entered where it counts (read.go, roll.go). Match records that share a
+// part of a team's name on neighbouring days are candidate pairs (block.go). They are compared
+// (compare.go), and what the comparisons find sums to a match weight (weigh.go), after Fellegi
+// and Sunter (1969): log2 of how much likelier the findings are in one match than in two.
+// Pairs are clustered best first (cluster.go). Names are weak and matches are strong: each
+// joined pair of matches votes that the titles, tournaments and teams on both are the same
+// (vote.go), after Bhattacharya and Getoor (2007); and these are clustered in their turn. Of
+// each cluster the canonical fields are chosen (survive.go), and what differs from what a
+// store holds is its plan (plan.go). The levels and weights are a readable file (model.yaml).
 //
 // The outcome is a function of the records and the model alone. Whatever is counted or
 // cached is one too, so it does not matter in what order, or how often, the records came;
