@@ -90,6 +90,40 @@ func TestRecordWithinTitle(t *testing.T) {
 	})
 }
 
+// A page shows one moment, whatever is written while it is read.
+func TestPageOfOneMoment(t *testing.T) {
+	conform(t, func(t *testing.T, s *Store) {
+		w := newWorld()
+		w.fillPlain(w.fillNamed(resolve.KindTeam, "team"), worldDay)
+		if err := w.build(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		statements := 0
+		driver := dialect.DebugWithContext(sql.OpenDB(s.dialect, s.db), func(ctx context.Context, _ ...any) {
+			if statements++; statements != 3 { // begin, the keys, and then what hangs on them
+				return
+			}
+			if _, err := s.db.Exec("UPDATE teams SET name = 'renamed'"); err != nil {
+				t.Error(err)
+			}
+			if _, err := s.db.Exec("UPDATE match_records SET withdrawn = true"); err != nil {
+				t.Error(err)
+			}
+		})
+		meddled := &Store{db: s.db, client: db.NewClient(db.Driver(driver)), dialect: s.dialect}
+		page, err := meddled.Matches(t.Context(), MatchFilter{})
+		if err != nil || len(page.Items) != 1 {
+			t.Fatalf("%d matches, %v", len(page.Items), err)
+		}
+		if m := page.Items[0]; m.Sides[0].Team.Name != "team" || len(m.Records) != 1 {
+			t.Errorf("half of what was written shows: team %q and %d records", m.Sides[0].Team.Name, len(m.Records))
+		}
+		if page, err := s.Matches(t.Context(), MatchFilter{}); err != nil || page.Items[0].Sides[0].Team.Name != "renamed" {
+			t.Errorf("nothing was written meanwhile: %+v, %v", page, err)
+		}
+	})
+}
+
 // A page costs as many statements as it costs for one row, however many rows it has.
 func TestPagesCostTheSame(t *testing.T) {
 	conform(t, func(t *testing.T, s *Store) {
