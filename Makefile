@@ -20,7 +20,7 @@ test: ## every test, on real servers; one that is skipped has failed
 lint: ## what the compiler lets pass
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	@go vet ./... ./.ci/tally
-	@go test -count=1 -run '^TestGeneratedCodeIsCurrent$$' ./cmd/umpire
+	@go test -count=1 -run '^TestGeneratedCodeIsCurrent$$' ./cmd/umpire/house
 	@go run $(GOLANGCI) run ./...
 	@.ci/hadolint $(HADOLINT) Dockerfile
 
