@@ -48,10 +48,15 @@ func (c *Consumer) Run(ctx context.Context) error {
 
 // consume works until the session is lost or the context ends.
 func (c *Consumer) consume(ctx context.Context, s *session, progress func()) error {
-	if err := s.Qos(prefetch, 0, false); err != nil {
-		return fmt.Errorf("set prefetch: %w", err)
-	}
-	deliveries, err := s.Consume(c.queue, "", !autoAck, !exclusive, !noLocal, wait, nil)
+	var deliveries <-chan amqp.Delivery
+	err := s.answers(func() error {
+		if err := s.Qos(prefetch, 0, false); err != nil {
+			return err
+		}
+		var err error
+		deliveries, err = s.Consume(c.queue, "", !autoAck, !exclusive, !noLocal, wait, nil)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("consume: %w", err)
 	}

@@ -77,6 +77,8 @@ func (o *outbox) send(ctx context.Context, s *session, queue string, progress fu
 	confirms := s.NotifyPublish(make(chan amqp.Confirmation, window))
 	returns := s.NotifyReturn(make(chan amqp.Return, window))
 	o.sent = 0
+	silence := time.NewTimer(answerTimeout)
+	defer silence.Stop()
 	for {
 		m, ready := o.ready()
 		if !ready && len(o.unconfirmed) == 0 {
@@ -91,6 +93,9 @@ func (o *outbox) send(ctx context.Context, s *session, queue string, progress fu
 			if err := o.publish(ctx, s, queue, m); err != nil {
 				return err
 			}
+			if o.sent == 1 {
+				silence.Reset(answerTimeout)
+			}
 		case c, open := <-confirms:
 			if !open {
 				return o.over(s.lost(errEnded))
@@ -99,6 +104,11 @@ func (o *outbox) send(ctx context.Context, s *session, queue string, progress fu
 				return err
 			}
 			progress()
+			silence.Reset(answerTimeout)
+		case <-silence.C:
+			if o.sent > 0 {
+				return errNoAnswer
+			}
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -18,6 +18,11 @@ const (
 	dialTimeout  = 10 * time.Second
 	closeTimeout = 3 * time.Second
 	heartbeat    = 5 * time.Second // a link on which nothing comes for three of them is dead
+
+	// answerTimeout is how long the broker may take to answer on a live link. It has queues
+	// that answer never: those that have no leader, since the broker was killed when it had
+	// just made them.
+	answerTimeout = 30 * time.Second
 )
 
 // Broker is a queue on a broker, and the way there, made anew whenever it is lost.
@@ -128,7 +133,7 @@ func (b *Broker) open(ctx context.Context) (*session, error) {
 		return nil, fmt.Errorf("dial: %w", err)
 	}
 	s := &session{conn: conn}
-	if err := s.prepare(b.queue); err != nil {
+	if err := s.answers(func() error { return s.prepare(b.queue) }); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -159,6 +164,18 @@ func (s *session) prepare(queue string) error {
 	version, _ := s.conn.Properties["version"].(string)
 	return declare(ch, queue, version)
 }
+
+// answers asks the broker for something that it must answer in time, or ends the session.
+func (s *session) answers(ask func() error) error {
+	timer := time.AfterFunc(answerTimeout, s.close)
+	err := ask()
+	if !timer.Stop() {
+		return errNoAnswer
+	}
+	return err
+}
+
+var errNoAnswer = fmt.Errorf("the broker has not answered for %s", answerTimeout)
 
 // close ends the connection, with or without the broker's consent.
 func (s *session) close() { _ = s.conn.CloseDeadline(time.Now().Add(closeTimeout)) }
