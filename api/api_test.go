@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -21,9 +22,7 @@ func fetch(t *testing.T, h http.Handler, method, path string, header http.Header
 	defer server.Close()
 	r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(strings.Join(sent, "")))
 	check(t, err)
-	for name, values := range header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, header)
 	answer, err := http.DefaultTransport.RoundTrip(r)
 	check(t, err)
 	defer answer.Body.Close()

@@ -6,6 +6,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -123,7 +124,7 @@ func catch(next http.Handler) http.Handler {
 			if fault == nil {
 				return
 			}
-			if fault == http.ErrAbortHandler {
+			if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(fault) // the server's own way to cut a connection
 			}
 			zerolog.Ctx(r.Context()).UpdateContext(func(c zerolog.Context) zerolog.Context {

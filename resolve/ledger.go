@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"encoding/binary"
+	"hash"
 	"hash/fnv"
 	"maps"
 	"math"
@@ -79,7 +80,7 @@ func (l *ledger) dropEnd(at, other ID) {
 
 // digest sums content up, in the order in which it is told (FNV-1a).
 type digest struct {
-	sum interface{ Write([]byte) (int, error) }
+	sum hash.Hash
 }
 
 func digestEntity(e Entity) uint64 {

@@ -196,7 +196,8 @@ func (e *Engine) teamsApart(x, y *namedRecord) string {
 }
 
 // shareMatches tells whether two teams have a match, or a day on which both play, in common.
-func (e *Engine) shareMatches(x, y *namedRecord) (meets, sameDay bool) {
+func (e *Engine) shareMatches(x, y *namedRecord) (bool, bool) {
+	var meets, sameDay bool
 	days := make(map[int32]bool, len(x.matches))
 	matches := make(map[int32]bool, len(x.matches))
 	for _, m := range x.matches {

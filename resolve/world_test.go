@@ -38,8 +38,6 @@ func named(kind resolve.Kind, source, name string) resolve.Named {
 	return resolve.Named{Key: key, ID: key.Mint(), Name: name}
 }
 
-func arrival(n int64) word { return func(m *resolve.Match) { m.Arrival = n } }
-
 func state(n int) word { return func(m *resolve.Match) { m.State = &n } }
 
 func bestOf(n int) word { return func(m *resolve.Match) { m.BestOf = &n } }

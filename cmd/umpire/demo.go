@@ -134,9 +134,12 @@ func (c *demoCmd) report(ctx context.Context, io streams, s *store.Store, stats 
 	if err := showExamples(ctx, io.out, s); err != nil {
 		return err
 	}
-	links, err := exported(ctx, s)
-	if err != nil {
-		return err
+	var links []eval.Link
+	for l, err := range exported(ctx, s) {
+		if err != nil {
+			return err
+		}
+		links = append(links, l)
 	}
 	truth, err := fixtures.FS.Open("csgo/truth.csv.gz")
 	if err != nil {
@@ -151,18 +154,6 @@ func (c *demoCmd) report(ctx context.Context, io streams, s *store.Store, stats 
 	printScores(io.out, scores)
 	_, err = fmt.Fprintf(io.out, "%d matches are told by several sources; %d suggestions wait for a person.\n", stats.Merged, stats.Suggestions)
 	return err
-}
-
-// exported are the links that a store holds, as eval takes them.
-func exported(ctx context.Context, s *store.Store) ([]eval.Link, error) {
-	var links []eval.Link
-	for r, err := range s.Export(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		links = append(links, eval.Link{Source: r.Source, Kind: r.Kind, ID: r.Key, Entity: string(r.Entity)})
-	}
-	return links, nil
 }
 
 // serve serves the pages at the address asked for, or at a free one if it is taken.

@@ -3,6 +3,7 @@ package main
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,7 +44,7 @@ func (c *evalCmd) Run(_ context.Context, io streams) error {
 	took := time.Since(start)
 	links := linksOf(engine, records)
 	if c.Links != "" {
-		if err := writeLinks(c.Links, links); err != nil {
+		if err := writeFile(c.Links, links); err != nil {
 			return err
 		}
 	}
@@ -109,22 +110,19 @@ func linksOf(engine *resolve.Engine, records []resolve.Match) []eval.Link {
 	return links
 }
 
-func writeLinks(path string, links []eval.Link) error {
+func writeFile(path string, links []eval.Link) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	put, flush := linkWriter("csv", f)
-	for _, l := range links {
-		if err := put(link{l.Source, string(l.Kind), l.ID, l.Entity}); err != nil {
-			return err
+	err = writeLinks(f, "csv", func(yield func(eval.Link, error) bool) {
+		for _, l := range links {
+			if !yield(l, nil) {
+				return
+			}
 		}
-	}
-	if err := flush(); err != nil {
-		return err
-	}
-	return f.Close()
+	})
+	return errors.Join(err, f.Close())
 }
 
 // scoreFile compares links with a truth file.

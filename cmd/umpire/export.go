@@ -5,8 +5,10 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"iter"
 
 	"umpire/ent/store"
+	"umpire/resolve/eval"
 )
 
 type exportCmd struct {
@@ -20,40 +22,38 @@ type exportLinksCmd struct {
 
 func (c *exportLinksCmd) Run(ctx context.Context, io streams) error {
 	return c.with(ctx, func(s *store.Store) error {
-		put, flush := linkWriter(c.Format, io.out)
-		for record, err := range s.Export(ctx) {
-			if err != nil {
-				return err
-			}
-			if err := put(link{record.Source, string(record.Kind), record.Key, string(record.Entity)}); err != nil {
-				return err
-			}
-		}
-		return flush()
+		return writeLinks(io.out, c.Format, exported(ctx, s))
 	})
 }
 
-// link is one row of an export, and of what eval writes.
-type link struct {
-	Source string `json:"source"`
-	Kind   string `json:"kind"`
-	ID     string `json:"id"`
-	Entity string `json:"entity"`
+// exported yields the links that a store holds, as eval takes them.
+func exported(ctx context.Context, s *store.Store) iter.Seq2[eval.Link, error] {
+	return func(yield func(eval.Link, error) bool) {
+		for r, err := range s.Export(ctx) {
+			if !yield(eval.Link{Source: r.Source, Kind: r.Kind, ID: r.Key, Entity: string(r.Entity)}, err) {
+				return
+			}
+		}
+	}
 }
 
-// linkWriter writes links in a format; flush ends it.
-func linkWriter(format string, w io.Writer) (put func(link) error, flush func() error) {
+// writeLinks writes links as NDJSON, or as CSV with a head.
+func writeLinks(w io.Writer, format string, links iter.Seq2[eval.Link, error]) error {
+	lines, rows := json.NewEncoder(w), csv.NewWriter(w)
+	put := func(l eval.Link) error { return rows.Write([]string{l.Source, string(l.Kind), l.ID, l.Entity}) }
 	if format == "ndjson" {
-		enc := json.NewEncoder(w)
-		return func(l link) error { return enc.Encode(l) }, func() error { return nil }
+		put = func(l eval.Link) error { return lines.Encode(l) }
+	} else if err := rows.Write([]string{"source", "kind", "id", "entity"}); err != nil {
+		return err
 	}
-	out := csv.NewWriter(w)
-	head := out.Write([]string{"source", "kind", "id", "entity"})
-	put = func(l link) error {
-		if head != nil {
-			return head
+	for l, err := range links {
+		if err == nil {
+			err = put(l)
 		}
-		return out.Write([]string{l.Source, l.Kind, l.ID, l.Entity})
+		if err != nil {
+			return err
+		}
 	}
-	return put, func() error { out.Flush(); return out.Error() }
+	rows.Flush()
+	return rows.Error()
 }

@@ -105,8 +105,8 @@ func (v view) keys(ctx context.Context, l listing, after key, n int) ([]key, err
 
 // parts splits a list with gaps into the rows that have the first column, and those that
 // have not, which are sorted by the columns that are left. Each is one range of an index.
-func (l listing) parts() (told, untold listing) {
-	told, untold = l, l
+func (l listing) parts() (listing, listing) {
+	told, untold := l, l
 	told.where = append(told.where[:len(l.where):len(l.where)], sql.NotNull(l.by[0].name))
 	untold.where = append(untold.where[:len(l.where):len(l.where)], sql.IsNull(l.by[0].name))
 	untold.by = l.by[1:]

@@ -95,7 +95,8 @@ func (w *world) drawCall(t *rapid.T, kind resolve.Kind) string {
 }
 
 // called is what a call means: a set of entities, and a set of records.
-func (w *world) called(kind resolve.Kind, value string) (entities, records []resolve.ID) {
+func (w *world) called(kind resolve.Kind, value string) ([]resolve.ID, []resolve.ID) {
+	var entities, records []resolve.ID
 	id, folded := resolve.ID(value), text.Fold(value)
 	means := func(entity resolve.ID, name string) bool {
 		if id.Kind() == kind {

@@ -17,10 +17,10 @@ import (
 // its messages sent, or by the name where they sent none. The names of entities mean
 // nothing but that equal ones are one.
 type Link struct {
-	Source string
-	Kind   resolve.Kind
-	ID     string
-	Entity string
+	Source string       `json:"source"`
+	Kind   resolve.Kind `json:"kind"`
+	ID     string       `json:"id"`
+	Entity string       `json:"entity"`
 }
 
 // record is a link's left side.

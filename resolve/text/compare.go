@@ -121,8 +121,10 @@ func compareLetters(a, b *Name, shared, rest float64) (Level, float64) {
 	return Different, 0
 }
 
-// overlap gives the rarity of the words that both have, and of those that only one has.
-func overlap(a, b []Word) (shared, restA, restB float64) {
+// overlap gives the rarity of the words that both have, of those that only a has, and of
+// those that only b has.
+func overlap(a, b []Word) (float64, float64, float64) {
+	var shared, restA, restB float64
 	i, j := 0, 0
 	for i < len(a) && j < len(b) {
 		switch order := strings.Compare(a[i].Text, b[j].Text); {
