@@ -49,6 +49,9 @@ func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, ca
 // owns returns ErrStale unless the resolver's term is still this one, and keeps it so to
 // the commit.
 func (t *tx) owns(ctx context.Context, term int64) error {
+	if term == 0 {
+		return fmt.Errorf("%w: the store does not own the resolver's lock", ErrStale)
+	}
 	q := t.from(counter.Table, counter.FieldValue).Where(sql.EQ(counter.FieldID, terms))
 	if t.dialect == dialect.Postgres {
 		q.ForShare()
@@ -56,9 +59,7 @@ func (t *tx) owns(ctx context.Context, term int64) error {
 	current, err := read[int64](ctx, t.view, q)
 	switch {
 	case err != nil:
-		return fmt.Errorf("whose term it is: %w", err)
-	case term == 0:
-		return fmt.Errorf("%w: the store does not own the resolver's lock", ErrStale)
+		return fmt.Errorf("look whose term it is: %w", err)
 	case len(current) != 1 || current[0] != term:
 		return fmt.Errorf("%w: another process has resolved the database since", ErrStale)
 	}

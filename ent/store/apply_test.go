@@ -232,6 +232,8 @@ func TestApplyRefusesWhatDoesNotFit(t *testing.T) {
 	silent := partition{}.to(both)
 	silent.Changes = silent.Changes[1:]
 	unknown := clustered([]*resolve.Match{a, b, m("z", "1", "fnatic", "NiP")})
+	fewer := both[a.ID]
+	fewer.Members = fewer.Members[:1]
 	astray := clustered([]*resolve.Match{other})
 	match := astray[other.ID]
 	match.Match.Title = "ttl_nowhere"
@@ -242,8 +244,11 @@ func TestApplyRefusesWhatDoesNotFit(t *testing.T) {
 	}{
 		{"it has a record that was never told", both.to(unknown), ErrStale},
 		{"it takes a record from an entity of which it does not speak", partition{}.to(clustered([]*resolve.Match{b})), ErrStale},
-		{"it forgets a record of an entity", resolve.Plan{
+		{"it retires an entity and forgets its records", resolve.Plan{
 			Retire: []resolve.ID{a.ID}, Changes: []resolve.Change{{Entity: a.ID, Kind: resolve.KindMatch, Act: resolve.Retired}},
+		}, ErrStale},
+		{"it puts an entity and forgets one of its records", resolve.Plan{
+			Put: []resolve.Entity{fewer}, Changes: []resolve.Change{{Entity: a.ID, Kind: resolve.KindMatch, Act: resolve.Updated}},
 		}, ErrStale},
 		{"it retires a team that still plays", resolve.Plan{
 			Retire:   []resolve.ID{a.Sides[0].Team.ID},
@@ -391,7 +396,13 @@ func TestOwnershipLost(t *testing.T) {
 		}
 		releaseSecond()
 		release()
-		if _, err := first.Own(t.Context()); err != nil {
+		releaseAgain, err := first.Own(t.Context())
+		if err != nil {
+			t.Fatalf("own again: %v", err)
+		}
+		defer releaseAgain()
+		release() // of the term before, which has ended
+		if err := first.Apply(t.Context(), resolve.Plan{}, nil, "test"); err != nil {
 			t.Errorf("own again: %v", err)
 		}
 	})

@@ -104,7 +104,7 @@ func (in *intake) sequence(ctx context.Context, last int64) error {
 // advance moves each source's sequence on by what it sent, and returns where each was.
 func (in *intake) advance(ctx context.Context, sent map[string]int64) (map[string]int64, error) {
 	before := make(map[string]int64, len(sent))
-	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(sent)), 1000) {
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(sent)), listed/4) {
 		insert := sql.Dialect(in.dialect).Insert(source.Table).
 			Columns(source.FieldID, source.FieldZone, source.FieldSeq, source.FieldCreatedAt)
 		for _, name := range chunk {

@@ -319,6 +319,10 @@ func TestWithdraw(t *testing.T) {
 		if diff := cmp.Diff(map[resolve.ID]resolve.Match{b.ID: arriving(b, 4)}, live(t, s)); diff != "" {
 			t.Errorf("told again, and as old as ever: %s", diff)
 		}
+		ingest(t, s, withdraws(b), delivers(b, "4"))
+		if diff := cmp.Diff(map[resolve.ID]resolve.Match{b.ID: arriving(b, 4)}, live(t, s)); diff != "" {
+			t.Errorf("withdrawn and told again in one batch: %s", diff)
+		}
 	})
 }
 

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"entgo.io/ent/dialect"
+	"github.com/pressly/goose/v3/lock"
 	"golang.org/x/sync/errgroup"
 
 	"umpire/fixtures/servers"
@@ -21,10 +24,15 @@ func each(t *testing.T, test func(t *testing.T, url string)) {
 func TestMigrateAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, url string) {
 		var starts errgroup.Group
-		for range 4 {
+		together := make(chan struct{})
+		for range 8 {
 			s := open(t, url)
-			starts.Go(func() error { return s.Migrate(t.Context()) })
+			starts.Go(func() error {
+				<-together
+				return s.Migrate(t.Context())
+			})
 		}
+		close(together)
 		if err := starts.Wait(); err != nil {
 			t.Fatal(err)
 		}
@@ -32,6 +40,46 @@ func TestMigrateAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestMigrateWaits: who finds another process at it does nothing until that is done.
+func TestMigrateWaits(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		s := open(t, url)
+		unlock := lockMigration(t, s)
+		soon, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		if err := s.Migrate(soon); err == nil || soon.Err() == nil {
+			t.Errorf("migrated while another process is at it: %v", err)
+		}
+		if err := s.Ready(t.Context()); err == nil {
+			t.Error("the database is ready all the same")
+		}
+		unlock()
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// lockMigration does what another process does that migrates.
+func lockMigration(t *testing.T, s *Store) func() {
+	t.Helper()
+	if s.dialect == dialect.SQLite {
+		held, err := lockFile(t.Context(), s.url+"-migrate", doNotWait)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func() { held.Close() }
+	}
+	conn, err := s.db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.ExecContext(t.Context(), "SELECT pg_advisory_lock($1)", lock.DefaultLockID); err != nil {
+		t.Fatal(err)
+	}
+	return func() { session{conn}.Close() }
 }
 
 func TestReadyTellsAnotherVersion(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -20,12 +21,9 @@ import (
 // owner's term is a greater one.
 type ownership struct {
 	mu   sync.Mutex
-	term int64 // 0: not owner
-	lock lock
+	term int64     // 0: not owner
+	lock io.Closer // held until it is closed, or its connection or process is gone
 }
-
-// lock is held until Close, or until its connection or process is gone.
-type lock interface{ Close() error }
 
 // Own makes this process the one resolver of the database until release, or returns
 // ErrConflict. Ownership that is lost in between (its connection broke, and another took
@@ -45,15 +43,17 @@ func (s *Store) Own(ctx context.Context) (func(), error) {
 		return nil, errors.Join(err, held.Close())
 	}
 	s.owned.term, s.owned.lock = term, held
-	return s.owned.release, nil
+	return func() { s.owned.release(term) }, nil
 }
 
-func (o *ownership) release() {
+// release ends a term, unless it has ended.
+func (o *ownership) release(term int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.lock != nil {
-		_ = o.lock.Close() // it ends with the connection in any case
+	if term == 0 || o.term != term {
+		return
 	}
+	_ = o.lock.Close() // what it holds ends with its connection in any case
 	o.term, o.lock = 0, nil
 }
 
@@ -76,7 +76,7 @@ func (s *Store) nextTerm(ctx context.Context) (int64, error) {
 }
 
 // lockResolver takes the lock that the database's resolver holds.
-func (s *Store) lockResolver(ctx context.Context) (lock, error) {
+func (s *Store) lockResolver(ctx context.Context) (io.Closer, error) {
 	switch {
 	case s.dialect == dialect.Postgres:
 		return lockSession(ctx, s.db)
@@ -95,7 +95,7 @@ func (unlocked) Close() error { return nil }
 const resolverLock = 0x756d70697265
 
 // lockSession takes PostgreSQL's advisory lock on a connection of its own.
-func lockSession(ctx context.Context, db *sql.DB) (lock, error) {
+func lockSession(ctx context.Context, db *sql.DB) (io.Closer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect for the resolver's lock: %w", err)
@@ -111,13 +111,22 @@ func lockSession(ctx context.Context, db *sql.DB) (lock, error) {
 	return session{conn}, nil
 }
 
-// session is a connection that holds a lock: it is not given back to its pool, so that the
-// lock ends with it.
+// session is a connection that holds an advisory lock.
 type session struct{ conn *sql.Conn }
 
+// Close lets go of the lock at once, if the connection still stands: the server may be slow
+// to notice that it is gone.
 func (s session) Close() error {
-	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // makes the pool drop it
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_, _ = s.conn.ExecContext(ctx, "SELECT pg_advisory_unlock_all()")
+	drop(s.conn)
 	return nil
+}
+
+// drop closes a connection instead of giving it back to its pool.
+func drop(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
 // How long lockFile waits for another process.
@@ -128,7 +137,7 @@ const (
 
 // lockFile locks a file beside a SQLite database in the way in which SQLite locks one: the
 // system lets go of it when the process ends. ErrConflict: another holds it.
-func lockFile(ctx context.Context, path string, wait time.Duration) (lock, error) {
+func lockFile(ctx context.Context, path string, wait time.Duration) (io.Closer, error) {
 	db, err := sql.Open("sqlite", fmt.Sprintf("%s?_pragma=busy_timeout(%d)", path, wait.Milliseconds()))
 	if err != nil {
 		return nil, fmt.Errorf("open the lock file: %w", err)
@@ -141,14 +150,17 @@ func lockFile(ctx context.Context, path string, wait time.Duration) (lock, error
 		if fault, ok := errors.AsType[*sqlite.Error](err); ok && fault.Code()&0xff == sqlite3.SQLITE_BUSY {
 			err = fmt.Errorf("%w: another process holds %s", ErrConflict, path)
 		}
-		return nil, errors.Join(err, session{conn}.Close(), db.Close())
+		return nil, errors.Join(err, fileLock{db, conn}.Close())
 	}
-	return fileLock{session{conn}, db}, nil
+	return fileLock{db, conn}, nil
 }
 
 type fileLock struct {
-	session
-	db *sql.DB
+	db   *sql.DB
+	conn *sql.Conn
 }
 
-func (l fileLock) Close() error { return errors.Join(l.session.Close(), l.db.Close()) }
+func (l fileLock) Close() error {
+	drop(l.conn)
+	return l.db.Close()
+}

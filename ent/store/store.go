@@ -43,7 +43,8 @@ type Store struct {
 const connections = 16
 
 // Open connects to "postgres://…", "sqlite:PATH", or "sqlite::memory:" for a database of
-// its own that ends with it. It does not migrate.
+// its own that ends with it. It does not migrate. Beside PATH there are PATH-migrate and
+// PATH-resolver, which are locks between processes.
 func Open(ctx context.Context, url string) (*Store, error) {
 	s := &Store{writer: make(chan struct{}, 1), owned: &ownership{}}
 	var err error
@@ -103,7 +104,7 @@ func (s *Store) openSQLite(path string) error {
 
 // Close lets go of the connections, and of ownership.
 func (s *Store) Close() error {
-	s.owned.release()
+	s.owned.release(s.owned.current())
 	if err := s.client.Close(); err != nil {
 		return fmt.Errorf("close the database: %w", err)
 	}
