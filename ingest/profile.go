@@ -36,38 +36,17 @@ func (p Profile) meaning(kind resolve.Kind) string {
 	return store.IDsWithinTitle
 }
 
-// NewProfile reads a profile as it is stored, or returns *resolve.InvalidError for its
-// field "zone" or one such as "ids.team".
-func NewProfile(src store.Source) (Profile, error) {
-	p := Profile{IDs: map[resolve.Kind]string{}}
-	zone, err := time.LoadLocation(src.Zone)
-	if err != nil || src.Zone == "Local" {
-		return p, fault("zone", "%q is no IANA time zone such as Europe/Berlin", src.Zone)
+// newProfile reads a profile as it is stored.
+func newProfile(src store.Source) (Profile, error) {
+	zone, err := src.Check()
+	if err != nil {
+		return Profile{}, err
 	}
-	p.Zone = zone
-	for _, kind := range slices.Sorted(maps.Keys(src.IDs)) {
-		if err := checkMeaning(resolve.Kind(kind), src.IDs[kind]); err != nil {
-			return p, err
-		}
-		p.IDs[resolve.Kind(kind)] = src.IDs[kind]
+	p := Profile{Zone: zone, IDs: map[resolve.Kind]string{}}
+	for kind, meaning := range src.IDs {
+		p.IDs[resolve.Kind(kind)] = meaning
 	}
 	return p, nil
-}
-
-func checkMeaning(kind resolve.Kind, meaning string) error {
-	field := "ids." + string(kind)
-	meanings := []string{store.IDsWithinTitle, store.IDsWithinAll, store.IDsMeanNothing}
-	switch kind {
-	case resolve.KindTeam, resolve.KindTournament:
-	case resolve.KindMatch:
-		meanings = meanings[:2] // a match has no name to be keyed by
-	default:
-		return fault(field, "is none of match, team and tournament")
-	}
-	if !slices.Contains(meanings, meaning) {
-		return fault(field, "%q is none of %s", meaning, strings.Join(meanings, ", "))
-	}
-	return nil
 }
 
 // ReadProfiles reads a seed file of profiles, YAML or JSON:
@@ -95,11 +74,8 @@ func ReadProfiles(r io.Reader) ([]store.Source, error) {
 	for _, name := range slices.Sorted(maps.Keys(file.Sources)) {
 		told := file.Sources[name]
 		src := store.Source{Name: name, Zone: told.Zone, IDs: told.IDs}
-		if src.Zone == "" {
-			src.Zone = "UTC"
-		}
-		if _, err := NewProfile(src); err != nil {
-			invalid, _ := errors.AsType[*resolve.InvalidError](err)
+		_, err := src.Check()
+		if invalid, ok := errors.AsType[*resolve.InvalidError](err); ok {
 			return nil, fault("sources."+name+"."+invalid.Field, "%s", invalid.Reason)
 		}
 		sources = append(sources, src)
@@ -146,7 +122,7 @@ func (p *Profiles) read(ctx context.Context) (map[string]Profile, error) {
 	}
 	known := make(map[string]Profile, len(sources))
 	for _, src := range sources {
-		if known[src.Name], err = NewProfile(src); err != nil {
+		if known[src.Name], err = newProfile(src); err != nil {
 			return nil, fmt.Errorf("profile of %q: %w", src.Name, err)
 		}
 	}

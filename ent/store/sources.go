@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -142,10 +144,11 @@ func (v view) receipts(ctx context.Context, sources []Source) error {
 // *resolve.InvalidError: there is no such zone, or a kind's ids cannot mean that.
 // ErrConflict: the source has records, and its ids would come to mean something else.
 func (s *Store) PutSource(ctx context.Context, src Source) error {
-	zone, err := src.check()
+	zone, err := src.Check()
 	if err != nil {
 		return err
 	}
+	src.Zone = zone.String()
 	err = s.write(ctx, func(t *tx) error {
 		moment, err := t.count(ctx, arrivals, 1) // while it is held, no message comes in
 		if err != nil {
@@ -169,24 +172,30 @@ func (s *Store) PutSource(ctx context.Context, src Source) error {
 	return nil
 }
 
-// check returns the source's zone.
-func (src *Source) check() (*time.Location, error) {
-	if src.Zone == "" {
-		src.Zone = source.DefaultZone
-	}
-	zone, err := time.LoadLocation(src.Zone)
+// Check returns the zone of the source's clock, or *resolve.InvalidError for what no
+// profile can say; its field is "zone" or such as "ids.team".
+func (src Source) Check() (*time.Location, error) {
+	zone, err := time.LoadLocation(src.Zone) // UTC, if it names none
 	if err != nil || src.Zone == "Local" {
 		return nil, &resolve.InvalidError{Field: "zone", Reason: fmt.Sprintf("%q is no IANA time zone", src.Zone)}
 	}
-	for kind, meaning := range src.IDs {
-		if !slices.Contains([]string{string(resolve.KindMatch), string(resolve.KindTeam), string(resolve.KindTournament)}, kind) {
-			return nil, &resolve.InvalidError{Field: "ids", Reason: fmt.Sprintf("%q is none of match, team and tournament", kind)}
+	for _, kind := range slices.Sorted(maps.Keys(src.IDs)) {
+		can, known := meanings[resolve.Kind(kind)]
+		if !known {
+			return nil, &resolve.InvalidError{Field: "ids." + kind, Reason: "is none of match, team and tournament"}
 		}
-		if !slices.Contains([]string{IDsWithinTitle, IDsWithinAll, IDsMeanNothing}, meaning) {
-			return nil, &resolve.InvalidError{Field: "ids." + kind, Reason: fmt.Sprintf("%q is none of title, source and none", meaning)}
+		if !slices.Contains(can, src.IDs[kind]) {
+			return nil, &resolve.InvalidError{Field: "ids." + kind, Reason: fmt.Sprintf("%q is none of %s", src.IDs[kind], strings.Join(can, ", "))}
 		}
 	}
 	return zone, nil
+}
+
+// meanings are what the ids of a kind can mean. A match has no name to be keyed by.
+var meanings = map[resolve.Kind][]string{
+	resolve.KindMatch:      {IDsWithinTitle, IDsWithinAll},
+	resolve.KindTeam:       {IDsWithinTitle, IDsWithinAll, IDsMeanNothing},
+	resolve.KindTournament: {IDsWithinTitle, IDsWithinAll, IDsMeanNothing},
 }
 
 // profile reads a source, nil if there is none such.

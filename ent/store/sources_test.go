@@ -107,7 +107,8 @@ func TestPutSourceRefuses(t *testing.T) {
 			{"there is no such zone", Source{Name: "a", Zone: "Mars/Olympus"}, "zone"},
 			{"the machine's own zone is nobody's", Source{Name: "a", Zone: "Local"}, "zone"},
 			{"a zone is no file", Source{Name: "a", Zone: "../passwd"}, "zone"},
-			{"titles are keyed by name", Source{Name: "a", Zone: "UTC", IDs: map[string]string{"title": "source"}}, "ids"},
+			{"titles are keyed by name", Source{Name: "a", Zone: "UTC", IDs: map[string]string{"title": "source"}}, "ids.title"},
+			{"a match has no name to be keyed by", Source{Name: "a", Zone: "UTC", IDs: map[string]string{"match": IDsMeanNothing}}, "ids.match"},
 			{"there is no such meaning", Source{Name: "a", Zone: "UTC", IDs: map[string]string{"team": "all"}}, "ids.team"},
 			{"its keys rest on what its ids mean", Source{Name: "a", Zone: "UTC", IDs: map[string]string{"team": IDsWithinAll}}, ""},
 		} {
