@@ -14,8 +14,8 @@ import (
 
 // pair is a match that two sources tell, b with its sides the other way round, and another
 // of a's own.
-func pair() (a, b, other *resolve.Match) {
-	a, b, other = m("a", "1", "fnatic", "NiP"), m("b", "9", "NiP", "fnatic"), m("a", "2", "fnatic", "VP")
+func pair() (*resolve.Match, *resolve.Match, *resolve.Match) {
+	a, b, other := m("a", "1", "fnatic", "NiP"), m("b", "9", "NiP", "fnatic"), m("a", "2", "fnatic", "VP")
 	a.Sides[0].Points, a.Sides[1].Winner = new(16.0), new(false)
 	other.Tournament, other.Start = nil, resolve.Time{}
 	return a, b, other
