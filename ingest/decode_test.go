@@ -88,14 +88,19 @@ const sample = `{"source": "s", "data": {"id": 7, "url": "https://s.example/7", 
 "scores": [{"team": 1, "score": 2, "winner": true}, {"team": 2, "score": 0, "winner": false}],
 "tournament": {"id": 15, "name": "Cup"}, "date_start_text": "2020-01-07 14:30:00", "title": "Chess"}}`
 
-// TestDecodeLenient: what is sloppy but plain is read all the same.
+// How the sample's records are told.
+const (
+	ants = `team s "chess" 1: "Ants", points 2, winner true`
+	bees = `team s "chess" 2: "Bees", points 0, winner false`
+	cup  = `tournament s "chess" 15: "Cup"`
+)
+
+// reading is the sample with one thing changed, and what is then told among other things.
+type reading struct{ why, old, new, want string }
+
+// TestDecodeLenient: what is sloppy but plain is read all the same, as JSON and as values.
 func TestDecodeLenient(t *testing.T) {
-	const (
-		ants = `team s "chess" 1: "Ants", points 2, winner true`
-		bees = `team s "chess" 2: "Bees", points 0, winner false`
-		cup  = `tournament s "chess" 15: "Cup"`
-	)
-	tests := []struct{ why, old, new, want string }{
+	readsAs(t, []reading{
 		{"as it is", "", "", ants},
 		{"a BOM", `{"source"`, "\ufeff{\"source\"", ants},
 		{"blanks around it", `{"source"`, "\r\n\t {\"source\"", ants},
@@ -129,6 +134,12 @@ func TestDecodeLenient(t *testing.T) {
 		{"a score of minus nothing", `"score": 2`, `"score": -0`, "points 0,"},
 		{"a score not told", `"score": 2, "winner": true`, `"score": "", "winner": null`, "points -, winner -"},
 		{"a winner as text", `"winner": true`, `"winner": "True"`, ants},
+	})
+}
+
+// TestDecodeShapes: the same may be told in several shapes.
+func TestDecodeShapes(t *testing.T) {
+	readsAs(t, []reading{
 		{"a score by the team's id as text", `{"team": 1,`, `{"team": " 1",`, ants},
 		{"a score by the team's name", `{"team": 2,`, `{"team": "Bees",`, bees},
 		{"the scores the other way round", `{"team": 1, "score": 2, "winner": true}, {"team": 2, "score": 0, "winner": false}`,
@@ -151,7 +162,11 @@ func TestDecodeLenient(t *testing.T) {
 		{"start by the day", `"2020-01-07 14:30:00"`, `"2020-01-07"`, "starts 2020-01-07T00:00:00Z to the day,"},
 		{"id 15, and named 15", `{"id": 15, "name": "Cup"}`, `"15"`, `tournament s "chess" named 15: "15"`},
 		{"a tournament's id", "", "", cup},
-	}
+	})
+}
+
+func readsAs(t *testing.T, tests []reading) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
 			r := ingest.Decode(changed(t, tt.old, tt.new), ingest.Defaults)

@@ -239,8 +239,9 @@ func (o object) list(name string) []value {
 	v := o.get(name)
 	if !v.null() && v.kind != '[' {
 		o.fail(name, "is %s, not a list", v)
+		return nil
 	}
-	return v.items
+	return v.kids
 }
 
 // String tells people what kind of value it is, and a short one itself.

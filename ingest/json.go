@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,15 +24,10 @@ const (
 
 // value is a JSON value: the zero value is null.
 type value struct {
-	kind    jsontext.Kind // 0 or 'n', 't', 'f', '0', '"', '[' or '{'
-	text    string        // of a text, unescaped; of a number, its digits as sent
-	items   []value       // of a list
-	members []member      // of an object, in the order sent
-}
-
-type member struct {
-	name string
-	value
+	name string        // of a member of an object
+	kind jsontext.Kind // 0 or 'n', 't', 'f', '0', '"', '[' or '{'
+	text string        // of a text, unescaped; of a number, its digits as sent
+	kids []value       // of a list or object, in the order sent
 }
 
 func (v value) null() bool { return v.kind == 0 || v.kind == 'n' }
@@ -40,14 +37,14 @@ func (v value) null() bool { return v.kind == 0 || v.kind == 'n' }
 func (v value) get(name string) (value, bool) {
 	var found value
 	told := false
-	for _, m := range v.members {
-		if m.name != name {
+	for _, m := range v.kids {
+		if m.name != name || v.kind != '{' {
 			continue
 		}
-		if told && !reflect.DeepEqual(found, m.value) {
+		if told && !reflect.DeepEqual(found, m) {
 			return value{}, false
 		}
-		found, told = m.value, true
+		found, told = m, true
 	}
 	return found, true
 }
@@ -92,71 +89,61 @@ func standardize(body []byte) ([]byte, *resolve.InvalidError) {
 
 // parseStrict reads one value of standard JSON.
 func parseStrict(body []byte) (value, *resolve.InvalidError) {
-	d := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))
-	v, err := readValue(d)
-	if err != nil {
-		return value{}, err
+	p := parser{jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)), make([]value, 0, 16)}
+	v, err := p.value()
+	if err == nil && (p.PeekKind() != 0 || len(bytes.TrimSpace(p.UnreadBuffer())) > 0) {
+		err = fault("", "is more than one JSON value")
 	}
-	if d.PeekKind() != 0 || len(bytes.TrimSpace(d.UnreadBuffer())) > 0 {
-		return value{}, fault("", "is more than one JSON value")
-	}
-	return v, nil
+	return v, err
 }
 
-func readValue(d *jsontext.Decoder) (value, *resolve.InvalidError) {
-	token, err := d.ReadToken()
+type parser struct {
+	*jsontext.Decoder
+	open []value // what was read of the lists and objects that are not at their end yet
+}
+
+func (p *parser) value() (value, *resolve.InvalidError) {
+	token, err := p.ReadToken()
 	switch {
 	case err != nil:
 		return value{}, notJSON(err)
-	case d.StackDepth() > maxDepth:
+	case p.StackDepth() > maxDepth:
 		return value{}, tooDeep
 	}
 	switch kind := token.Kind(); kind {
 	case '"', '0':
 		return value{kind: kind, text: token.String()}, nil
 	case '[':
-		return readItems(d)
+		return p.kids(kind, ']')
 	case '{':
-		return readMembers(d)
+		return p.kids(kind, '}')
 	default:
 		return value{kind: kind}, nil
 	}
 }
 
-func readItems(d *jsontext.Decoder) (value, *resolve.InvalidError) {
-	list := value{kind: '['}
-	for d.PeekKind() != ']' {
-		item, err := readValue(d)
-		if err != nil {
+// kids reads the rest of a list or object.
+func (p *parser) kids(kind, end jsontext.Kind) (value, *resolve.InvalidError) {
+	first := len(p.open)
+	for p.PeekKind() != end {
+		var name value
+		var err *resolve.InvalidError
+		if kind == '{' {
+			name, err = p.value()
+		}
+		v, err2 := p.value()
+		if err = cmp.Or(err, err2); err != nil {
 			return value{}, err
 		}
-		list.items = append(list.items, item)
+		v.name = name.text
+		p.open = append(p.open, v)
 	}
-	return list, end(d)
-}
-
-func readMembers(d *jsontext.Decoder) (value, *resolve.InvalidError) {
-	object := value{kind: '{', members: make([]member, 0, 8)}
-	for d.PeekKind() != '}' {
-		name, err := readValue(d)
-		if err != nil {
-			return value{}, err
-		}
-		v, err := readValue(d)
-		if err != nil {
-			return value{}, err
-		}
-		object.members = append(object.members, member{name.text, v})
+	if _, err := p.ReadToken(); err != nil {
+		return value{}, notJSON(err)
 	}
-	return object, end(d)
-}
-
-// end reads the bracket that closes a list or object.
-func end(d *jsontext.Decoder) *resolve.InvalidError {
-	if _, err := d.ReadToken(); err != nil {
-		return notJSON(err)
-	}
-	return nil
+	v := value{kind: kind, kids: slices.Clone(p.open[first:])}
+	p.open = p.open[:first]
+	return v, nil
 }
 
 func notJSON(err error) *resolve.InvalidError {
