@@ -255,3 +255,37 @@ func partition(m mirror) []string {
 	slices.Sort(sets)
 	return sets
 }
+
+// A team is as old as the first match that ever told it, where the records say so: its
+// entity keeps its id when that match is withdrawn.
+func TestNamedRecordsKeepTheirAge(t *testing.T) {
+	first := told(t, "alpha 1", "2021-03-01 18:00", "Northern Lights", "Quiet Harbour")
+	other := told(t, "beta 1", "2021-03-02 18:00", "Northern Lights", "Quiet Harbour")
+	again := told(t, "alpha 2", "2021-03-02 18:00", "Northern Lights", "Quiet Harbour")
+	first.Arrival, other.Arrival, again.Arrival = 1, 2, 3
+	for _, m := range []*resolve.Match{&first, &again} {
+		m.Sides[0].Team.Arrival, m.Sides[1].Team.Arrival = 1, 1
+	}
+	other.Sides[0].Team.Arrival, other.Sides[1].Team.Arrival = 2, 2
+
+	e := resolve.New(nil)
+	for _, m := range []resolve.Match{first, other, again} {
+		e.Put(m)
+	}
+	e.Settle()
+	team := first.Sides[0].Team.ID
+	for _, step := range []func(){func() {}, func() { e.Remove(first.ID) }} {
+		step()
+		e.Settle()
+		if got, _ := e.EntityOf(other.Sides[0].Team.ID); got != team {
+			t.Errorf("the team is called %s, want %s", got, team)
+		}
+	}
+	rebuilt := resolve.New(nil)
+	rebuilt.Put(again)
+	rebuilt.Put(other)
+	rebuilt.Settle()
+	if got, _ := rebuilt.EntityOf(other.Sides[0].Team.ID); got != team {
+		t.Errorf("after a restart the team is called %s, want %s", got, team)
+	}
+}

@@ -87,6 +87,9 @@ type Named struct {
 	Key  Key
 	ID   ID     // Key.Mint()
 	Name string // as sent; never empty
+	// Arrival is when the record was first told, by any match record ever. Who does not keep
+	// that leaves it 0: the oldest match record that tells it now stands in.
+	Arrival int64
 }
 
 // Side is one of the two slots of a match record. Scores hang on the side, so a team

@@ -25,7 +25,8 @@ type namedRecord struct {
 	titles  []tally // the titles that they are of
 	votes   []tally // the records that its matches' partners tell in its place
 	name    int32   // what it is called: the name told most often
-	arrival int64   // of its oldest live match record
+	first   int64   // its Arrival, as told; 0: not told
+	arrival int64   // first, or that of its oldest live match record
 	aged    bool    // arrival is to be found anew
 	head    int32   // the oldest record of its cluster
 	members []int32 // of the cluster that it is the head of, oldest first
@@ -41,12 +42,16 @@ func newRoll(kind Kind) *roll {
 
 // intern returns the number of a record.
 func (l *roll) intern(n *Named, source int32) int32 {
-	if i, found := l.index[n.ID]; found {
-		return i
+	i, found := l.index[n.ID]
+	if !found {
+		i = int32(len(l.records))
+		l.index[n.ID] = i
+		l.records = append(l.records, namedRecord{id: n.ID, key: n.Key, source: source, name: none, head: i, shown: none})
 	}
-	i := int32(len(l.records))
-	l.index[n.ID] = i
-	l.records = append(l.records, namedRecord{id: n.ID, key: n.Key, source: source, name: none, head: i, shown: none})
+	if r := &l.records[i]; n.Arrival > 0 && n.Arrival != r.first {
+		r.first, r.arrival, r.aged = n.Arrival, n.Arrival, false
+		l.changed[i] = true
+	}
 	return i
 }
 
@@ -103,6 +108,9 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 		r.matches, r.arrival = append(r.matches, match), min(r.arrival, m.told.Arrival)
 	} else {
 		r.matches, r.aged = without(r.matches, match), r.aged || m.told.Arrival == r.arrival
+	}
+	if r.first > 0 {
+		r.arrival, r.aged = r.first, false
 	}
 	r.names = count(r.names, name, n)
 	if m.title != none && l.kind != KindTitle {

@@ -67,7 +67,8 @@ func ingest(t *testing.T, s *Store, batch ...Delivery) []Outcome {
 	return outcomes
 }
 
-// live returns what the match records say, by id.
+// live returns what the match records say, by id, but for the age of what they name
+// (TestNamesKeepTheirAge).
 func live(t *testing.T, s *Store) map[resolve.ID]resolve.Match {
 	t.Helper()
 	found := map[resolve.ID]resolve.Match{}
@@ -75,9 +76,37 @@ func live(t *testing.T, s *Store) map[resolve.ID]resolve.Match {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found[match.ID] = match
+		found[match.ID] = ageless(match)
 	}
 	return found
+}
+
+// ageless is a match that does not tell when what it names was first told.
+func ageless(match resolve.Match) resolve.Match {
+	for _, named := range []*resolve.Named{match.Title, match.Tournament, &match.Sides[0].Team, &match.Sides[1].Team} {
+		if named != nil {
+			named.Arrival = 0
+		}
+	}
+	return match
+}
+
+// TestNamesKeepTheirAge: a record that matches name is as old as the first that named it,
+// also when that one is withdrawn.
+func TestNamesKeepTheirAge(t *testing.T) {
+	first, second := m("a", "1", "fnatic", "NiP"), m("a", "2", "fnatic", "VP")
+	conform(t, func(t *testing.T, s *Store) {
+		ingest(t, s, delivers(first, "1"), delivers(second, "2"), withdraws(first))
+		for match, err := range s.Live(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []int64{match.Arrival, match.Title.Arrival, match.Tournament.Arrival, match.Sides[0].Team.Arrival, match.Sides[1].Team.Arrival}
+			if diff := cmp.Diff([]int64{2, 1, 1, 1, 2}, got); diff != "" {
+				t.Errorf("match, title, tournament, teams: %s", diff)
+			}
+		}
+	})
 }
 
 // arriving is a match as it is read back when it was first told by a message.

@@ -69,7 +69,7 @@ func (v view) toldQuery(which func(*sql.Selector, *sql.SelectTable)) *sql.Select
 }
 
 func keyColumns(of *sql.SelectTable) []string {
-	return of.Columns(teamrecord.FieldID, teamrecord.FieldScope, teamrecord.FieldKey, teamrecord.FieldNamed)
+	return of.Columns(teamrecord.FieldID, teamrecord.FieldScope, teamrecord.FieldKey, teamrecord.FieldNamed, teamrecord.FieldArrival)
 }
 
 // toldRow is a match record with all that it tells.
@@ -84,6 +84,7 @@ type toldRow struct {
 type toldName struct {
 	id, scope, key *string
 	named          *bool
+	arrival        *int64
 	name           string
 }
 
@@ -104,7 +105,9 @@ func (r *toldRow) pointers() []any {
 	return to
 }
 
-func (r *toldName) pointers() []any { return []any{&r.id, &r.scope, &r.key, &r.named, &r.name} }
+func (r *toldName) pointers() []any {
+	return []any{&r.id, &r.scope, &r.key, &r.named, &r.arrival, &r.name}
+}
 
 func (r *toldRow) match() resolve.Match {
 	m := r.told
@@ -123,5 +126,5 @@ func (r toldName) record(kind resolve.Kind, source string) *resolve.Named {
 		return nil
 	}
 	key := resolve.Key{Kind: kind, Source: source, Scope: *r.scope, Named: *r.named, ID: *r.key}
-	return &resolve.Named{Key: key, ID: resolve.ID(*r.id), Name: r.name}
+	return &resolve.Named{Key: key, ID: resolve.ID(*r.id), Name: r.name, Arrival: *r.arrival}
 }
