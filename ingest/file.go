@@ -91,7 +91,7 @@ func (f *File) Messages() iter.Seq2[FileMessage, error] {
 		}
 		for n := 1; ; n++ {
 			body, err := lines.next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {
@@ -159,9 +159,9 @@ func (s splitter) next() ([]byte, error) {
 		switch {
 		case len(body) > maxLine:
 			return nil, fmt.Errorf("a message of more than %d bytes", maxLine)
-		case err == io.EOF && len(body) > 0:
+		case errors.Is(err, io.EOF) && len(body) > 0:
 			return body, nil
-		case err == bufio.ErrBufferFull || err == nil && s.whole:
+		case errors.Is(err, bufio.ErrBufferFull) || err == nil && s.whole:
 			continue
 		case err != nil:
 			return nil, err

@@ -319,8 +319,8 @@ func openStore(t *testing.T, url string) *store.Store {
 	return s
 }
 
-// poison makes the database refuse teams of that name, until it is lifted.
-func poison(t *testing.T, path string) (lift func()) {
+// poison makes the database refuse teams of that name, until what it returns is called.
+func poison(t *testing.T, path string) func() {
 	t.Helper()
 	execute := func(statement string) {
 		db, err := sql.Open("sqlite", path)

@@ -62,7 +62,7 @@ func parse(body []byte) (value, *resolve.InvalidError) {
 		return value{}, fault("", "is not UTF-8")
 	}
 	v, strict := parseStrict(body)
-	if strict == nil || strict == tooDeep {
+	if strict == nil || strict == errTooDeep {
 		return v, strict
 	}
 	standard, err := standardize(body)
@@ -72,7 +72,7 @@ func parse(body []byte) (value, *resolve.InvalidError) {
 	return parseStrict(standard)
 }
 
-var tooDeep = fault("", "is nested deeper than %d", maxDepth)
+var errTooDeep = fault("", "is nested deeper than %d", maxDepth)
 
 // standardize blanks comments and trailing commas out of a copy: hujson would write into
 // the body itself.
@@ -108,7 +108,7 @@ func (p *parser) value() (value, *resolve.InvalidError) {
 	case err != nil:
 		return value{}, notJSON(err)
 	case p.StackDepth() > maxDepth:
-		return value{}, tooDeep
+		return value{}, errTooDeep
 	}
 	switch kind := token.Kind(); kind {
 	case '"', '0':

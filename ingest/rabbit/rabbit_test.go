@@ -382,13 +382,13 @@ func (w *world) ctx(ctx context.Context) context.Context {
 	return zerolog.New(w.log).WithContext(ctx)
 }
 
-// consume runs a consumer until it is stopped.
-func (w *world) consume(t *testing.T) (stop func()) {
+// consume runs a consumer until what it returns is called.
+func (w *world) consume(t *testing.T) func() {
 	t.Helper()
 	ctx, cancel := context.WithCancel(w.ctx(context.WithoutCancel(t.Context())))
 	done := make(chan error, 1)
 	go func() { done <- rabbit.NewConsumer(w.broker, w.intake).Run(ctx) }()
-	stop = sync.OnceFunc(func() {
+	stop := sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Errorf("the consumer ended: %v", err)
