@@ -98,6 +98,26 @@ func dirty(t *testing.T, s *Store) []resolve.ID {
 	return records
 }
 
+// TestReplayAgesNames: what a replayed message names is as old as the message.
+func TestReplayAgesNames(t *testing.T) {
+	conform(t, func(t *testing.T, s *Store) {
+		ingest(t, s, unread("1"), delivers(m("a", "2", "LDLC", "VP"), "2"))
+		if _, err := s.Replay(t.Context(), 1, delivers(m("a", "1", "LDLC", "fnatic"), "")); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int64{"CS:GO": 1, "ESL One": 1, "LDLC": 1, "VP": 2, "fnatic": 1}
+		got := map[string]int64{}
+		for match := range s.Live(t.Context()) {
+			for n := range namedOf(match) {
+				got[n.Name] = n.Arrival
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestReplayRefuses(t *testing.T) {
 	good := m("a", "1", "fnatic", "NiP")
 	bad := m("a", "1", "fnatic", "Ni\x00P")
