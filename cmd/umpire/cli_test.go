@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"os"
 	"strings"
 	"testing"
 
@@ -24,7 +26,8 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(env *testscript.Env) error {
 		env.Setenv("FEED", unpack(t, "csgo/messages.ndjson.gz")[0])
 		env.Setenv("TRUTH", unpack(t, "csgo/truth.csv.gz")[0])
-		return nil
+		env.Setenv("TRUNCATED", unpack(t, "csgo/messages.ndjson.gz")[0])
+		return os.Truncate(env.Getenv("TRUNCATED"), 20_000)
 	}})
 }
 
@@ -41,7 +44,9 @@ func TestExitCodes(t *testing.T) {
 		{"an unknown part", []string{"serve", "--only", "rest"}, 2, "--only"},
 		{"a missing file", []string{"eval", "--messages", "nowhere.json", "--truth", "nowhere.csv"}, 1, "nowhere.json"},
 		{"a database of no kind", []string{"migrate", "--database", "mysql://x"}, 1, "mysql"},
-		{"publishing to nowhere", []string{"publish", "x.json"}, 1, "--rabbitmq"},
+		{"publishing to nowhere", []string{"publish", "x.json"}, 2, "--rabbitmq"},
+		{"a rate of less than nothing", []string{"publish", "--rabbitmq=amqp://x/", "--rate=-5", "x.json"}, 2, "--rate"},
+		{"taking in from no queue", []string{"serve", "--only=ingest"}, 2, "--rabbitmq"},
 		{"help", []string{"--help"}, 0, ""},
 		{"a command's help", []string{"serve", "--help"}, 0, ""},
 		{"nothing at all is a call for help", nil, 0, ""},
@@ -68,5 +73,22 @@ func TestEnvironment(t *testing.T) {
 	umpire(t.Context(), []string{"migrate"}, streams{strings.NewReader(""), &log, &log})
 	if !strings.Contains(log.String(), "mysql") {
 		t.Errorf("UMPIRE_DATABASE is not heeded: %s", &log)
+	}
+}
+
+// A command that is interrupted says so, and does not pretend to be done.
+func TestInterrupted(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	feed := unpack(t, "csgo/messages.ndjson.gz")[0]
+	for _, args := range [][]string{
+		{"ingest", "--database", "sqlite:" + t.TempDir() + "/a.db", feed},
+		{"publish", "--rabbitmq", "amqp://127.0.0.1:1/", feed},
+		{"demo", "--no-serve"},
+	} {
+		var out, log bytes.Buffer
+		if code := umpire(ctx, args, streams{strings.NewReader(""), &out, &log}); code != 130 || !strings.HasSuffix(log.String(), "umpire: interrupted\n") {
+			t.Errorf("umpire %s: %d, %s", args[0], code, &log)
+		}
 	}
 }

@@ -18,7 +18,7 @@ func (d database) open(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Migrate(ctx); err != nil {
+	if err := s.Migrate(context.WithoutCancel(ctx)); err != nil { // half a migration helps nobody
 		s.Close()
 		return nil, fmt.Errorf("migrate: %w", err)
 	}

@@ -22,8 +22,8 @@ import (
 
 type demoCmd struct {
 	listener
-	Database string `help:"Keep the demo's database at this path; else it is gone in the end." placeholder:"PATH"`
-	NoServe  bool   `help:"End after the report."`
+	Keep    string `help:"Keep the demo's database in this file; else it is gone in the end." placeholder:"FILE"`
+	NoServe bool   `help:"End after the report."`
 }
 
 // Help is what umpire demo --help adds.
@@ -54,8 +54,8 @@ func (c *demoCmd) Run(ctx context.Context, io streams) error {
 
 // path is where the database goes, and what takes it away afterwards.
 func (c *demoCmd) path() (string, func(), error) {
-	if c.Database != "" {
-		return c.Database, func() {}, nil
+	if c.Keep != "" {
+		return c.Keep, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "umpire-demo-")
 	if err != nil {
@@ -88,9 +88,7 @@ func (c *demoCmd) show(ctx context.Context, io streams, l *line) error {
 		return err
 	}
 	fmt.Fprintf(io.out, "Taken in and resolved in %.1f s: ", took.Seconds())
-	if err := tellFates(io.out, fates); err != nil {
-		return err
-	}
+	tellFates(io.out, fates)
 	return c.report(ctx, io, l.store, stats)
 }
 

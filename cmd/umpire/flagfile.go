@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
@@ -13,11 +14,17 @@ import (
 // command, each of which takes the flags that it has. A name that is no command's flag is
 // an error.
 func flagFile(r io.Reader) (kong.Resolver, error) {
-	flags := flagValues{}
-	if err := yaml.NewDecoder(r).Decode(&flags); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+	var tree any
+	if err := yaml.NewDecoder(r).Decode(&tree); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("the file of flags: %s", strings.Join(strings.Fields(err.Error()), " "))
 	}
-	return flags, nil
+	switch flags := tree.(type) {
+	case nil:
+		return flagValues{}, nil
+	case map[string]any:
+		return flagValues(flags), nil
+	}
+	return nil, errors.New("the file of flags: it is to be names and values, such as \"database: sqlite:umpire.db\"")
 }
 
 type flagValues map[string]any
@@ -43,5 +50,9 @@ func (f flagValues) Validate(app *kong.Application) error {
 
 // Resolve implements kong.Resolver.
 func (f flagValues) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	return f[flag.Name], nil
+	value, found := f[flag.Name]
+	if !found {
+		return nil, nil
+	}
+	return fmt.Sprint(value), nil // read as if it were typed
 }

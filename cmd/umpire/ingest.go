@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -36,10 +37,12 @@ func (c *ingestCmd) Run(ctx context.Context, io streams) error {
 				tally(fates, outcomes)
 				return err
 			}); err != nil {
-				return err
+				tellFates(io.out, fates)
+				return fmt.Errorf("%s: %w", path, err)
 			}
 		}
-		return tellFates(io.out, fates)
+		tellFates(io.out, fates)
+		return nil
 	})
 }
 
@@ -49,9 +52,8 @@ func tally(fates map[store.Fate]int, outcomes []store.Outcome) {
 	}
 }
 
-func tellFates(w io.Writer, fates map[store.Fate]int) error {
-	_, err := fmt.Fprintf(w, "%d applied, %d duplicates, %d quarantined\n", fates[store.Applied], fates[store.Duplicate], fates[store.Quarantined])
-	return err
+func tellFates(w io.Writer, fates map[store.Fate]int) {
+	fmt.Fprintf(w, "%d applied, %d duplicates, %d quarantined\n", fates[store.Applied], fates[store.Duplicate], fates[store.Quarantined])
 }
 
 // eachBatch reads a file of messages in batches, with a progress bar.
@@ -64,6 +66,7 @@ func eachBatch(path string, io streams, again bool, take func([]store.Delivery) 
 	return inBatches(file, progress(io.err, file.Size, path), again, take)
 }
 
+// inBatches has the messages of a file taken, those before a fault in the file too.
 func inBatches(file *ingest.File, bar *progressbar.ProgressBar, again bool, take func([]store.Delivery) error) error {
 	var gathered []store.Delivery
 	flush := func() error {
@@ -77,7 +80,7 @@ func inBatches(file *ingest.File, bar *progressbar.ProgressBar, again bool, take
 	}
 	for m, err := range identified(file.Messages(), again) {
 		if err != nil {
-			return err
+			return errors.Join(flush(), err)
 		}
 		gathered = append(gathered, store.Delivery{
 			MessageID: m.ID, Body: m.Body, ReceivedAt: time.Now(),
@@ -89,14 +92,13 @@ func inBatches(file *ingest.File, bar *progressbar.ProgressBar, again bool, take
 			}
 		}
 	}
-	if err := flush(); err != nil {
-		return err
-	}
-	return bar.Finish()
+	defer bar.Finish() //nolint:errcheck // it is but shown
+	return flush()
 }
 
 // progress is how every command shows how far it is; on what is no terminal it is silent.
 func progress(w io.Writer, size int64, what string) *progressbar.ProgressBar {
+	size = max(size, 1) // a bar of nothing is none
 	if !isTerminal(w) {
 		return progressbar.DefaultBytesSilent(size)
 	}

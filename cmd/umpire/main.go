@@ -50,7 +50,8 @@ func main() {
 	os.Exit(code)
 }
 
-// umpire is the program: 0 if all went well, 1 if it failed, 2 if it was asked wrongly.
+// umpire is the program: 0 if all went well, 1 if it failed, 2 if it was asked wrongly, 130
+// if it was interrupted before it was done.
 func umpire(ctx context.Context, args []string, io streams) int {
 	var flags cli
 	exited := -1
@@ -77,10 +78,14 @@ func umpire(ctx context.Context, args []string, io streams) int {
 	}
 	logger := newLogger(flags.LogLevel, flags.LogFormat, io.err)
 	command.BindTo(logger.WithContext(ctx), (*context.Context)(nil))
-	if err := command.Run(io); err != nil && !errors.Is(err, context.Canceled) {
+	switch err := command.Run(io); {
+	case err == nil:
+		return 0
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return fail(io, errors.New("interrupted"), 130)
+	default:
 		return fail(io, err, 1)
 	}
-	return 0
 }
 
 // fail tells an error in one line.

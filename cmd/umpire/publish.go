@@ -23,10 +23,18 @@ func (publishCmd) Help() string {
 	return "Each message is sent in its order and confirmed by the broker; what is not confirmed is sent once more when the broker is back. A message's id is derived from its file's bytes and its line, so that publishing a file twice changes nothing."
 }
 
-func (c *publishCmd) Run(ctx context.Context, io streams) error {
+// Validate is asked before Run.
+func (c *publishCmd) Validate() error {
 	if c.RabbitMQ == "" {
 		return errors.New("--rabbitmq: say where the broker is")
 	}
+	if c.Rate < 0 {
+		return errors.New("--rate: a rate is not negative")
+	}
+	return nil
+}
+
+func (c *publishCmd) Run(ctx context.Context, io streams) error {
 	b, err := c.broker.open()
 	if err != nil {
 		return err
@@ -34,12 +42,13 @@ func (c *publishCmd) Run(ctx context.Context, io streams) error {
 	publisher := rabbit.NewPublisher(b, c.Rate)
 	total := 0
 	for _, path := range c.Files {
-		n, err := c.publish(ctx, io, publisher, path)
-		if total += n; err != nil {
-			return fmt.Errorf("%s: %d published: %w", path, n, err)
+		n, failed := c.publish(ctx, io, publisher, path)
+		if total += n; failed != nil {
+			err = fmt.Errorf("%s: %w", path, failed)
+			break
 		}
 	}
-	_, err = fmt.Fprintf(io.out, "%d published\n", total)
+	fmt.Fprintf(io.out, "%d published\n", total)
 	return err
 }
 
@@ -54,7 +63,8 @@ func (c *publishCmd) publish(ctx context.Context, io streams, p *rabbit.Publishe
 		n++
 		_ = bar.Set64(file.Read())
 	})
-	return n, errors.Join(err, bar.Finish())
+	_ = bar.Finish()
+	return n, err
 }
 
 // identified gives messages new ids if they are to count again.

@@ -22,10 +22,12 @@ func (c *replayCmd) Run(ctx context.Context, io streams) error {
 		fates := map[store.Fate]int{}
 		for outcome, err := range ingest.NewIntake(s).Replay(ctx, store.MessageFilter{Source: c.Source}) {
 			if err != nil {
+				tellFates(io.out, fates)
 				return err
 			}
 			fates[outcome.Fate]++
 		}
-		return tellFates(io.out, fates)
+		tellFates(io.out, fates)
+		return nil
 	})
 }

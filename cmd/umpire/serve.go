@@ -52,6 +52,14 @@ func (serveCmd) Help() string {
 	return "Messages come from RabbitMQ and by POST /v1/messages. One process at a time resolves a database; others stand by. SIGINT and SIGTERM finish what is in hand."
 }
 
+// Validate is asked before Run.
+func (c *serveCmd) Validate() error {
+	if c.Only == "ingest" && c.RabbitMQ == "" {
+		return errors.New("--only=ingest needs --rabbitmq")
+	}
+	return nil
+}
+
 func (c *serveCmd) Run(ctx context.Context) error {
 	return c.with(ctx, func(s *store.Store) error {
 		if err := seed(ctx, s, c.Sources); err != nil {
