@@ -230,6 +230,47 @@ func TestMarks(t *testing.T) {
 	})
 }
 
+// TestManyMarks: more than a statement has parameters, on either database.
+func TestManyMarks(t *testing.T) {
+	const n = 70_000
+	a, _, _ := pair()
+	conform(t, func(t *testing.T, s *Store) {
+		ingest(t, s, delivers(a, "1"))
+		err := s.write(t.Context(), func(tx *tx) error {
+			marks := map[resolve.ID]int64{}
+			for i := range n - 1 {
+				marks[resolve.ID(fmt.Sprint("mch_", i))] = 2
+			}
+			return tx.mark(t.Context(), marks)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := arriving(a, 1)
+		marks, err := s.Dirty(t.Context(), 1<<30)
+		if err != nil || len(marks) != n {
+			t.Fatalf("%d dirty, %v", len(marks), err)
+		}
+		if diff := cmp.Diff(Mark{a.ID, 1, &first}, marks[0], agelessly); diff != "" {
+			t.Error(diff)
+		}
+		marks, err = s.Marks(t.Context())
+		if err != nil || len(marks) != n {
+			t.Fatalf("%d marks, %v", len(marks), err)
+		}
+		if diff := cmp.Diff(Mark{a.ID, 1, nil}, marks[0]); diff != "" {
+			t.Error(diff)
+		}
+		owning(t, s)
+		if err := s.Apply(t.Context(), resolve.Plan{}, marks, "test"); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := s.Marks(t.Context()); err != nil || len(left) != 0 {
+			t.Errorf("%d marks are left, %v", len(left), err)
+		}
+	})
+}
+
 func TestApplyRefusesWhatDoesNotFit(t *testing.T) {
 	a, b, other := pair()
 	both := clustered([]*resolve.Match{a, b})

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -61,35 +63,48 @@ func (s *Store) Live(ctx context.Context) iter.Seq2[resolve.Match, error] {
 // Dirty returns up to limit marks with their records as they are now, oldest message first.
 func (s *Store) Dirty(ctx context.Context, limit int) ([]Mark, error) {
 	return look(ctx, s, func(v view) ([]Mark, error) {
-		rows, err := v.Mark.Query().Order(mark.ByMessage(), mark.ByID()).Limit(limit).All(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read marks: %w", err)
-		}
-		ids := make([]any, len(rows))
-		for i, row := range rows {
-			ids[i] = row.ID
-		}
-		matches, err := v.told(ctx, func(q *sql.Selector, m *sql.SelectTable) {
-			q.Where(sql.In(m.C(matchrecord.FieldID), ids...))
-		})
+		marks, err := v.marks(ctx, func(q *db.MarkQuery) { q.Limit(limit) })
 		if err != nil {
 			return nil, err
 		}
-		return marks(rows, matches), nil
+		at := make(map[resolve.ID]*Mark, len(marks))
+		for i := range marks {
+			at[marks[i].Record] = &marks[i]
+		}
+		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(at)), listed) {
+			matches, err := v.told(ctx, func(q *sql.Selector, m *sql.SelectTable) {
+				q.Where(sql.In(m.C(matchrecord.FieldID), arguments(chunk)...))
+			})
+			if err != nil {
+				return nil, err
+			}
+			for i := range matches {
+				at[matches[i].ID].Match = &matches[i]
+			}
+		}
+		return marks, nil
 	})
 }
 
-func marks(rows []*db.Mark, matches []resolve.Match) []Mark {
-	told := make(map[resolve.ID]*resolve.Match, len(matches))
-	for i := range matches {
-		told[matches[i].ID] = &matches[i]
+// Marks returns every mark, oldest message first, without its record: Match is nil of all.
+// It is for who reads all records anyway.
+func (s *Store) Marks(ctx context.Context) ([]Mark, error) {
+	return look(ctx, s, func(v view) ([]Mark, error) { return v.marks(ctx, func(*db.MarkQuery) {}) })
+}
+
+// marks reads such marks, oldest message first.
+func (v view) marks(ctx context.Context, such func(*db.MarkQuery)) ([]Mark, error) {
+	q := v.Mark.Query().Order(mark.ByMessage(), mark.ByID())
+	such(q)
+	rows, err := q.All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read marks: %w", err)
 	}
-	dirty := make([]Mark, len(rows))
+	marks := make([]Mark, len(rows))
 	for i, row := range rows {
-		id := resolve.ID(row.ID)
-		dirty[i] = Mark{Record: id, Message: row.Message, Match: told[id]}
+		marks[i] = Mark{Record: resolve.ID(row.ID), Message: row.Message}
 	}
-	return dirty
+	return marks, nil
 }
 
 // AllLinks yields every link as last applied, in order of (A, B).

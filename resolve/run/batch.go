@@ -34,7 +34,9 @@ func Batch(ctx context.Context, s *store.Store, o Options) (Report, error) {
 		return Report{}, fmt.Errorf("own the database: %w", err)
 	}
 	defer release()
-	marks, err := allMarks(ctx, s)
+	// The marks come before the records: what is committed between the two is then marked
+	// still, and settled by the next resolver.
+	marks, err := s.Marks(ctx)
 	if err != nil {
 		return Report{}, err
 	}
@@ -52,16 +54,6 @@ func Batch(ctx context.Context, s *store.Store, o Options) (Report, error) {
 	}
 	report.Took = time.Since(start)
 	return report, nil
-}
-
-// allMarks reads the marks before the records: what is committed between the two is then
-// marked still, and settled by the next resolver.
-func allMarks(ctx context.Context, s *store.Store) ([]store.Mark, error) {
-	marks, err := s.Dirty(ctx, 1<<30)
-	if err != nil {
-		return nil, fmt.Errorf("read marks: %w", err)
-	}
-	return marks, nil
 }
 
 func count(engine *resolve.Engine, plan resolve.Plan) Report {
