@@ -89,7 +89,7 @@ func (b *Broker) hold(ctx context.Context, use func(s *session, progress func())
 			return ctx.Err()
 		}
 		wait := backoff.Next()
-		fail(zerolog.Ctx(ctx).Warn(), err).Str("queue", b.queue).Dur("again_in_ms", wait).Msg("no connection to the broker")
+		fail(zerolog.Ctx(ctx).Warn(), err).Str("queue", b.queue).Dur("again_in_ms", wait).Msg("the broker is lost; trying again")
 		if err := ingest.Sleep(ctx, wait); err != nil {
 			return err
 		}
