@@ -117,6 +117,11 @@ func TestLiveIsBatch(t *testing.T) {
 			rest = rest[n:]
 			drained(t, s)
 		}
+		withdrawn := someMatches(t, s, random)
+		for _, r := range withdrawn {
+			withdraw(t, intake, r)
+			drained(t, s)
+		}
 		live := partition(t, s)
 		report, err := Batch(t.Context(), s, Options{})
 		must(t, err)
@@ -129,6 +134,9 @@ func TestLiveIsBatch(t *testing.T) {
 		must(t, other.Migrate(t.Context()))
 		_, err = ingest.NewIntake(other).Take(t.Context(), bySource(deliveries))
 		must(t, err)
+		for _, r := range withdrawn {
+			withdraw(t, ingest.NewIntake(other), r)
+		}
 		_, err = Batch(t.Context(), other, Options{})
 		must(t, err)
 		if diff := gocmp.Diff(partition(t, other), live); diff != "" {
@@ -138,6 +146,25 @@ func TestLiveIsBatch(t *testing.T) {
 			t.Error("nothing merged: the test shows nothing")
 		}
 	})
+}
+
+// someMatches picks match records by chance: a few that others are one with among them.
+func someMatches(t *testing.T, s *store.Store, random *rand.Rand) []store.RecordRef {
+	t.Helper()
+	var matches []store.RecordRef
+	for r, err := range s.Export(t.Context()) {
+		must(t, err)
+		if r.Kind == resolve.KindMatch && random.IntN(8) == 0 {
+			matches = append(matches, r)
+		}
+	}
+	return matches
+}
+
+func withdraw(t *testing.T, intake *ingest.Intake, r store.RecordRef) {
+	t.Helper()
+	_, err := intake.Withdraw(t.Context(), r.Source, r.Key, "", "test")
+	must(t, err)
 }
 
 // bySource is another interleaving of the same streams: source after source.
