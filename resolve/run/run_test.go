@@ -69,15 +69,14 @@ func feed(t *testing.T, n int) []store.Delivery {
 	return all
 }
 
-// drained owns the database once, and settles what is dirty.
-func drained(t *testing.T, s *store.Store) {
+// begin starts a resolver that owns the database until it is released.
+func begin(t *testing.T, s *store.Store) (*Resolver, func()) {
 	t.Helper()
+	release, err := s.Own(t.Context())
+	must(t, err)
 	r := New(s, ingest.NewIntake(s).Quarantine)
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	if err := r.hold(ctx, stop); !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
-	}
+	must(t, r.load(t.Context()))
+	return r, release
 }
 
 // partition is every live record of a store with the records that it is one with, by
@@ -110,18 +109,26 @@ func TestLiveIsBatch(t *testing.T) {
 		seed := rand.Uint64()
 		t.Logf("seed %d", seed)
 		random := rand.New(rand.NewPCG(seed, 0))
-		for rest := deliveries; len(rest) > 0; {
+		r, release := begin(t, s)
+		settle := func() {
+			if random.IntN(4) == 0 {
+				release()
+				r, release = begin(t, s)
+			}
+			must(t, r.drain(t.Context()))
+		}
+		for rest := deliveries; len(rest) > 0; settle() {
 			n := min(len(rest), 1+random.IntN(120))
 			_, err := intake.Take(t.Context(), rest[:n])
 			must(t, err)
 			rest = rest[n:]
-			drained(t, s)
 		}
 		withdrawn := someMatches(t, s, random)
-		for _, r := range withdrawn {
-			withdraw(t, intake, r)
-			drained(t, s)
+		for _, record := range withdrawn {
+			withdraw(t, intake, record)
+			settle()
 		}
+		release()
 		live := partition(t, s)
 		report, err := Batch(t.Context(), s, Options{})
 		must(t, err)
