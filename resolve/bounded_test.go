@@ -9,7 +9,7 @@ import (
 )
 
 // A message costs what its neighbourhood costs: in a world that is ten times as large, but
-// as dense, one more match weighs as many pairs and changes as many entities.
+// as dense, one more match meets as many records and changes as many entities.
 func TestWorkIsBounded(t *testing.T) {
 	cost := func(days int) (int, int) {
 		e := resolve.New(nil)
@@ -17,17 +17,17 @@ func TestWorkIsBounded(t *testing.T) {
 			e.Put(m)
 		}
 		e.Settle()
-		before := e.Stats().Weighed
+		before := e.Stats().Met
 		late := told(t, "gamma 0", "2015-01-01 18:00", "Club 1", "Club 2")
 		late.Arrival = 1 << 40
 		e.Put(late)
 		plan := e.Settle()
-		return e.Stats().Weighed - before, len(plan.Put)
+		return e.Stats().Met - before, len(plan.Put)
 	}
-	weighed, put := cost(60)
-	weighedInMore, putInMore := cost(600)
-	if weighed == 0 || weighed != weighedInMore || put != putInMore {
-		t.Errorf("in 60 days one match weighs %d pairs and changes %d entities, in 600 %d and %d; want the same, not none", weighed, put, weighedInMore, putInMore)
+	met, put := cost(60)
+	metInMore, putInMore := cost(600)
+	if met == 0 || met != metInMore || put != putInMore {
+		t.Errorf("in 60 days one match meets %d records and changes %d entities, in 600 %d and %d; want the same, not none", met, put, metInMore, putInMore)
 	}
 }
 

@@ -48,6 +48,7 @@ type Stats struct {
 	Records map[Kind]int // live
 	Blocks  int
 	Crowded int // blocks that hold too many records to propose any pair
+	Met     int // records met in blocks, some of them several times, since the engine was made
 	Weighed int // pairs of match records weighed since the engine was made
 	Edges   int // candidate pairs of match records that are worth keeping
 }

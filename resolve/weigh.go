@@ -112,6 +112,7 @@ func (e *Engine) joinOne(r int32) {
 		e.seen[edge.to] = e.round
 	}
 	e.candidates(record, func(s int32) {
+		e.stats.Met++
 		other := &e.matches[s]
 		if e.seen[s] == e.round || other.source == record.source || !near(record, other) {
 			return
