@@ -23,7 +23,7 @@ func (s *Store) Message(ctx context.Context, id int64) (Message, error) {
 		return Message{}, fmt.Errorf("message %d: %w", id, ErrNotFound)
 	}
 	if err != nil {
-		return Message{}, fmt.Errorf("message %d: %w", id, err)
+		return Message{}, fmt.Errorf("message %d: %w", id, unanswered(err))
 	}
 	return messageOf(m)
 }
@@ -115,7 +115,7 @@ func (s *Store) History(ctx context.Context, id resolve.ID) ([]Change, error) {
 	}
 	rows, err := s.client.Change.Query().Where(change.Entity(string(id))).Order(change.ByID(sql.OrderDesc())).All(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("history of %s: %w", id, err)
+		return nil, fmt.Errorf("history of %s: %w", id, unanswered(err))
 	}
 	return changesOf(rows), nil
 }
@@ -129,7 +129,7 @@ func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]Change, 
 	}
 	rows, err := s.client.Change.Query().Where(change.IDGT(after)).Order(change.ByID()).Limit(limit).All(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("changes after %d: %w", after, err)
+		return nil, fmt.Errorf("changes after %d: %w", after, unanswered(err))
 	}
 	return changesOf(rows), nil
 }

@@ -27,7 +27,8 @@ import (
 // became of that; or, where it has no message id, if it is Redelivered and its source
 // sent these bytes before. A withdrawal of a record that was never told is quarantined.
 //
-// ErrPoison: the database refuses the content of some delivery, and nothing is taken in;
+// ErrStale: the Profile of some delivery is not its source's any more, and nothing is taken
+// in. ErrPoison: the database refuses the content of some delivery, and nothing is taken in;
 // the caller finds which by halving the batch. A delivery with a Fault is never refused.
 // Any other error may pass: nothing is taken in, unless it is the answer to the commit
 // that was lost.
@@ -65,6 +66,9 @@ func (in *intake) take(ctx context.Context, t *tx) error {
 	in.tx = t
 	last, err := in.count(ctx, arrivals, len(in.batch))
 	if err != nil {
+		return err
+	}
+	if err := in.current(ctx, in.batch); err != nil {
 		return err
 	}
 	if err := in.sequence(ctx, last); err != nil {

@@ -297,6 +297,30 @@ func TestDuplicates(t *testing.T) {
 	}
 }
 
+// TestMessageIDsAreBytes: ids that differ in bytes that are no text stay different, and the
+// same bytes are the same id.
+func TestMessageIDsAreBytes(t *testing.T) {
+	ids := []string{"\xff", "\xfe", "\uFFFD", "\x00", "a\x00", "a\xff", identity("\xff"), strings.Repeat("x", MaxText+1), identity(strings.Repeat("x", MaxText+1))}
+	var batch []Delivery
+	for i, id := range ids {
+		d := delivers(m("a", fmt.Sprint(i), "x", "y"), fmt.Sprint(i))
+		d.MessageID = id
+		batch = append(batch, d)
+	}
+	conform(t, func(t *testing.T, s *Store) {
+		for i, out := range ingest(t, s, batch...) {
+			if out.Fate != Applied {
+				t.Errorf("%.20q is %s: %s", ids[i], out.Fate, out.Reason)
+			}
+		}
+		for i, out := range ingest(t, s, batch...) {
+			if want := fmt.Sprintf("repeats message %d", i+1); out.Fate != Duplicate || out.Reason != want {
+				t.Errorf("%.20q again is %s: %s", ids[i], out.Fate, out.Reason)
+			}
+		}
+	})
+}
+
 func TestDuplicatesWithinABatch(t *testing.T) {
 	a := m("a", "1", "fnatic", "NiP")
 	id := func(d Delivery) Delivery { d.MessageID = "x"; return d }
@@ -400,7 +424,7 @@ func TestPoison(t *testing.T) {
 func TestLongestIsStored(t *testing.T) {
 	random := func() string {
 		var text strings.Builder
-		for text.Len() < longest-2 {
+		for text.Len() < MaxText-2 {
 			text.WriteRune(rune(0x4e00 + mathrand.IntN(0x5000))) // a Han letter, which no compression makes shorter
 		}
 		return text.String()

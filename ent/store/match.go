@@ -51,7 +51,8 @@ func (s *Store) RecordsOf(ctx context.Context, of resolve.ID) ([]MatchRecord, er
 }
 
 // Record returns a match record, withdrawn or not, by its source's own id, or ErrNotFound.
-// If the source uses the id in several titles, title says which; *resolve.InvalidError if it does not.
+// If the source uses the id in several titles, title says which, or all others are
+// withdrawn; *resolve.InvalidError if neither.
 func (s *Store) Record(ctx context.Context, source, key, title string) (MatchRecord, error) {
 	if !isText(source) || !isText(key) {
 		return MatchRecord{}, fmt.Errorf("match record %q of %q: %w", key, source, ErrNotFound)
@@ -61,10 +62,11 @@ func (s *Store) Record(ctx context.Context, source, key, title string) (MatchRec
 		if title != "" {
 			q.Where(matchrecord.Scope(text.Fold(title)))
 		}
-		ids, err := q.IDs(ctx)
+		rows, err := q.Select(matchrecord.FieldID, matchrecord.FieldWithdrawn).All(ctx)
 		if err != nil {
 			return MatchRecord{}, fmt.Errorf("record %q of %q: %w", key, source, err)
 		}
+		ids := meant(rows)
 		if len(ids) > 1 {
 			return MatchRecord{}, &resolve.InvalidError{Field: "title", Reason: fmt.Sprintf("must say which: %s has %d matches %q", source, len(ids), key)}
 		}
@@ -77,6 +79,22 @@ func (s *Store) Record(ctx context.Context, source, key, title string) (MatchRec
 		}
 		return found[0], nil
 	})
+}
+
+// meant are the ids of the match records that an id may mean: the one that is live, if there
+// is but one, or else all.
+func meant(rows []*db.MatchRecord) []string {
+	var all, live []string
+	for _, row := range rows {
+		all = append(all, row.ID)
+		if !row.Withdrawn {
+			live = append(live, row.ID)
+		}
+	}
+	if len(live) == 1 {
+		return live
+	}
+	return all
 }
 
 // matches reads match entities, in the order of the ids; those that are not there are left out.

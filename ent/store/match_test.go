@@ -87,6 +87,17 @@ func TestRecordWithinTitle(t *testing.T) {
 		if r, err := s.Record(t.Context(), "a", "100", "chess"); !errors.Is(err, ErrNotFound) {
 			t.Errorf("of chess: %v, %v", r, err)
 		}
+		ofCS, ofDota := string(w.matchRecords[0].ID), w.matchRecords[1].ID
+		s.client.MatchRecord.UpdateOneID(ofCS).SetWithdrawn(true).ExecX(t.Context())
+		if r, err := s.Record(t.Context(), "a", "100", ""); err != nil || r.ID != ofDota {
+			t.Errorf("the live one is meant: %s, %v; want %s", r.ID, err, ofDota)
+		}
+		if r, err := s.Record(t.Context(), "a", "100", "CS:GO"); err != nil || string(r.ID) != ofCS || !r.Withdrawn {
+			t.Errorf("the withdrawn one by its title: %s, %v; want %s", r.ID, err, ofCS)
+		}
+		s.client.MatchRecord.UpdateOneID(string(ofDota)).SetWithdrawn(true).ExecX(t.Context())
+		_, err = s.Record(t.Context(), "a", "100", "")
+		wantInvalid(t, err, "title", "both are withdrawn")
 	})
 }
 

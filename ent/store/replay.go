@@ -17,8 +17,8 @@ import (
 // arrival: what a later message said of its record, or of a name, stays. The outcome is
 // Quarantined again where as has a Fault.
 //
-// ErrNotFound: there is no such message. ErrConflict: it is not quarantined. ErrPoison: the
-// database refuses the reading.
+// ErrNotFound: there is no such message. ErrConflict: it is not quarantined. ErrStale: the
+// Profile of the reading is not its source's any more. ErrPoison: the database refuses it.
 func (s *Store) Replay(ctx context.Context, id int64, as Delivery) (Outcome, error) {
 	readings, err := storable([]Delivery{as})
 	if err != nil {
@@ -32,6 +32,9 @@ func (s *Store) Replay(ctx context.Context, id int64, as Delivery) (Outcome, err
 		}
 		kept, err := t.messageWith(ctx, id, Quarantined)
 		if err != nil {
+			return err
+		}
+		if err := t.current(ctx, readings); err != nil {
 			return err
 		}
 		out, err = t.replay(ctx, kept, readings[0], moment)

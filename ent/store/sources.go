@@ -42,7 +42,7 @@ func (s *Store) Source(ctx context.Context, name string) (Source, error) {
 func (s *Store) Profiles(ctx context.Context) ([]Source, error) {
 	rows, err := s.client.Source.Query().Order(source.ByID()).All(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read profiles: %w", err)
+		return nil, fmt.Errorf("read profiles: %w", unanswered(err))
 	}
 	sources := make([]Source, len(rows))
 	for i, row := range rows {
@@ -141,7 +141,8 @@ func (v view) receipts(ctx context.Context, sources []Source) error {
 // gives its match records the instants that their texts now mean, and marks those that
 // change dirty.
 //
-// *resolve.InvalidError: there is no such zone, or a kind's ids cannot mean that.
+// *resolve.InvalidError: no message can name the source so, there is no such zone, or a
+// kind's ids cannot mean that.
 // ErrConflict: the source has records, and its ids would come to mean something else.
 func (s *Store) PutSource(ctx context.Context, src Source) error {
 	zone, err := src.Check()
@@ -173,8 +174,14 @@ func (s *Store) PutSource(ctx context.Context, src Source) error {
 }
 
 // Check returns the zone of the source's clock, or *resolve.InvalidError for what no
-// profile can say; its field is "zone" or such as "ids.team".
+// profile can say; its field is "name", "zone" or such as "ids.team".
 func (src Source) Check() (*time.Location, error) {
+	if identity(src.Name) != src.Name {
+		return nil, &resolve.InvalidError{Field: "name", Reason: fmt.Sprintf("is no text of at most %d bytes", MaxText)}
+	}
+	if strings.TrimSpace(src.Name) != src.Name {
+		return nil, &resolve.InvalidError{Field: "name", Reason: "has blanks around it, which those that messages name never have"}
+	}
 	zone, err := time.LoadLocation(src.Zone) // UTC, if it names none
 	if err != nil || src.Zone == "Local" {
 		return nil, &resolve.InvalidError{Field: "zone", Reason: fmt.Sprintf("%q is no IANA time zone", src.Zone)}
@@ -196,6 +203,37 @@ var meanings = map[resolve.Kind][]string{
 	resolve.KindMatch:      {IDsWithinTitle, IDsWithinAll},
 	resolve.KindTeam:       {IDsWithinTitle, IDsWithinAll, IDsMeanNothing},
 	resolve.KindTournament: {IDsWithinTitle, IDsWithinAll, IDsMeanNothing},
+}
+
+// current returns ErrStale if a delivery was read by a profile that is not its source's any
+// more. Who changes a profile counts on arrivals first, as does who asks this.
+func (t *tx) current(ctx context.Context, batch []Delivery) error {
+	now := map[string]Profile{} // a source that is not there has the zero value
+	for _, d := range batch {
+		if d.Profile != nil {
+			now[d.Source] = Profile{}
+		}
+	}
+	for names := range slices.Chunk(slices.Sorted(maps.Keys(now)), listed) {
+		rows, err := t.Source.Query().Where(source.IDIn(names...)).All(ctx)
+		if err != nil {
+			return fmt.Errorf("read profiles: %w", err)
+		}
+		for _, row := range rows {
+			now[row.ID] = Profile{row.Zone, row.Ids}
+		}
+	}
+	for _, d := range batch {
+		if d.Profile != nil && !d.Profile.same(now[d.Source]) {
+			return fmt.Errorf("%w: the profile of source %q has changed", ErrStale, d.Source)
+		}
+	}
+	return nil
+}
+
+// same reports whether messages mean the same by two profiles.
+func (p Profile) same(other Profile) bool {
+	return cmp.Or(p.Zone, source.DefaultZone) == cmp.Or(other.Zone, source.DefaultZone) && sameMeaning(p.IDs, other.IDs)
 }
 
 // profile reads a source, nil if there is none such.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,50 @@ func TestPutSourceReadsStartsAgain(t *testing.T) {
 	})
 }
 
+// TestReadByAnotherProfile: what was read by a profile that is not its source's any more is
+// read again, not taken in.
+func TestReadByAnotherProfile(t *testing.T) {
+	tokyo := &Profile{Zone: "Asia/Tokyo", IDs: map[string]string{"team": IDsMeanNothing}}
+	for _, c := range []struct {
+		reason string
+		stored *Source
+		by     *Profile
+		want   error
+	}{
+		{"of a source that is not there nothing is known", nil, &Profile{}, nil},
+		{"nor is there another profile of it", nil, tokyo, ErrStale},
+		{"the default, spelt out", &Source{Name: "a", Zone: "UTC", IDs: map[string]string{"team": IDsWithinTitle}}, &Profile{}, nil},
+		{"the source was made meanwhile", &Source{Name: "a", Zone: "Asia/Tokyo"}, &Profile{}, ErrStale},
+		{"its ids mean something else", &Source{Name: "a", IDs: tokyo.IDs}, &Profile{}, ErrStale},
+		{"its zone is another", &Source{Name: "a", Zone: "Asia/Seoul", IDs: tokyo.IDs}, tokyo, ErrStale},
+		{"the same", &Source{Name: "a", Zone: "Asia/Tokyo", IDs: tokyo.IDs}, tokyo, nil},
+		{"a withdrawal is read by none", &Source{Name: "a", Zone: "Asia/Tokyo"}, nil, nil},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			conform(t, func(t *testing.T, s *Store) {
+				ingest(t, s, Delivery{Body: []byte("{"), ReceivedAt: received, Fault: &resolve.InvalidError{}})
+				if c.stored != nil {
+					if err := s.PutSource(t.Context(), *c.stored); err != nil {
+						t.Fatal(err)
+					}
+				}
+				d := delivers(m("a", "1", "x", "y"), "1")
+				d.Profile = c.by
+				if _, err := s.Replay(t.Context(), 1, d); !errors.Is(err, c.want) {
+					t.Errorf("replayed: got %v, want %v", err, c.want)
+				}
+				if _, err := s.Ingest(t.Context(), []Delivery{delivers(m("b", "1", "x", "y"), "0"), d}); !errors.Is(err, c.want) {
+					t.Errorf("taken in: got %v, want %v", err, c.want)
+				}
+				kept := s.client.Message.Query().CountX(t.Context())
+				if want := map[error]int{nil: 3, ErrStale: 1}[c.want]; kept != want {
+					t.Errorf("%d messages are kept, want %d", kept, want)
+				}
+			})
+		})
+	}
+}
+
 func TestPutSourceRefuses(t *testing.T) {
 	conform(t, func(t *testing.T, s *Store) {
 		ingest(t, s, delivers(m("a", "1", "x", "y"), "1"))
@@ -107,6 +152,9 @@ func TestPutSourceRefuses(t *testing.T) {
 			{"there is no such zone", Source{Name: "a", Zone: "Mars/Olympus"}, "zone"},
 			{"the machine's own zone is nobody's", Source{Name: "a", Zone: "Local"}, "zone"},
 			{"a zone is no file", Source{Name: "a", Zone: "../passwd"}, "zone"},
+			{"messages' names of sources are trimmed", Source{Name: " a"}, "name"},
+			{"a name with a NUL is no text", Source{Name: "a\x00"}, "name"},
+			{"a name beyond length is in no index", Source{Name: strings.Repeat("é", MaxText)}, "name"},
 			{"titles are keyed by name", Source{Name: "a", Zone: "UTC", IDs: map[string]string{"title": "source"}}, "ids.title"},
 			{"a match has no name to be keyed by", Source{Name: "a", Zone: "UTC", IDs: map[string]string{"match": IDsMeanNothing}}, "ids.match"},
 			{"there is no such meaning", Source{Name: "a", Zone: "UTC", IDs: map[string]string{"team": "all"}}, "ids.team"},

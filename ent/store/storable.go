@@ -13,9 +13,9 @@ import (
 	"umpire/resolve"
 )
 
-// longest is how many bytes a text may have that an index is over: of PostgreSQL's 2,704
-// for a row of an index, which may have four such texts.
-const longest = 512
+// MaxText is how many bytes a name or id may have: of PostgreSQL's 2,704 for a row of an
+// index, which may be over four of them.
+const MaxText = 512
 
 // storable returns the batch with such text around the messages that can be stored: what
 // cannot is replaced. What the messages tell is not touched: ErrPoison if it cannot be stored.
@@ -45,8 +45,8 @@ func (d Delivery) unstorable() error {
 		indexed = append(keyTexts(*d.Withdraw), d.Source)
 	}
 	for _, text := range indexed {
-		if len(text) > longest {
-			return fmt.Errorf("the text %.40q… has %d bytes, more than %d", text, len(text), longest)
+		if len(text) > MaxText {
+			return fmt.Errorf("the text %.40q… has %d bytes, more than %d", text, len(text), MaxText)
 		}
 	}
 	for _, text := range append(indexed, others...) {
@@ -61,7 +61,7 @@ func keyTexts(k resolve.Key) []string { return []string{k.Source, k.Scope, k.ID}
 
 // cleaned returns the delivery with text around it that can be stored.
 func (d Delivery) cleaned() Delivery {
-	d.Source, d.MessageID, d.Via = short(clean(d.Source)), short(clean(d.MessageID)), clean(d.Via)
+	d.Source, d.MessageID, d.Via = identity(d.Source), identity(d.MessageID), clean(d.Via)
 	warnings := d.Warnings
 	d.Warnings = nil
 	for _, w := range warnings {
@@ -81,11 +81,15 @@ func clean(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// short returns a text that is too long for an index as its sum, which is as good to tell
-// it from others.
-func short(text string) string {
-	if len(text) <= longest {
-		return text
+// sumPrefix begins what stands for the bytes of an identity.
+const sumPrefix = "bytes:sha256:"
+
+// identity returns bytes by which things are told apart as text that can be stored, and
+// different bytes as different text: the sum stands for those that cannot be stored, and
+// for those that look like one.
+func identity(bytes string) string {
+	if len(bytes) <= MaxText && isText(bytes) && !strings.HasPrefix(bytes, sumPrefix) {
+		return bytes
 	}
-	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
+	return fmt.Sprintf("%s%x", sumPrefix, sha256.Sum256([]byte(bytes)))
 }

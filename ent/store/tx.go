@@ -33,14 +33,14 @@ func (s *Store) write(ctx context.Context, act func(*tx) error) error {
 	}
 	t, err := s.client.Tx(ctx)
 	if err != nil {
-		return fmt.Errorf("begin to write: %w", err)
+		return fmt.Errorf("begin to write: %w", unanswered(err))
 	}
 	if err := act(&tx{view{t, s.dialect}}); err != nil {
 		_ = t.Rollback() // a connection on which that fails is dropped, which ends it too
-		return err
+		return unanswered(err)
 	}
 	if err := t.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", unanswered(err))
 	}
 	return nil
 }

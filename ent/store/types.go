@@ -15,6 +15,8 @@ var (
 	ErrConflict = errors.New("conflict")              // what is asked contradicts what is there
 	ErrStale    = errors.New("stale")                 // what was read has changed since; read again
 	ErrPoison   = errors.New("poison")                // the database refuses this very content, and always will
+
+	ErrUnavailable = errors.New("the database does not answer") // it may when asked again
 )
 
 // Fate is what became of a message.
@@ -35,6 +37,7 @@ type Delivery struct {
 	Redelivered bool   // the broker says that it delivered this before
 	Body        []byte // exactly as delivered
 	ReceivedAt  time.Time
+	Profile     *Profile       // the source's, as Profiles listed it, by which the body was read; nil: by none
 	Via         string         // how it came, such as "rabbit:feeds", "file:NAME:LINE" or "http"
 	Match       *resolve.Match // what it tells; Arrival is set by the store
 	Withdraw    *resolve.Key   // the match record that the source takes back
@@ -85,6 +88,13 @@ type Source struct {
 	Seq       int64             // of its last message
 	CreatedAt time.Time
 	Counts    SourceCounts
+}
+
+// Profile is how a source's messages are to be read. The zero value is that of a source of
+// which nothing is known.
+type Profile struct {
+	Zone string            // IANA; "" is UTC
+	IDs  map[string]string // as those of a Source
 }
 
 // SourceCounts is what a source has sent. Sources fills it; a Source to put need not.

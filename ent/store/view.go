@@ -37,14 +37,15 @@ func look[T any](ctx context.Context, s *Store, read func(view) (T, error)) (T, 
 		return none, err
 	}
 	defer v.Rollback()
-	return read(v)
+	found, err := read(v)
+	return found, unanswered(err)
 }
 
 // view opens a view. It holds a connection until it is rolled back.
 func (s *Store) view(ctx context.Context) (view, error) {
 	tx, err := s.client.BeginTx(ctx, &stdsql.TxOptions{Isolation: stdsql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
-		return view{}, fmt.Errorf("begin to read: %w", err)
+		return view{}, fmt.Errorf("begin to read: %w", unanswered(err))
 	}
 	return view{tx, s.dialect}, nil
 }
