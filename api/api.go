@@ -40,6 +40,7 @@ type Config struct {
 	Intake  Intake               // nil: messages are refused with 503
 	Pages   http.Handler         // what is not the API's; nil: 404
 	Ready   []Check              // asked by /readyz besides the store
+	Closing <-chan struct{}      // closed when the server is to stop: who waits for changes is answered then
 	Metrics *prometheus.Registry // shown at /metrics with the API's own; nil: those alone
 	Log     zerolog.Logger       // one event a request
 	Version string               // of the program
@@ -110,7 +111,7 @@ func (a *API) elsewhere(w http.ResponseWriter, r *http.Request) {
 
 // handle registers a handler of an operation, and answers its errors by the table.
 func handle[In, Out any](a *API, op huma.Operation, do func(context.Context, *In) (*Out, error)) {
-	op.Errors = append(op.Errors, http.StatusInternalServerError)
+	op.Errors = append(op.Errors, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if op.Method == http.MethodGet {
 		op = conditional(op)
 	}

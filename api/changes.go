@@ -36,8 +36,9 @@ func (a *API) listChanges(ctx context.Context, in *listChangesInput) (*body[Feed
 	}}, nil
 }
 
-// await reads changes, again and again until there are some or the client's patience
-// ends. The process that writes them may be another, so that asking is the only signal.
+// await reads changes, again and again until there are some, the client's patience ends or
+// the server is to stop. The process that writes them may be another, so that asking is the
+// only signal.
 func (a *API) await(ctx context.Context, in *listChangesInput) ([]store.Change, error) {
 	const pause = 250 * time.Millisecond
 	patience := time.After(time.Duration(in.Wait) * time.Second)
@@ -50,6 +51,8 @@ func (a *API) await(ctx context.Context, in *listChangesInput) ([]store.Change, 
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-patience:
+			return changes, nil
+		case <-a.Closing:
 			return changes, nil
 		case <-time.After(pause):
 		}

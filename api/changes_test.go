@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -44,6 +45,25 @@ func TestChangesAreAwaited(t *testing.T) {
 	_, feed := w.read(t, "GET", after+"&wait=20")
 	check(t, writer.Wait())
 	same(t, "awaited", w.called(column(feed, "items", "entity")[0]), "NIP")
+}
+
+// TestClosingEndsTheWait: who waits for a change when the server is to stop is told that
+// there is none, in time for the server to stop in order.
+func TestClosingEndsTheWait(t *testing.T) {
+	w := onSQLite(t)
+	_, all := w.read(t, "GET", "/v1/changes?limit=1000")
+	after, _ := at(all, "next").(string)
+	closing := make(chan struct{})
+	w.api = New(Config{Store: w.Store, Closing: closing})
+	time.AfterFunc(100*time.Millisecond, func() { close(closing) })
+	began := time.Now()
+	answer, feed := w.read(t, "GET", after+"&wait=25")
+	same(t, "status", answer.StatusCode, 200)
+	same(t, "items", len(column(feed, "items", "act")), 0)
+	same(t, "last", at(feed, "last"), at(all, "last"))
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s", took)
+	}
 }
 
 func TestSuggestions(t *testing.T) {

@@ -30,12 +30,16 @@ var statuses = []struct {
 	{store.ErrStale, http.StatusConflict, "what this rests on has just changed; read it again"},
 	{store.ErrPoison, http.StatusUnprocessableEntity, "the database cannot hold this content"},
 	{errNoIntake, http.StatusServiceUnavailable, ""},
-	{context.DeadlineExceeded, http.StatusServiceUnavailable, "this took too long; try again, or ask for less"},
 	{context.Canceled, statusClientGone, "the client went away"},
+	{store.ErrUnavailable, http.StatusServiceUnavailable, "the database does not answer; try again soon"},
+	{context.DeadlineExceeded, http.StatusServiceUnavailable, "this took too long; try again, or ask for less"},
 }
 
 // statusClientGone is nginx's status for a client that did not wait; only the log sees it.
 const statusClientGone = 499
+
+// soon is after how many seconds it is worth while to ask a database again that did not answer.
+const soon = "5"
 
 // answer turns a handler's error into what the client is told. What the table does not
 // know is a fault: the log tells it, the client only learns the request's id.
@@ -46,13 +50,20 @@ func answer(ctx context.Context, err error) error {
 	if details := invalidIn(err); len(details) > 0 {
 		return &huma.ErrorModel{Status: http.StatusUnprocessableEntity, Errors: details}
 	}
+	problem := &huma.ErrorModel{Status: http.StatusInternalServerError, Detail: faultDetail}
 	for _, s := range statuses {
 		if errors.Is(err, s.err) {
-			return &huma.ErrorModel{Status: s.status, Detail: firstOf(s.detail, err.Error())}
+			problem = &huma.ErrorModel{Status: s.status, Detail: firstOf(s.detail, err.Error())}
+			break
 		}
 	}
-	zerolog.Ctx(ctx).UpdateContext(func(c zerolog.Context) zerolog.Context { return c.Err(err) })
-	return &huma.ErrorModel{Status: http.StatusInternalServerError, Detail: faultDetail}
+	if problem.Status >= http.StatusInternalServerError {
+		zerolog.Ctx(ctx).UpdateContext(func(c zerolog.Context) zerolog.Context { return c.Err(err) })
+	}
+	if errors.Is(err, store.ErrUnavailable) {
+		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {soon}})
+	}
+	return problem
 }
 
 const faultDetail = "something failed here; the log has it under this instance"

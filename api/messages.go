@@ -4,14 +4,18 @@ package api
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -109,9 +113,9 @@ func postOperation(tag string) huma.Operation {
 	return huma.Operation{
 		Method: http.MethodPost, Path: "/v1/messages", Tags: []string{tag},
 		OperationID: "postMessages", Summary: "Send messages in",
-		Description:   "One message as JSON, or many as NDJSON, one a line, of 8 MiB and 10,000 messages at most. They are taken in their order, together, and kept before the answer comes. What cannot be understood is kept as well, in quarantine; to send it again as it is would not help.",
+		Description:   "One message as JSON, or many as NDJSON, one a line, of 8 MiB and 10,000 messages at most, in UTF-8, packed by gzip or not. They are taken in their order, together, and kept before the answer comes. What cannot be understood is kept as well, in quarantine; to send it again as it is would not help.",
 		DefaultStatus: http.StatusCreated, MaxBodyBytes: mostBytes + 1, BodyReadTimeout: deadline, SkipValidateBody: true,
-		Errors: []int{400, 413, 415, 503},
+		Errors: []int{400, 413, 415},
 		RequestBody: &huma.RequestBody{Required: true, Description: "The message, or messages.", Content: map[string]*huma.MediaType{
 			"application/json": {Schema: &huma.Schema{Type: huma.TypeObject, Description: "A message of a source.", Examples: []any{exampleMessage}}},
 		}},
@@ -137,6 +141,7 @@ var exampleMessage = map[string]any{
 
 type postMessagesInput struct {
 	ContentType    string `header:"Content-Type" hidden:"true"`
+	Encoding       string `header:"Content-Encoding" doc:"gzip if the body is packed; the bounds are those of what is in it." example:"gzip"`
 	MessageID      string `header:"Message-Id" maxLength:"255" pattern:"^[!-~]*$" patternDescription:"visible ASCII" doc:"The sender's identity of the message: another message of the source with the same one is a duplicate. Of NDJSON each line has it with its number behind a colon. Without one, messages are never duplicates: a source may say A, then B, then A again." example:"9b1d3c0e-17"`
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" pattern:"^[!-~]*$" patternDescription:"visible ASCII" doc:"Another name for Message-Id." example:"9b1d3c0e-17"`
 	RawBody        []byte `contentType:"application/x-ndjson"`
@@ -169,10 +174,17 @@ func (in *postMessagesInput) deliveries(now time.Time) ([]store.Delivery, error)
 	if in.MessageID != "" && in.IdempotencyKey != "" && in.MessageID != in.IdempotencyKey {
 		return nil, invalid("Idempotency-Key", "is another name for Message-Id; give one of them")
 	}
-	one := store.Delivery{Body: in.RawBody, MessageID: firstOf(in.MessageID, in.IdempotencyKey), ReceivedAt: now, Via: viaHTTP}
 	kind, err := mediaType(in.ContentType)
-	if err != nil || kind == oneMessage {
-		return []store.Delivery{one}, err
+	if err != nil {
+		return nil, err
+	}
+	sent, err := unpack(in.Encoding, in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	one := store.Delivery{Body: sent, MessageID: firstOf(in.MessageID, in.IdempotencyKey), ReceivedAt: now, Via: viaHTTP}
+	if kind == oneMessage && len(sent) > 0 {
+		return []store.Delivery{one}, nil
 	}
 	return lines(one)
 }
@@ -189,14 +201,42 @@ func mediaType(contentType string) (form, error) {
 	if contentType == "" {
 		return oneMessage, nil
 	}
-	name, _, err := mime.ParseMediaType(contentType)
-	switch name {
-	case "application/json", "text/json":
-		return oneMessage, err
-	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines":
-		return aMessageALine, err
+	name, parameters, err := mime.ParseMediaType(contentType)
+	if charset, given := parameters["charset"]; given && !strings.EqualFold(charset, "utf-8") {
+		return 0, huma.Error415UnsupportedMediaType("messages are in UTF-8, not in another charset")
+	}
+	switch {
+	case err != nil:
+	case slices.Contains([]string{"application/json", "text/json"}, name):
+		return oneMessage, nil
+	case slices.Contains([]string{"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}, name):
+		return aMessageALine, nil
 	}
 	return 0, huma.Error415UnsupportedMediaType("Content-Type is application/json for one message, or application/x-ndjson for a message a line")
+}
+
+// unpack undoes the encoding of a body, within the bound that holds for one that has none.
+func unpack(encoding string, body []byte) ([]byte, error) {
+	switch strings.ToLower(encoding) {
+	case "", "identity":
+		return body, nil
+	case "gzip":
+	default:
+		refusal := huma.Error415UnsupportedMediaType("Content-Encoding is gzip, or left out")
+		return nil, huma.ErrorWithHeaders(refusal, http.Header{"Accept-Encoding": {"gzip"}})
+	}
+	packed, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, huma.Error400BadRequest("the body is not packed by gzip, as Content-Encoding says")
+	}
+	unpacked, err := io.ReadAll(io.LimitReader(packed, mostBytes+1))
+	switch {
+	case err != nil:
+		return nil, huma.Error400BadRequest("the body, packed by gzip, is damaged or cut short")
+	case len(unpacked) > mostBytes:
+		return nil, huma.NewError(http.StatusRequestEntityTooLarge, fmt.Sprintf("unpacked, these are more than %d bytes", mostBytes))
+	}
+	return unpacked, nil
 }
 
 // lines parts NDJSON, all lines but blank ones, each without the newline that ends it.

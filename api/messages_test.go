@@ -1,6 +1,7 @@
 package api
 
 import (
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -24,7 +25,8 @@ func TestMessagesComeIn(t *testing.T) {
 		{"one message", "application/json", "", good, 201, "applied"},
 		{"one that nobody can read is kept all the same", "application/json", "", bad, 202, "quarantined"},
 		{"no content type is JSON", "", "", good, 201, "applied"},
-		{"a parameter of the content type", "application/json; charset=utf-8", "", good, 201, "applied"},
+		{"the charset that it is", "application/json; charset=utf-8", "", good, 201, "applied"},
+		{"the charset in other letters", `application/json; Charset="UTF-8"`, "", good, 201, "applied"},
 		{"many", "application/x-ndjson", "", line(1) + "\n" + line(2) + "\n", 201, "applied applied"},
 		{"the last line without its end", "application/x-ndjson", "", line(1) + "\r\n\n" + line(2), 201, "applied applied"},
 		{"fates that differ", "application/x-ndjson", "", line(1) + "\n" + bad + "\n", 207, "applied quarantined"},
@@ -98,6 +100,15 @@ func TestMessagesAreRefused(t *testing.T) {
 		{"nothing but blank lines", http.Header{"Content-Type": {"application/x-ndjson"}}, "\n \n", 400, "no message"},
 		{"what a form sends", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, "{}", 415, "application/x-ndjson"},
 		{"a content type that is none", http.Header{"Content-Type": {";"}}, "{}", 415, "application/json"},
+		{"a content type cut short", http.Header{"Content-Type": {"application/json; charset"}}, "{}", 415, "application/json"},
+		{"another charset", http.Header{"Content-Type": {"application/json; charset=utf-16"}}, "{\x00}\x00", 415, "UTF-8"},
+		{"another charset of many", http.Header{"Content-Type": {"application/x-ndjson; charset=ISO-8859-1"}}, "{}\n", 415, "UTF-8"},
+		{"packed by what is not known here", http.Header{"Content-Encoding": {"br"}}, "\x0b\x00\x80{}\x03", 415, "Content-Encoding is gzip"},
+		{"packed twice", http.Header{"Content-Encoding": {"gzip, gzip"}}, gzipped(t, gzipped(t, "{}")), 415, "Content-Encoding is gzip"},
+		{"not packed, as is said", http.Header{"Content-Encoding": {"gzip"}}, "{}", 400, "not packed"},
+		{"packed and cut short", http.Header{"Content-Encoding": {"gzip"}}, gzipped(t, "{}")[:20], 400, "cut short"},
+		{"packed, and nothing in it", http.Header{"Content-Encoding": {"gzip"}}, gzipped(t, ""), 400, "no message"},
+		{"packed, and too many bytes", http.Header{"Content-Encoding": {"gzip"}}, gzipped(t, strings.Repeat(" ", mostBytes+1)), 413, "more than 8388608 bytes"},
 		{"too many bytes", nil, strings.Repeat(" ", mostBytes+1), 413, "too large"},
 		{"too many messages", http.Header{"Content-Type": {"application/x-ndjson"}}, strings.Repeat("{}\n", mostMessages+1), 413, "10000"},
 		{"two ids", http.Header{"Message-Id": {"a"}, "Idempotency-Key": {"b"}}, "{}", 422, "Idempotency-Key"},
@@ -117,6 +128,32 @@ func TestMessagesAreRefused(t *testing.T) {
 	all, err := w.Messages(t.Context(), store.MessageFilter{})
 	check(t, err)
 	same(t, "kept of what was refused", len(all.Items), 0)
+}
+
+// TestMessagesComePacked: what is in the packing is the message, and is kept.
+func TestMessagesComePacked(t *testing.T) {
+	w := empty(t, "sqlite:"+filepath.Join(t.TempDir(), "umpire.db"))
+	for _, test := range []struct{ why, encoding, contentType, body, fates string }{
+		{"one", "gzip", "application/json", gzipped(t, `{"source":"s","id":"1"}`), "applied"},
+		{"many, in other letters", "GZIP", "application/x-ndjson", gzipped(t, "{\"source\":\"s\",\"id\":\"2\"}\n{\n"), "applied quarantined"},
+		{"many packings, one after the other", "gzip", "application/x-ndjson", gzipped(t, "{\"source\":\"s\"") + gzipped(t, ",\"id\":\"3\"}\n"), "applied"},
+		{"not packed, as is said", "identity", "application/json", `{"source":"s","id":"4"}`, "applied"},
+	} {
+		_, told := fetch(t, w.api, "POST", "/v1/messages", http.Header{"Content-Type": {test.contentType}, "Content-Encoding": {test.encoding}}, test.body)
+		same(t, test.why, strings.Join(column(decoded(t, told), "outcomes", "fate"), " "), test.fates)
+	}
+	_, kept := fetch(t, w.api, "GET", "/v1/messages/1/body", nil)
+	same(t, "kept", string(kept), `{"source":"s","id":"1"}`)
+}
+
+func gzipped(t *testing.T, text string) string {
+	t.Helper()
+	var packed strings.Builder
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write([]byte(text))
+	check(t, err)
+	check(t, w.Close())
+	return packed.String()
 }
 
 func TestMostBytesAreTaken(t *testing.T) {

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/rs/zerolog"
+
+	"umpire/fixtures/servers"
 )
 
 func TestReadingsAreConditional(t *testing.T) {
@@ -157,9 +161,28 @@ func TestFaultsAreNotShown(t *testing.T) {
 	}
 }
 
+// TestDatabaseAway: while the database is down, a client is told to come again; where it
+// is and what it said is for the log.
+func TestDatabaseAway(t *testing.T) {
+	server := servers.DurablePostgres(t)
+	w := empty(t, server.URL())
+	server.Stop()
+	serve := func(log zerolog.Logger) *API { return New(Config{Store: w.Store, Log: log}) }
+	for _, path := range []string{"/v1/matches", "/v1/matches/mch_0000000000000000", "/v1/changes?wait=5", "/v1/messages/1", "/v1/sources", "/v1/stats"} {
+		answer, body, events := logged(t, serve, "GET", path, nil)
+		same(t, path, answer.StatusCode, 503)
+		isProblem(t, answer, body)
+		same(t, path, answer.Header.Get("Retry-After"), soon)
+		same(t, path, at(body, "detail"), any("the database does not answer; try again soon"))
+		if cause, _ := events[0]["error"].(string); !strings.Contains(cause, "connection refused") {
+			t.Errorf("%s: logged: %v", path, events)
+		}
+	}
+}
+
 func TestErrorsHaveTheirStatus(t *testing.T) {
 	for _, row := range statuses {
-		told, _ := answer(t.Context(), row.err).(interface{ GetStatus() int })
+		told, _ := errors.AsType[huma.StatusError](answer(t.Context(), row.err))
 		if told == nil || told.GetStatus() != row.status {
 			t.Errorf("%v: %v, not %d", row.err, told, row.status)
 		}

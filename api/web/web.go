@@ -64,7 +64,8 @@ func New(c Config) http.Handler {
 }
 
 // handler writes a page, or returns the error that is to be shown in its place:
-// store.ErrNotFound, store.ErrGone, *movedError, *resolve.InvalidError, or a fault.
+// store.ErrNotFound, store.ErrGone, store.ErrUnavailable, *movedError,
+// *resolve.InvalidError, or a fault.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 // movedError sends the reader on to where a thing now is.
@@ -89,6 +90,9 @@ func (s *site) answer(h handler) http.Handler {
 	})
 }
 
+// soon is after how many seconds a program may ask again for a page that the database kept back.
+const soon = "5"
+
 // apology is what an error page says.
 type apology struct {
 	Status  int
@@ -98,8 +102,11 @@ type apology struct {
 
 func (s *site) apologise(w http.ResponseWriter, r *http.Request, err error) {
 	say := apologyFor(err)
-	if say.Status == http.StatusInternalServerError && r.Context().Err() == nil {
+	if say.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
 		s.Log.Error().Err(err).Str("path", r.URL.Path).Msg("page failed")
+	}
+	if say.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", soon)
 	}
 	if err := s.render(w, say.Status, "error", view{Title: say.Heading, Body: say}); err != nil {
 		http.Error(w, say.Heading, http.StatusInternalServerError)
@@ -113,6 +120,8 @@ func apologyFor(err error) apology {
 		return apology{http.StatusBadRequest, "That address does not make sense", invalid.Error()}
 	case errors.Is(err, store.ErrGone):
 		return apology{http.StatusGone, "No longer here", "Every record of it was withdrawn by its source. Its id will never be used for anything else."}
+	case errors.Is(err, store.ErrUnavailable):
+		return apology{http.StatusServiceUnavailable, "Back in a moment", "The database does not answer. Nothing is lost; try again soon."}
 	case errors.Is(err, store.ErrNotFound):
 		return apology{http.StatusNotFound, "Nothing by that name", "No match, team, tournament, title, source or message is known here by this address."}
 	}

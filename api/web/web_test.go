@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"umpire/ent/store"
+	"umpire/fixtures/servers"
 	"umpire/resolve"
 )
 
@@ -239,6 +240,28 @@ func TestFault(t *testing.T) {
 	}
 	if strings.Contains(page, "no such table") || strings.Contains(page, "SQL") {
 		t.Errorf("the page tells the cause: %s", page)
+	}
+}
+
+// A database that is away is told as such, and when to come again.
+func TestDatabaseAway(t *testing.T) {
+	server := servers.DurablePostgres(t)
+	s, err := store.Open(t.Context(), server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	server.Stop()
+	h := New(Config{Store: s})
+	for _, path := range []string{"/", "/matches", "/teams/tem_0000000000000000", "/changes", "/messages/1", "/sources"} {
+		res := get(t, h, path)
+		page := body(t, res)
+		if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") != soon || !strings.Contains(page, "The database does not answer") {
+			t.Errorf("GET %s: %d, Retry-After %q: %s", path, res.StatusCode, res.Header.Get("Retry-After"), page)
+		}
+		if strings.Contains(page, "connection refused") {
+			t.Errorf("GET %s tells the cause: %s", path, page)
+		}
 	}
 }
 

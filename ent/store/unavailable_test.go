@@ -20,12 +20,15 @@ func TestDatabaseAway(t *testing.T) {
 	server := servers.DurablePostgres(t)
 	s := migrated(t, server.URL())
 	asked := map[string]func(ctx context.Context) error{
-		"a list":     func(ctx context.Context) error { _, err := s.Matches(ctx, MatchFilter{}); return err },
-		"changes":    func(ctx context.Context) error { _, err := s.Changes(ctx, 0, 0); return err },
-		"a history":  func(ctx context.Context) error { _, err := s.History(ctx, "mch_0000000000000000"); return err },
-		"a message":  func(ctx context.Context) error { _, err := s.Message(ctx, 1); return err },
-		"profiles":   func(ctx context.Context) error { _, err := s.Profiles(ctx); return err },
-		"a delivery": func(ctx context.Context) error { _, err := s.Ingest(ctx, []Delivery{delivers(m("a", "1", "x", "y"), "1")}); return err },
+		"a list":    func(ctx context.Context) error { _, err := s.Matches(ctx, MatchFilter{}); return err },
+		"changes":   func(ctx context.Context) error { _, err := s.Changes(ctx, 0, 0); return err },
+		"a history": func(ctx context.Context) error { _, err := s.History(ctx, "mch_0000000000000000"); return err },
+		"a message": func(ctx context.Context) error { _, err := s.Message(ctx, 1); return err },
+		"profiles":  func(ctx context.Context) error { _, err := s.Profiles(ctx); return err },
+		"a delivery": func(ctx context.Context) error {
+			_, err := s.Ingest(ctx, []Delivery{delivers(m("a", "1", "x", "y"), "1")})
+			return err
+		},
 	}
 	for why, ask := range asked {
 		if err := ask(t.Context()); errors.Is(err, ErrUnavailable) {

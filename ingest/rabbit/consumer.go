@@ -35,11 +35,11 @@ func NewConsumer(b *Broker, in *ingest.Intake) *Consumer { return &Consumer{b, i
 
 // Run takes messages in, in the order of the queue, each micro-batch in one transaction,
 // and acknowledges them once that is committed. It connects again whenever the broker is
-// lost. When the context ends it finishes the batch in hand and returns nil; it returns
+// lost, and goes on trying where it is denied access: an operator may set that right. When the context ends it finishes the batch in hand and returns nil; it returns
 // ErrOtherQueue if the queue is not such as it needs. Where others consume as well, it
 // stands by until it is its turn.
 func (c *Consumer) Run(ctx context.Context) error {
-	err := c.hold(ctx, func(s *session, progress func()) error { return c.consume(ctx, s, progress) })
+	err := c.hold(ctx, func(s *session, progress func()) error { return c.consume(ctx, s, progress) }, ErrOtherQueue)
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -27,8 +27,8 @@ type Publisher struct {
 	rate float64
 }
 
-// NewPublisher makes a publisher that sends at most so many messages a second; 0: as many
-// as the broker takes.
+// NewPublisher makes a publisher that sends at most so many messages a second; 0 or less:
+// as many as the broker takes.
 func NewPublisher(b *Broker, rate float64) *Publisher { return &Publisher{b, rate} }
 
 // Publish sends messages in their order, each with its ID as message-id, and calls
@@ -37,7 +37,7 @@ func NewPublisher(b *Broker, rate float64) *Publisher { return &Publisher{b, rat
 // then hold a message twice, which its consumer tells by the message id.
 //
 // It ends when all are confirmed (nil); at the first error among the messages, after what
-// came before is confirmed; with ErrRefused, ErrOtherQueue, or the context's error.
+// came before is confirmed; with ErrRefused, ErrOtherQueue, ErrDenied, or the context's error.
 func (p *Publisher) Publish(ctx context.Context, messages iter.Seq2[ingest.FileMessage, error], confirmed func(ingest.FileMessage)) error {
 	next, stop := iter.Pull2(messages)
 	defer stop()
@@ -49,7 +49,7 @@ func (p *Publisher) Publish(ctx context.Context, messages iter.Seq2[ingest.FileM
 		release := context.AfterFunc(ctx, s.close) // a broker in need does not read, and blocks who writes
 		defer release()
 		return out.send(ctx, s, p.queue, progress)
-	})
+	}, ErrOtherQueue, ErrRefused, ErrDenied)
 	if err != nil {
 		return err
 	}

@@ -316,6 +316,64 @@ func TestPublishRate(t *testing.T) {
 	}
 }
 
+// TestPublishWithoutRate: no rate, not even a negative one, makes it wait.
+func TestPublishWithoutRate(t *testing.T) {
+	w := newWorld(t, servers.Rabbit(t))
+	for _, rate := range []float64{0, -1} {
+		ctx, cancel := context.WithTimeout(w.ctx(t.Context()), 10*time.Second)
+		if err := rabbit.NewPublisher(w.broker, rate).Publish(ctx, told(1, 100), func(ingest.FileMessage) {}); err != nil {
+			t.Errorf("rate %v: %v", rate, err)
+		}
+		cancel()
+	}
+}
+
+// TestPublishEndsWhenDenied: who is not let in by the broker is told so, and why.
+func TestPublishEndsWhenDenied(t *testing.T) {
+	address := servers.Rabbit(t)
+	for _, c := range []struct {
+		why, says string
+		change    func(*url.URL)
+	}{
+		{"a wrong password", `Exception (403) Reason: "username or password not allowed"`, func(u *url.URL) { u.User = url.UserPassword("guest", "hunter2") }},
+		{"nobody's name", `Exception (403) Reason: "username or password not allowed"`, func(u *url.URL) { u.User = url.UserPassword("nobody", "guest") }},
+		{"no such virtual host", `Exception (530) Reason: "NOT_ALLOWED - vhost nowhere not found"`, func(u *url.URL) { u.Path = "/nowhere" }},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			u, err := url.Parse(address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.change(u)
+			b, err := rabbit.NewBroker(u.String(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			err = rabbit.NewPublisher(b, 0).Publish(ctx, told(1, 1), nil)
+			if !errors.Is(err, rabbit.ErrDenied) || !strings.Contains(err.Error(), c.says) {
+				t.Fatalf("the publisher says %v", err)
+			}
+			if strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the publisher tells the password: %v", err)
+			}
+		})
+	}
+}
+
+// TestConsumerWaitsWhenDenied: an operator may let it in yet.
+func TestConsumerWaitsWhenDenied(t *testing.T) {
+	w := newWorld(t, strings.TrimSuffix(servers.Rabbit(t), "/")+"_not")
+	stop := w.consume(t)
+	w.log.await(t, "the broker is lost; trying again", 2)
+	if err := w.broker.Ready(t.Context()); !errors.Is(err, rabbit.ErrDenied) {
+		t.Errorf("readiness says %v", err)
+	}
+	stop()
+}
+
 // TestPublishEndsWithItsContext: not even a broker that is away holds it.
 func TestPublishEndsWithItsContext(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,15 +76,15 @@ type session struct {
 	closed chan *amqp.Error
 }
 
-// hold uses one session after the other until one is done (nil), until ErrOtherQueue or
-// ErrRefused, which any other would meet again, or until the context ends, which is its
-// error. A session that does well says so by calling progress: the next wait is short then.
-func (b *Broker) hold(ctx context.Context, use func(s *session, progress func()) error) error {
+// hold uses one session after the other until one is done (nil), until an error that is
+// final, or until the context ends, which is its error. A session that does well says so by
+// calling progress: the next wait is short then.
+func (b *Broker) hold(ctx context.Context, use func(s *session, progress func()) error, final ...error) error {
 	backoff := ingest.Backoff{First: 100 * time.Millisecond, Longest: 10 * time.Second}
 	for {
 		err := b.once(ctx, func(s *session) error { return use(s, backoff.Reset) })
 		switch {
-		case err == nil || errors.Is(err, ErrOtherQueue) || errors.Is(err, ErrRefused):
+		case err == nil || slices.ContainsFunc(final, func(f error) bool { return errors.Is(err, f) }):
 			return err
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -105,6 +106,7 @@ func (b *Broker) once(ctx context.Context, use func(*session) error) error {
 		err = use(s)
 		s.close()
 	}
+	err = denied(err)
 	down := err
 	if down == nil {
 		down = errors.New("closed")
@@ -116,6 +118,23 @@ func (b *Broker) once(ctx context.Context, use func(*session) error) error {
 // open dials and declares the queue. A channel is opened at once, without which a dead
 // link would not be noticed.
 func (b *Broker) open(ctx context.Context) (*session, error) {
+	conn, err := b.connect(ctx)
+	if errors.Is(err, amqp.ErrCredentials) { // what the library takes it for when the broker hangs up amid the handshake
+		conn, err = b.connect(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("dial: %w", err)
+	}
+	s := &session{conn: conn}
+	if err := s.answers(func() error { return s.prepare(b.queue) }); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// connect dials and shakes hands.
+func (b *Broker) connect(ctx context.Context) (*amqp.Connection, error) {
 	shaken := func() bool { return true }
 	conn, err := amqp.DialConfig(b.url, amqp.Config{
 		Heartbeat:  heartbeat,
@@ -129,15 +148,7 @@ func (b *Broker) open(ctx context.Context) (*session, error) {
 		},
 	})
 	shaken() // from here on, the end of the context is the session's to see
-	if err != nil {
-		return nil, fmt.Errorf("dial: %w", err)
-	}
-	s := &session{conn: conn}
-	if err := s.answers(func() error { return s.prepare(b.queue) }); err != nil {
-		s.close()
-		return nil, err
-	}
-	return s, nil
+	return conn, err
 }
 
 // dial opens a link, on which hands must be shaken in time: the library lifts the
@@ -176,6 +187,22 @@ func (s *session) answers(ask func() error) error {
 }
 
 var errNoAnswer = fmt.Errorf("the broker has not answered for %s", answerTimeout)
+
+// ErrDenied says that the broker does not let this user in, or do what is needed: the
+// password is wrong, or there is no such virtual host, or a right is missing.
+var ErrDenied = errors.New("the broker denies access")
+
+// denied adds ErrDenied to an error by which the broker denies access.
+func denied(err error) error {
+	broker, ok := errors.AsType[*amqp.Error](err)
+	if !ok || errors.Is(err, amqp.ErrVhost) { // which the library says if the broker hangs up without a word
+		return err
+	}
+	if broker.Code == amqp.AccessRefused || broker.Code == amqp.NotAllowed {
+		return fmt.Errorf("%w: %w", ErrDenied, err)
+	}
+	return err
+}
 
 // close ends the connection, with or without the broker's consent.
 func (s *session) close() { _ = s.conn.CloseDeadline(time.Now().Add(closeTimeout)) }
