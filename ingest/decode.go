@@ -30,6 +30,9 @@ func Decode(body []byte, profileOf func(source string) Profile) Reading {
 	if r.source == "" {
 		message.fail("source", "is missing")
 	}
+	if r.fault != nil {
+		return Reading{Fault: r.fault}
+	}
 	data := r.object("data", message.get("data"))
 	if r.fault != nil {
 		return Reading{Source: r.source, Fault: r.fault}
@@ -58,6 +61,9 @@ func (r *reader) match(data object) *resolve.Match {
 	}
 	title := data.name("title")
 	r.scope = text.Fold(title)
+	if len(r.scope) > store.MaxText {
+		data.fail("title", "is longer than %d letters in ASCII", store.MaxText)
+	}
 	m := &resolve.Match{
 		Key:        r.key(resolve.KindMatch, id, ""),
 		URL:        data.url("url"),
@@ -168,7 +174,7 @@ func (w ref) trimmedName() string { return strings.TrimSpace(w.name) }
 // ref reads an object with id and name, a name alone, or null.
 func (r *reader) ref(path string, v value) ref {
 	if v.null() || v.kind == '"' {
-		return ref{path, "", r.checked(path, v.text, maxName)}
+		return ref{path, "", r.checked(path, v.text)}
 	}
 	o := r.object(path, v)
 	return ref{path, o.id("id"), o.name("name")}

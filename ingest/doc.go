@@ -14,7 +14,7 @@
 //
 //	what            is read                                     is read with a warning          is a fault
 //	the whole       JSON, a BOM, comments, trailing commas      -                               no JSON, not UTF-8, two values, over 1 MiB, nested over 64
-//	any field       unknown ones: left; null or blank: not told -                               told twice, not the same; a NUL; over 200 characters
+//	any field       unknown ones: left; null or blank: not told -                               told twice, not the same; a NUL; over 200 characters or 512 bytes
 //	source          a text, trimmed                             -                               missing, no text
 //	data.id, ids    7, 7.0, 7e0, "7", " 7 " are one id;         -                               missing (of the match), 7.5, true
 //	                "7.0" and "07" are others

@@ -9,13 +9,14 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"umpire/ent/store"
 	"umpire/resolve"
 )
 
-// The longest texts that are read, in characters.
+// The longest texts that are read.
 const (
-	maxName = 200 // of names and ids
-	maxURL  = 2000
+	maxName = 200  // of names and ids, in characters; in bytes they are bounded by store.MaxText
+	maxURL  = 2000 // in bytes
 )
 
 // object reads the fields of one object of a message, each as the type that it should
@@ -49,12 +50,12 @@ func (r *reader) warn(format string, args ...any) {
 }
 
 // checked refuses a text that no database keeps.
-func (r *reader) checked(path, text string, limit int) string {
+func (r *reader) checked(path, text string) string {
 	switch {
 	case strings.ContainsRune(text, 0):
 		r.fail(path, "holds a NUL")
-	case len(text) > limit && utf8.RuneCountInString(text) > limit:
-		r.fail(path, "is longer than %d characters", limit)
+	case len(text) > store.MaxText || utf8.RuneCountInString(text) > maxName:
+		r.fail(path, "is longer than %d characters or %d bytes", maxName, store.MaxText)
 	}
 	return text
 }
@@ -89,14 +90,14 @@ func (o object) name(name string) string {
 	case v.kind != '"':
 		o.fail(name, "is %s, not a text", v)
 	}
-	return o.checked(name, v.text, maxName)
+	return o.checked(name, v.text)
 }
 
-func (o object) checked(name, text string, limit int) string {
-	if strings.IndexByte(text, 0) < 0 && len(text) <= limit {
+func (o object) checked(name, text string) string {
+	if strings.IndexByte(text, 0) < 0 && len(text) <= maxName {
 		return text
 	}
-	return o.reader.checked(o.at(name), text, limit)
+	return o.reader.checked(o.at(name), text)
 }
 
 // id reads a number or text as an id; "" if it is blank or null. A whole number is its
@@ -107,7 +108,7 @@ func (o object) id(name string) string {
 	case v.null():
 		return ""
 	case v.kind == '"':
-		return o.checked(name, strings.TrimSpace(v.text), maxName)
+		return o.checked(name, strings.TrimSpace(v.text))
 	case v.kind != '0':
 		o.fail(name, "is %s, neither a number nor a text", v)
 		return ""
@@ -227,7 +228,7 @@ func (o object) start(name string, zone *time.Location) resolve.Time {
 	if !v.null() && v.kind != '"' && v.kind != '0' {
 		o.fail(name, "is %s, not a text", v)
 	}
-	start, err := resolve.ParseTime(o.checked(name, v.text, maxName), zone)
+	start, err := resolve.ParseTime(o.checked(name, v.text), zone)
 	if err != nil {
 		o.fail(name, "%s", err.Error())
 	}

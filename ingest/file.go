@@ -15,7 +15,8 @@ import (
 	"sync/atomic"
 )
 
-// maxLine bounds what is read as one message of a file, in bytes: beyond it the file is none.
+// maxLine bounds what is read as one message of a file, in bytes, with its line feed. What
+// is longer is no message, and would be too much to hold: it is skipped.
 const maxLine = 64 << 20
 
 // File is a file of messages: a JSON message of one or many lines, or NDJSON; packed by
@@ -81,7 +82,9 @@ func (f *File) Close() error { return f.content.Close() }
 func (f *File) Read() int64 { return f.read.Load() }
 
 // Messages yields the messages in the order of the file; each body is the caller's to
-// keep. It ends at the first error: what was yielded before is good.
+// keep. At most one error is yielded, and it is the last that is: it tells of all lines too
+// long to be messages, which are skipped, and of the fault by which the file ended early.
+// All that was yielded before it is good.
 func (f *File) Messages() iter.Seq2[FileMessage, error] {
 	return func(yield func(FileMessage, error) bool) {
 		lines, err := f.open()
@@ -89,18 +92,24 @@ func (f *File) Messages() iter.Seq2[FileMessage, error] {
 			yield(FileMessage{}, fmt.Errorf("read %s: %w", f.Name, err))
 			return
 		}
+		var faults []error
 		for n := 1; ; n++ {
 			body, err := lines.next()
 			if errors.Is(err, io.EOF) {
-				return
+				break
 			}
 			if err != nil {
-				yield(FileMessage{}, fmt.Errorf("read %s, line %d: %w", f.Name, n, err))
-				return
+				faults = append(faults, fmt.Errorf("read %s, line %d: %w", f.Name, n, err))
+			}
+			if err != nil && !errors.Is(err, errTooLong) {
+				break
 			}
 			if len(bytes.TrimSpace(body)) > 0 && !yield(FileMessage{body, n, f.digest + ":" + strconv.Itoa(n)}, nil) {
 				return
 			}
+		}
+		if err := errors.Join(faults...); err != nil {
+			yield(FileMessage{}, err)
 		}
 	}
 }
@@ -150,21 +159,28 @@ func newSplitter(r io.Reader) (splitter, error) {
 	return splitter{b, isOneMessage(begin, err == io.EOF)}, nil
 }
 
-// next returns the next line, or all there is if it is one message; io.EOF at the end.
+// errTooLong is about a line that was skipped; others may follow.
+var errTooLong = fmt.Errorf("is longer than %d bytes; skipped", maxLine)
+
+// next returns the next line, or all there is if it is one message; io.EOF at the end. It
+// holds no more of a line than may be a message: errTooLong if there was more.
 func (s splitter) next() ([]byte, error) {
 	var body []byte
+	size := 0
 	for {
 		part, err := s.ReadSlice('\n')
-		body = append(body, part...)
+		if size += len(part); size <= maxLine {
+			body = append(body, part...)
+		}
 		switch {
-		case len(body) > maxLine:
-			return nil, fmt.Errorf("a message of more than %d bytes", maxLine)
-		case errors.Is(err, io.EOF) && len(body) > 0:
-			return body, nil
 		case errors.Is(err, bufio.ErrBufferFull) || err == nil && s.whole:
 			continue
-		case err != nil:
+		case err != nil && (!errors.Is(err, io.EOF) || size == 0):
 			return nil, err
+		case size > maxLine:
+			return nil, errTooLong
+		case err != nil:
+			return body, nil
 		}
 		return bytes.TrimSuffix(body, []byte("\n")), nil
 	}

@@ -132,6 +132,36 @@ func TestFileFaults(t *testing.T) {
 			t.Errorf("%d messages, then %v", good, last)
 		}
 	})
+	t.Run("packed, short, and cut off", func(t *testing.T) {
+		content := string(pack(t, "{}\n{}\n{}\n"))
+		f := open(t, content[:len(content)-5], false) // within what ends it: all lines are there
+		lines, err := linesOf(f)
+		if diff := cmp.Diff([]int{1, 2, 3}, lines); diff != "" || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("then %v\n%s", err, diff)
+		}
+	})
+	t.Run("lines too long to be messages", func(t *testing.T) {
+		long := strings.Repeat("x", 64<<20+1)
+		lines, err := linesOf(open(t, "{}\n"+long+"\n{}\n"+long[2:]+"\n"+long, true))
+		if diff := cmp.Diff([]int{1, 3, 4}, lines); diff != "" {
+			t.Error(diff)
+		}
+		if err == nil || strings.Count(err.Error(), "longer than 67108864 bytes; skipped") != 2 || !strings.Contains(err.Error(), "line 5") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// linesOf returns where the messages of a file begin, and the error after them.
+func linesOf(f *ingest.File) ([]int, error) {
+	var lines []int
+	for m, err := range f.Messages() {
+		if err != nil {
+			return lines, err
+		}
+		lines = append(lines, m.Line)
+	}
+	return lines, nil
 }
 
 func open(t *testing.T, content string, packed bool) *ingest.File {

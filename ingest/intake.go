@@ -40,36 +40,49 @@ func NewIntake(s *store.Store) *Intake { return &Intake{store: s, profiles: NewP
 // that as its fault; its neighbours go on. That alone takes several transactions, so if
 // there is an error, the outcomes are those of the first deliveries, which are taken for
 // good; as a rule there are none. To take a delivery twice is safe if it has a message id.
+//
+// A profile that changes meanwhile is heeded: what it reads otherwise is read again.
 func (in *Intake) Take(ctx context.Context, batch []store.Delivery) ([]store.Outcome, error) {
 	began := time.Now()
 	var read []store.Delivery
+	var outcomes []store.Outcome
+	for {
+		rest, err := in.decodeAll(ctx, batch[len(outcomes):])
+		var taken []store.Outcome
+		if err == nil {
+			taken, err = in.put(ctx, rest)
+		}
+		read, outcomes = append(read[:len(outcomes)], rest...), append(outcomes, taken...)
+		if !errors.Is(err, store.ErrStale) {
+			report(ctx, outcomes, read, time.Since(began))
+			return outcomes, err
+		}
+		in.profiles.Forget()
+	}
+}
+
+// decodeAll reads each body by its source's present profile, and leaves the batch as it is.
+func (in *Intake) decodeAll(ctx context.Context, batch []store.Delivery) ([]store.Delivery, error) {
+	read := slices.Clone(batch)
 	err := in.insist(ctx, func() error {
 		profileOf, err := in.profiles.Current(ctx)
-		if err == nil {
-			read = decodeAll(batch, profileOf)
+		if err != nil {
+			return err
 		}
-		return err
+		for i := range read {
+			read[i] = decode(read[i], profileOf)
+		}
+		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	outcomes, err := in.put(ctx, read)
-	report(ctx, outcomes, read, time.Since(began))
-	return outcomes, err
+	return read, err
 }
 
-// decodeAll reads each body, and leaves the batch as it is.
-func decodeAll(batch []store.Delivery, profileOf func(string) Profile) []store.Delivery {
-	read := slices.Clone(batch)
-	for i := range read {
-		read[i] = Decode(read[i].Body, profileOf).of(read[i])
-	}
-	return read
-}
-
-// of writes the reading into the delivery whose body was read.
-func (r Reading) of(d store.Delivery) store.Delivery {
+// decode writes what the body of a delivery says into it, and by which profile it was read.
+func decode(d store.Delivery, profileOf func(string) Profile) store.Delivery {
+	r := Decode(d.Body, profileOf)
 	d.Source, d.Match, d.Withdraw, d.Fault, d.Warnings = r.Source, r.Match, nil, r.Fault, r.Warnings
+	stored := profileOf(r.Source).stored
+	d.Profile = &stored
 	return d
 }
 
@@ -135,7 +148,7 @@ func (in *Intake) insist(ctx context.Context, try func() error) error {
 
 // lasting reports whether an error says something that another attempt would only say again.
 func lasting(err error) bool {
-	for _, lasts := range []error{store.ErrPoison, store.ErrNotFound, store.ErrConflict, context.Canceled, context.DeadlineExceeded} {
+	for _, lasts := range []error{store.ErrPoison, store.ErrStale, store.ErrNotFound, store.ErrConflict, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, lasts) {
 			return true
 		}
@@ -238,6 +251,10 @@ func (in *Intake) replay(ctx context.Context, id int64) (store.Outcome, error) {
 	if errors.Is(err, store.ErrPoison) && d.Fault == nil {
 		out, err = in.store.Replay(ctx, id, poisoned(d, err))
 	}
+	if errors.Is(err, store.ErrStale) {
+		in.profiles.Forget()
+		return in.replay(ctx, id)
+	}
 	if err != nil {
 		return out, fmt.Errorf("replay message %d: %w", id, err)
 	}
@@ -261,7 +278,7 @@ func (in *Intake) read(ctx context.Context, m store.Message) (store.Delivery, er
 	if err != nil {
 		return d, err
 	}
-	return Decode(m.Body, profileOf).of(d), nil
+	return decode(d, profileOf), nil
 }
 
 // Quarantine takes an applied message out of effect because a later stage fails on it:

@@ -246,6 +246,80 @@ func TestProfilesAreReadAgain(t *testing.T) {
 	}
 }
 
+// TestChangedProfileIsHeeded: a message is read by the profile that its source has when the
+// message is taken in, however new that is.
+func TestChangedProfileIsHeeded(t *testing.T) {
+	in, s, path := newIntake(t)
+	lift := poison(t, path)
+	ctx := t.Context()
+	another := func(id string) string { return strings.ReplaceAll(sample, `"id": 7`, `"id": `+id) }
+	startOf := func(id string) string {
+		record, err := s.Record(ctx, "s", id, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return record.Start.At.Format("15:04")
+	}
+	first := deliveries(strings.ReplaceAll(sample, `"s"`, `"other"`), strings.ReplaceAll(another("9"), "Bees", "poison"))
+	first[1].Body = bytes.ReplaceAll(first[1].Body, []byte(`"id": 2`), []byte(`"id": 3`))
+	first[1].Body = bytes.ReplaceAll(first[1].Body, []byte(`"team": 2`), []byte(`"team": 3`))
+	if _, err := in.Take(ctx, first); err != nil { // the profiles are known now
+		t.Fatal(err)
+	}
+	lift()
+	for _, c := range []struct{ id, zone, want string }{
+		{"7", "Asia/Tokyo", "05:30"}, {"8", "UTC", "14:30"}, {"10", "Asia/Kolkata", "09:00"},
+	} {
+		if err := s.PutSource(ctx, store.Source{Name: "s", Zone: c.zone}); err != nil {
+			t.Fatal(err)
+		}
+		out, err := in.Take(ctx, []store.Delivery{{Body: []byte(another(c.id)), ReceivedAt: time.Now()}})
+		if err != nil || len(out) != 1 || out[0].Fate != store.Applied {
+			t.Fatalf("got %+v, %v", out, err)
+		}
+		if got := startOf(c.id); got != c.want {
+			t.Errorf("in %s it starts at %s UTC, want %s", c.zone, got, c.want)
+		}
+	}
+	if err := s.PutSource(ctx, store.Source{Name: "s", Zone: "Asia/Tokyo"}); err != nil {
+		t.Fatal(err)
+	}
+	for out, err := range in.Replay(ctx, store.MessageFilter{}) {
+		if err != nil || out.Fate != store.Applied {
+			t.Fatalf("replayed: %+v, %v", out, err)
+		}
+	}
+	if got := startOf("9"); got != "05:30" {
+		t.Errorf("replayed, it starts at %s UTC, want 05:30", got)
+	}
+}
+
+// TestUnreadableProfile: a profile that cannot be read is logged, and stands in the way of
+// no other source, nor of its own.
+func TestUnreadableProfile(t *testing.T) {
+	in, s, path := newIntake(t)
+	for name, zone := range map[string]string{"s": "UTC", "other": "Asia/Tokyo"} {
+		if err := s.PutSource(t.Context(), store.Source{Name: name, Zone: zone}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	execute(t, path, `UPDATE sources SET ids = '{"match": "none"}' WHERE id = 's'`)
+	var log bytes.Buffer
+	ctx := zerolog.New(&log).WithContext(t.Context())
+	out, err := in.Take(ctx, deliveries(sample, strings.ReplaceAll(sample, `"s"`, `"other"`)))
+	if err != nil || out[0].Fate != store.Applied || out[1].Fate != store.Applied {
+		t.Fatalf("got %+v, %v", out, err)
+	}
+	for source, want := range map[string]string{"s": "14:30", "other": "05:30"} {
+		if r, err := s.Record(ctx, source, "7", ""); err != nil || r.Start.At.Format("15:04") != want {
+			t.Errorf("%s starts at %s, %v; want %s", source, r.Start.At, err, want)
+		}
+	}
+	if !strings.Contains(log.String(), `"source":"s","message":"profile cannot be read`) {
+		t.Errorf("logged: %s", &log)
+	}
+}
+
 // TestTakeOutlivesTheDatabase: while the database is away, Take goes on trying; when it is
 // back, nothing is lost and nothing twice. When its context ends before, it says both.
 func TestTakeOutlivesTheDatabase(t *testing.T) {
@@ -322,19 +396,22 @@ func openStore(t *testing.T, url string) *store.Store {
 // poison makes the database refuse teams of that name, until what it returns is called.
 func poison(t *testing.T, path string) func() {
 	t.Helper()
-	execute := func(statement string) {
-		db, err := sql.Open("sqlite", path)
-		if err == nil {
-			_, err = db.Exec(statement)
-			err = errors.Join(err, db.Close())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	execute(`CREATE TRIGGER poison BEFORE INSERT ON team_records WHEN NEW.name = 'poison'
+	execute(t, path, `CREATE TRIGGER poison BEFORE INSERT ON team_records WHEN NEW.name = 'poison'
 		BEGIN SELECT RAISE(ABORT, 'no poison here'); END`)
-	return func() { execute(`DROP TRIGGER poison`) }
+	return func() { execute(t, path, `DROP TRIGGER poison`) }
+}
+
+// execute changes a database behind the store's back.
+func execute(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err == nil {
+		_, err = db.Exec(statement)
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // deliveries are bodies as they come, with the ids m0, m1, ….

@@ -12,6 +12,7 @@ import (
 	"time"
 	_ "time/tzdata" // zones hold where the system has none
 
+	"github.com/rs/zerolog"
 	"go.yaml.in/yaml/v3"
 
 	"umpire/ent/store"
@@ -23,6 +24,8 @@ import (
 type Profile struct {
 	Zone *time.Location          // of its clock; nil: UTC
 	IDs  map[resolve.Kind]string // what its ids mean: store.IDsWithinTitle if not told
+
+	stored store.Profile // what it was read from
 }
 
 // Defaults is the profile of any source of which nothing is known.
@@ -36,13 +39,15 @@ func (p Profile) meaning(kind resolve.Kind) string {
 	return store.IDsWithinTitle
 }
 
-// newProfile reads a profile as it is stored.
+// newProfile reads a profile as it is stored. One that cannot be read is the default, and
+// there is an error too.
 func newProfile(src store.Source) (Profile, error) {
+	p := Profile{IDs: map[resolve.Kind]string{}, stored: store.Profile{Zone: src.Zone, IDs: src.IDs}}
 	zone, err := src.Check()
 	if err != nil {
-		return Profile{}, err
+		return p, err
 	}
-	p := Profile{Zone: zone, IDs: map[resolve.Kind]string{}}
+	p.Zone = zone
 	for kind, meaning := range src.IDs {
 		p.IDs[resolve.Kind(kind)] = meaning
 	}
@@ -83,11 +88,13 @@ func ReadProfiles(r io.Reader) ([]store.Source, error) {
 	return sources, nil
 }
 
-// profileLife is how long profiles that were read may be used: a change is in effect
-// after that.
+// profileLife is how long profiles that were read are used, unless the store finds before
+// that they have changed.
 const profileLife = time.Second
 
-// Profiles are the sources' profiles as the store holds them, read again every second.
+// Profiles are the sources' profiles as the store holds them, read again every second. One
+// that cannot be read is logged, and its source has the defaults: it stands in the way of
+// no other.
 type Profiles struct {
 	store *store.Store
 
@@ -115,6 +122,13 @@ func (p *Profiles) Current(ctx context.Context) (func(source string) Profile, er
 	return func(source string) Profile { return known[source] }, nil
 }
 
+// Forget has the profiles read again when they are next asked for.
+func (p *Profiles) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.readAt = time.Time{}
+}
+
 func (p *Profiles) read(ctx context.Context) (map[string]Profile, error) {
 	sources, err := p.store.Profiles(ctx)
 	if err != nil {
@@ -123,7 +137,7 @@ func (p *Profiles) read(ctx context.Context) (map[string]Profile, error) {
 	known := make(map[string]Profile, len(sources))
 	for _, src := range sources {
 		if known[src.Name], err = newProfile(src); err != nil {
-			return nil, fmt.Errorf("profile of %q: %w", src.Name, err)
+			zerolog.Ctx(ctx).Warn().Err(err).Str("source", src.Name).Msg("profile cannot be read; its source has the defaults")
 		}
 	}
 	return known, nil

@@ -47,6 +47,7 @@ func TestReadProfilesRefuses(t *testing.T) {
 		{"an unknown kind", "sources: {s: {ids: {player: none}}}", "sources.s.ids.player: is none of match, team and tournament"},
 		{"an unknown meaning", "sources: {s: {ids: {team: nothing}}}", `sources.s.ids.team: "nothing" is none of title, source, none`},
 		{"a match without an id would have no key", "sources: {s: {ids: {match: none}}}", `sources.s.ids.match: "none" is none of title, source`},
+		{"a name that no message can give", "sources: {' s': {}}", "sources. s.name: has blanks around it"},
 		{"a slip in a field's name", "sources: {s: {zones: UTC}}", "is no file of profiles: unmarshal errors:\n  line 1: field zones not found in type struct"},
 		{"one source twice", "sources:\n  s: {}\n  s: {}\n", "is no file of profiles: unmarshal errors:\n  line 3: mapping key \"s\" already defined at line 2"},
 		{"no YAML", "sources: [", "is no file of profiles: line 1:"},
