@@ -227,7 +227,6 @@ func TestDecodeRefuses(t *testing.T) {
 		{"no source", `"source": "s", `, ``, "source", "is missing"},
 		{"a blank source", `"source": "s"`, `"source": " "`, "source", "is missing"},
 		{"a source that is no text", `"source": "s"`, `"source": 5`, "source", "is the number 5, not a text"},
-		{"a source with a NUL", `"source": "s"`, `"source": "s\u0000"`, "source", "holds a NUL"},
 		{"two sources", `"source": "s"`, `"source": "s", "source": "t"`, "source", "is told twice, and not the same"},
 		{"no data", `"data"`, `"date"`, "data", "is missing"},
 		{"data that are none", sample, `{"source": "s", "data": []}`, "data", "is a list, not an object"},
@@ -254,7 +253,6 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a name beyond length", `"name": "Bees"`, `"name": "` + strings.Repeat("b", 201) + `"`, "data.teams[1].name", "is longer than 200 characters or 512 bytes"},
 		{"a name of too many bytes", `"name": "Bees"`, `"name": "` + strings.Repeat("🏆", 200) + `"`, "data.teams[1].name", "is longer than 200 characters or 512 bytes"},
 		{"a title that is short until it is folded", `"title": "Chess"`, `"title": "` + strings.Repeat("床", 170) + `"`, "data.title", "is longer than 512 letters in ASCII"},
-		{"a source of too many bytes", `"source": "s"`, `"source": "` + strings.Repeat("🏆", 200) + `"`, "source", "is longer than 200 characters or 512 bytes"},
 		{"a name that is a number", `"name": "Bees"`, `"name": 5`, "data.teams[1].name", "is the number 5, not a text"},
 		{"two names", `"name": "Bees"`, `"name": "Bees", "name": "Wasps"`, "data.teams[1].name", "is told twice, and not the same"},
 		{"a score of a team that does not play", `{"team": 2,`, `{"team": 3,`, "data.scores[1].team", `"3" does not play here`},
@@ -283,6 +281,24 @@ func TestDecodeRefuses(t *testing.T) {
 			got.Reason = got.Reason[:min(len(got.Reason), len(tt.reason))]
 			if diff := cmp.Diff(resolve.InvalidError{Field: tt.field, Reason: tt.reason}, got); diff != "" {
 				t.Errorf("-want +got:\n%s\nwhole reason: %s", diff, r.Fault.Reason)
+			}
+		})
+	}
+}
+
+// TestDecodeSourceRefused: a name that cannot be a source's is nobody's.
+func TestDecodeSourceRefused(t *testing.T) {
+	tests := []struct{ why, source, reason string }{
+		{"a NUL", `s\u0000`, "holds a NUL"},
+		{"too many characters", strings.Repeat("s", 201), "is longer than 200 characters or 512 bytes"},
+		{"too many bytes", strings.Repeat("🏆", 200), "is longer than 200 characters or 512 bytes"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			want := ingest.Reading{Fault: &resolve.InvalidError{Field: "source", Reason: tt.reason}}
+			got := ingest.Decode(changed(t, `"source": "s"`, `"source": "`+tt.source+`"`), ingest.Defaults)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
