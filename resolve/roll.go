@@ -40,7 +40,7 @@ func newRoll(kind Kind) *roll {
 	return &roll{kind: kind, index: map[ID]int32{}, byName: map[string][]int32{}, changed: map[int32]bool{}}
 }
 
-// intern returns the number of a record.
+// intern returns the number of a record, which is as old as it was ever told to be.
 func (l *roll) intern(n *Named, source int32) int32 {
 	i, found := l.index[n.ID]
 	if !found {
@@ -48,7 +48,7 @@ func (l *roll) intern(n *Named, source int32) int32 {
 		l.index[n.ID] = i
 		l.records = append(l.records, namedRecord{id: n.ID, key: n.Key, source: source, name: none, head: i, shown: none})
 	}
-	if r := &l.records[i]; n.Arrival > 0 && n.Arrival != r.first {
+	if r := &l.records[i]; n.Arrival > 0 && (r.first == 0 || n.Arrival < r.first) {
 		r.first, r.arrival, r.aged = n.Arrival, n.Arrival, false
 		l.changed[i] = true
 	}
