@@ -1,6 +1,7 @@
 package resolve_test
 
 import (
+	"fmt"
 	"testing"
 
 	"umpire/resolve"
@@ -26,11 +27,42 @@ func (w entwined) check(t *testing.T, one bool) {
 
 func team(source, name string) resolve.ID { return named(resolve.KindTeam, source, name).ID }
 
+func cup(source, name string) resolve.ID { return named(resolve.KindTournament, source, name).ID }
+
+// madrid is a match of Real Madrid's, and one that differs in that name alone.
+func madrid(t *testing.T, name string) []resolve.Match {
+	words := []word{tournament("League"), score(2, 1), bestOf(1)}
+	return []resolve.Match{
+		told(t, "alpha 1", day+" 18:00", "Real Madrid", "Getafe", words...),
+		told(t, "beta 1", day+" 18:00", name, "Getafe", words...),
+	}
+}
+
+// seasons are two matches at one minute of one season and the next.
+func seasons(t *testing.T, one, other string) []resolve.Match {
+	return []resolve.Match{
+		told(t, "alpha 1", day+" 18:00", one, "fnatic", tournament("League Season 1"), bestOf(3)),
+		told(t, "beta 1", day+" 18:00", other, "fnatic", tournament("League Season 2"), bestOf(3)),
+	}
+}
+
+// coinciding are matches of MOUZ's that coincide with as many of MOUZ NXT's.
+func coinciding(t *testing.T, days int) []resolve.Match {
+	var matches []resolve.Match
+	for i := range days {
+		id, start, opponent := i+1, fmt.Sprintf("2015-03-%02d 18:00", i+1), []string{"fnatic", "Titan"}[i]
+		matches = append(matches,
+			told(t, fmt.Sprint("alpha ", id), start, "MOUZ", opponent), told(t, fmt.Sprint("beta ", id), start, "MOUZ NXT", opponent))
+	}
+	return matches
+}
+
 // day is when the tests' matches are, if it does not matter.
 const day = "2015-03-01"
 
 // What must not become one, however much else agrees.
 func TestStayApart(t *testing.T) {
+	alpha, beta := told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID
 	tests := []entwined{
 		{
 			"an academy is not the first team", []resolve.Match{told(t, "alpha 1", day, "Astralis", "fnatic"), told(t, "beta 1", day, "Astralis Academy", "fnatic")},
@@ -38,11 +70,41 @@ func TestStayApart(t *testing.T) {
 		},
 		{
 			"nor in a match that agrees in all else", []resolve.Match{told(t, "alpha 1", day+" 18:00", "Astralis", "fnatic"), told(t, "beta 1", day+" 18:00", "Astralis Academy", "fnatic")},
-			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID,
+			alpha, beta,
 		},
 		{
 			"teams of other numbers are others", []resolve.Match{told(t, "alpha 1", day, "Bayes Team 1", "fnatic"), told(t, "beta 1", day, "Bayes Team 2", "fnatic")},
 			team("alpha", "Bayes Team 1"), team("beta", "Bayes Team 2"),
+		},
+		{
+			"a second team is not the first", madrid(t, "Real Madrid II"), team("alpha", "Real Madrid"), team("beta", "Real Madrid II"),
+		},
+		{
+			"nor are their matches one, where all else agrees", madrid(t, "Real Madrid II"), alpha, beta,
+		},
+		{
+			"however it is numbered", madrid(t, "Real Madrid 3"), alpha, beta,
+		},
+		{
+			"or called", madrid(t, "Real Madrid Reserves"), alpha, beta,
+		},
+		{
+			"an academy's match is another, where all else agrees", madrid(t, "Real Madrid Academy"), alpha, beta,
+		},
+		{
+			"a further word is no alias in another season's match", seasons(t, "MOUZ", "MOUZ NXT"), team("alpha", "MOUZ"), team("beta", "MOUZ NXT"),
+		},
+		{
+			"nor is that match the same", seasons(t, "MOUZ", "MOUZ NXT"), alpha, beta,
+		},
+		{
+			"whatever the word", seasons(t, "Vitality", "Vitality Bee"), alpha, beta,
+		},
+		{
+			"seasons are others, whoever plays them", seasons(t, "MOUZ", "MOUZ"), cup("alpha", "League Season 1"), cup("beta", "League Season 2"),
+		},
+		{
+			"nor is a further word an alias by one match that coincides", coinciding(t, 1), team("alpha", "MOUZ"), team("beta", "MOUZ NXT"),
 		},
 		{
 			"placeholders are nobody", []resolve.Match{told(t, "alpha 1", day, "TBD", "fnatic"), told(t, "beta 1", day, "TBD", "fnatic")},
@@ -50,7 +112,7 @@ func TestStayApart(t *testing.T) {
 		},
 		{
 			"and two matches of nobody are not one", []resolve.Match{told(t, "alpha 1", day, "TBD", "TBD"), told(t, "beta 1", day, "TBD", "TBD")},
-			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID,
+			alpha, beta,
 		},
 		{
 			"two matches of one source are two", []resolve.Match{told(t, "alpha 1", day, "Astralis", "fnatic"), told(t, "alpha 2", day, "Astralis", "fnatic"), told(t, "beta 1", day, "Astralis", "fnatic")},
@@ -83,6 +145,7 @@ func TestStayApart(t *testing.T) {
 
 // The guards are not merely deaf: what must become one.
 func TestBecomeOne(t *testing.T) {
+	alpha, beta := told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID
 	tests := []entwined{
 		{
 			"names of one title that share no letter become one by their matches", []resolve.Match{
@@ -105,15 +168,41 @@ func TestBecomeOne(t *testing.T) {
 			team("alpha", "compLexity"), team("beta", "Max Effort"),
 		},
 		{
+			"a further word is an alias by two matches that coincide", coinciding(t, 2), team("alpha", "MOUZ"), team("beta", "MOUZ NXT"),
+		},
+		{
+			"both teams at the very minute outweigh a season that one source has wrong", seasons(t, "MOUZ", "MOUZ"), alpha, beta,
+		},
+		{
+			"a second team is one, in numerals or letters", []resolve.Match{
+				told(t, "alpha 1", day, "Real Madrid II", "Getafe"), told(t, "beta 1", day, "Real Madrid B", "Getafe"),
+			},
+			team("alpha", "Real Madrid II"), team("beta", "Real Madrid B"),
+		},
+		{
+			"a season is one by its first year", []resolve.Match{
+				told(t, "alpha 1", day+" 18:00", "Getafe", "Real Madrid", tournament("League 2014/15")), told(t, "beta 1", day+" 18:00", "Getafe", "Real Madrid", tournament("League 2014-2015")),
+			},
+			cup("alpha", "League 2014/15"), cup("beta", "League 2014-2015"),
+		},
+		{
 			"sides swapped are one match", []resolve.Match{told(t, "alpha 1", day, "Astralis", "fnatic", score(2, 1)), told(t, "beta 1", day, "fnatic", "Astralis", score(1, 2))},
-			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID,
+			alpha, beta,
 		},
 		{
 			"a map's score does not contradict its series", []resolve.Match{told(t, "alpha 1", day, "Astralis", "fnatic", score(16, 12)), told(t, "beta 1", day, "Astralis", "fnatic", score(1, 0))},
-			told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID,
+			alpha, beta,
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) { test.check(t, true) })
+	}
+}
+
+// One match that coincides is worth a question, where a name has a further rare word.
+func TestOneCoincidenceSuggests(t *testing.T) {
+	e, _ := resolved(coinciding(t, 1)...)
+	if link, _ := e.Explain(team("alpha", "MOUZ"), team("beta", "MOUZ NXT")); link.Verdict != resolve.Suggested {
+		t.Errorf("%q, not suggested: %+v", link.Verdict, link)
 	}
 }

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Level is how two names agree or differ, in words for people.
 type Level string
@@ -21,16 +24,17 @@ const (
 	Letters     Level = "letters in order"       // "Natus Vincere", "NaVi"
 	Different   Level = "different"
 
-	OtherNumber Level = "another number"       // the rest agrees, and the numbers contradict each other
-	OneNumber   Level = "a number on one side" // the rest agrees, and only one has a (further) number
-	OtherMarker Level = "another team's mark"  // the rest agrees, and one is an academy, junior, women's or second team
-	Nobody      Level = "unknown"              // one of them names nobody
+	OtherNumber Level = "another number"        // the rest agrees, and the numbers contradict each other
+	OneNumber   Level = "a number on one side"  // the rest agrees, and only one has a (further) number
+	Successor   Level = "a second one's number" // the same, and that number is 2 to 9: a second team, a sequel, a later edition
+	OtherMarker Level = "another team's mark"   // the rest agrees, and one is an academy, junior or women's team
+	Nobody      Level = "unknown"               // one of them names nobody
 )
 
 // Levels lists all levels, strongest agreement first.
 var Levels = [...]Level{
 	Exact, SameLetters, SameWords, AllButNoise, Within, Initials, Prefix, Alike, MostWords, Akin, SharedWord, Letters, Different,
-	OtherNumber, OneNumber, OtherMarker, Nobody,
+	OtherNumber, OneNumber, Successor, OtherMarker, Nobody,
 }
 
 // Noise is the rarity in bits up to which a word is noise beside others.
@@ -63,21 +67,29 @@ func guardOf(a, b *Name) Level {
 	if a.Markers != b.Markers {
 		return OtherMarker
 	}
-	common := 0
-	for _, n := range a.Numbers {
-		for _, m := range b.Numbers {
-			if n == m {
-				common++
-			}
+	onlyA, laterA := further(a.Numbers, b.Numbers)
+	onlyB, laterB := further(b.Numbers, a.Numbers)
+	switch {
+	case onlyA+onlyB == 0:
+		return ""
+	case onlyA > 0 && onlyB > 0:
+		return OtherNumber
+	case laterA || laterB:
+		return Successor
+	}
+	return OneNumber
+}
+
+// further counts the numbers that others lack, and tells whether one of them is a second one's.
+func further(numbers, others []Number) (int, bool) {
+	count, later := 0, false
+	for _, n := range numbers {
+		if !slices.ContainsFunc(others, func(o Number) bool { return o.Text == n.Text }) {
+			count++
+			later = later || n.Later
 		}
 	}
-	switch {
-	case common == len(a.Numbers) && common == len(b.Numbers):
-		return ""
-	case common == len(a.Numbers) || common == len(b.Numbers):
-		return OneNumber
-	}
-	return OtherNumber
+	return count, later
 }
 
 // compareCores compares two names without their numbers and markers.

@@ -2,6 +2,7 @@ package text
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -9,8 +10,8 @@ import (
 // Name is a name taken apart once, so that comparing two allocates nothing.
 type Name struct {
 	Folded  string
-	Words   []Word // by text, each once; numbers and markers included
-	Numbers []string
+	Words   []Word   // by text, each once; numbers and markers included
+	Numbers []Number // each once
 	Markers Marker
 	Letters string // of all words, in the order told
 	// Unknown is set for a name that names nobody: TBD, "winner of match 3", no letter at all.
@@ -30,7 +31,15 @@ type Word struct {
 	Rarity float64
 }
 
-// Marker is a set of words that tell a second team from the first.
+// Number is a number in a name, without leading zeros: "II", "B" and "reserves" read "2".
+type Number struct {
+	Text string
+	// Later is set for 2 to 9 behind a word: a second team, a sequel, a later edition. A year,
+	// such as "Schalke 04" has, and a number that comes first, as in "4 Anders", are not.
+	Later bool
+}
+
+// Marker is a set of words that tell an academy's, a junior or a women's team from the first.
 type Marker uint8
 
 // The markers.
@@ -38,7 +47,6 @@ const (
 	Academy Marker = 1 << iota
 	Junior
 	Women
-	Second
 )
 
 var markers = map[string]Marker{
@@ -46,8 +54,10 @@ var markers = map[string]Marker{
 	"junior": Junior, "juniors": Junior, "jr": Junior, "jrs": Junior, "youth": Junior, "young": Junior,
 	"u16": Junior, "u17": Junior, "u18": Junior, "u19": Junior, "u20": Junior, "u21": Junior, "u23": Junior,
 	"women": Women, "woman": Women, "female": Women, "ladies": Women, "girls": Women, "fe": Women, "fem": Women,
-	"reserve": Second, "reserves": Second, "b": Second, "second": Second,
 }
+
+// seconds are the words that say of a team what "II" does.
+var seconds = map[string]bool{"b": true, "second": true, "reserve": true, "reserves": true}
 
 var numerals = map[string]string{
 	"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
@@ -70,8 +80,9 @@ func Parse(name string, vocabulary Vocabulary) Name {
 		word := Word{Text: w, Rarity: vocabulary.Rarity(w)}
 		n.Words = append(n.Words, word)
 		switch number, marker := numberOf(w, i), markers[w]; {
-		case number != "":
-			n.Numbers = append(n.Numbers, number)
+		case number.Text != "" && endsSeason(words[:i+1]):
+		case number.Text != "":
+			n.number(number)
 		case marker != 0 && len(words) > 1:
 			n.Markers |= marker
 		default:
@@ -83,8 +94,6 @@ func Parse(name string, vocabulary Vocabulary) Name {
 	n.Letters, n.stem, n.initials = strings.Join(words, ""), core.String(), initials.String()
 	n.head = headOf(n.core)
 	n.Words, n.core = distinct(n.Words), distinct(n.core)
-	slices.Sort(n.Numbers)
-	n.Numbers = slices.Compact(n.Numbers)
 	n.grams = gramsOf(n.head)
 	return n
 }
@@ -158,18 +167,47 @@ func isInitials(short, long *Name) bool {
 	return len(short.stem) >= 2 && (short.stem == long.initials || short.stem == long.capitals)
 }
 
-// numberOf reads a word as a number: digits, or a Roman numeral that is not the first word.
-func numberOf(word string, place int) string {
+// numberOf reads a word as a number: digits, or a Roman numeral or a word for a second that
+// is not the first word.
+func numberOf(word string, place int) Number {
 	if word[0] >= '0' && word[0] <= '9' && strings.Trim(word, "0123456789") == "" {
-		if n := strings.TrimLeft(word, "0"); n != "" {
-			return n
+		n := strings.TrimLeft(word, "0")
+		if n == "" {
+			return Number{Text: "0"}
 		}
-		return "0"
+		return Number{n, place > 0 && len(word) == 1 && n != "1"}
 	}
-	if place > 0 {
-		return numerals[word]
+	n := numerals[word]
+	if seconds[word] {
+		n = "2"
 	}
-	return ""
+	if n == "" || place == 0 {
+		return Number{}
+	}
+	return Number{n, len(n) == 1 && n != "1"}
+}
+
+// endsSeason tells whether the last of some words is the second year of a season, and the one
+// before it the first: such a season, "2014/15" or "2014-2015", is called by its first year.
+func endsSeason(words []string) bool {
+	if len(words) < 2 || len(words[len(words)-2]) != len("2014") {
+		return false
+	}
+	year, err := strconv.Atoi(words[len(words)-2])
+	next := strconv.Itoa(year + 1)
+	second := words[len(words)-1]
+	return err == nil && year >= 1900 && year < 2100 && (second == next || second == next[len("20"):])
+}
+
+// number enters a number, once.
+func (n *Name) number(number Number) {
+	for i := range n.Numbers {
+		if n.Numbers[i].Text == number.Text {
+			n.Numbers[i].Later = n.Numbers[i].Later || number.Later
+			return
+		}
+	}
+	n.Numbers = append(n.Numbers, number)
 }
 
 // isOutcome recognises "winner of …", "loser of …" and whatever has a TBD in it.
@@ -178,7 +216,7 @@ func isOutcome(words []string) bool {
 		return true
 	}
 	return len(words) > 1 && (words[0] == "winner" || words[0] == "loser" || words[0] == "winners" || words[0] == "losers") &&
-		(words[1] == "of" || words[1] == "match" || words[1] == "group" || numberOf(words[1], 1) != "")
+		(words[1] == "of" || words[1] == "match" || words[1] == "group" || numberOf(words[1], 1).Text != "")
 }
 
 func distinct(words []Word) []Word {
