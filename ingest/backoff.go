@@ -2,25 +2,19 @@ package ingest
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
-// Backoff spaces attempts: each wait is about twice the one before, up to Longest. Half of
-// a wait is chance, so that many who failed at once do not come back at once.
-type Backoff struct {
-	First, Longest time.Duration
-	last           time.Duration
+// NewBackoff spaces attempts: the waits grow from the first to the longest, unevenly, so
+// that many who failed at once do not come back at once.
+func NewBackoff(first, longest time.Duration) *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.MaxInterval = first, longest
+	b.Reset()
+	return b
 }
-
-// Next returns how long to wait before the next attempt.
-func (b *Backoff) Next() time.Duration {
-	b.last = min(max(2*b.last, b.First), b.Longest)
-	return b.last/2 + rand.N(b.last/2+1)
-}
-
-// Reset begins anew, after an attempt that went well.
-func (b *Backoff) Reset() { b.last = 0 }
 
 // Sleep waits, or returns the context's error if it ends before.
 func Sleep(ctx context.Context, wait time.Duration) error {

@@ -132,13 +132,13 @@ func poisoned(d store.Delivery, err error) store.Delivery {
 
 // insist tries until it goes well, or fails in a way that will not pass.
 func (in *Intake) insist(ctx context.Context, try func() error) error {
-	backoff := Backoff{First: 50 * time.Millisecond, Longest: 5 * time.Second}
+	backoff := NewBackoff(50*time.Millisecond, 5*time.Second)
 	for {
 		err := try()
 		if err == nil || lasting(err) {
 			return err
 		}
-		wait := backoff.Next()
+		wait := backoff.NextBackOff()
 		zerolog.Ctx(ctx).Warn().Err(err).Dur("again_in_ms", wait).Msg("the database fails; trying again")
 		if ended := Sleep(ctx, wait); ended != nil {
 			return fmt.Errorf("%w, while the database failed: %w", ended, err)

@@ -230,3 +230,27 @@ func (s *server) checkSamples(t *testing.T) {
 		t.Errorf("message 4 is suggested with another: %v", pairs)
 	}
 }
+
+// Who waits for changes does not keep a server that is to stop from stopping.
+func TestStopsWhileSomebodyWaits(t *testing.T) {
+	s := start(t, "--database", "sqlite:"+t.TempDir()+"/a.db")
+	answered := make(chan int, 1)
+	go func() {
+		answer, err := http.Get("http://" + s.address + "/v1/changes?wait=25")
+		if err != nil {
+			answered <- 0
+			return
+		}
+		answer.Body.Close()
+		answered <- answer.StatusCode
+	}()
+	time.Sleep(200 * time.Millisecond) // the request is to be in hand
+	began := time.Now()
+	s.stop()
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("the server took %s to stop", took)
+	}
+	if status := <-answered; status != http.StatusOK {
+		t.Errorf("who waited was answered %d, want 200", status)
+	}
+}

@@ -115,7 +115,7 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	log := zerolog.Ctx(ctx)
 	server := &http.Server{
 		Handler: api.New(api.Config{
-			Store: l.store, Intake: l.intake, Ready: ready, Log: *log, Version: programVersion(),
+			Store: l.store, Intake: l.intake, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
 			Pages: web.New(web.Config{Store: l.store, Version: programVersion(), Log: *log}),
 		}),
 		ReadHeaderTimeout: 5 * time.Second,

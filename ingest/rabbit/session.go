@@ -80,7 +80,7 @@ type session struct {
 // final, or until the context ends, which is its error. A session that does well says so by
 // calling progress: the next wait is short then.
 func (b *Broker) hold(ctx context.Context, use func(s *session, progress func()) error, final ...error) error {
-	backoff := ingest.Backoff{First: 100 * time.Millisecond, Longest: 10 * time.Second}
+	backoff := ingest.NewBackoff(100*time.Millisecond, 10*time.Second)
 	for {
 		err := b.once(ctx, func(s *session) error { return use(s, backoff.Reset) })
 		switch {
@@ -89,7 +89,7 @@ func (b *Broker) hold(ctx context.Context, use func(s *session, progress func())
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
-		wait := backoff.Next()
+		wait := backoff.NextBackOff()
 		fail(zerolog.Ctx(ctx).Warn(), err).Str("queue", b.queue).Dur("again_in_ms", wait).Msg("the broker is lost; trying again")
 		if err := ingest.Sleep(ctx, wait); err != nil {
 			return err
