@@ -106,6 +106,16 @@ func TestStayApart(t *testing.T) {
 		{
 			"nor is a further word an alias by one match that coincides", coinciding(t, 1), team("alpha", "MOUZ"), team("beta", "MOUZ NXT"),
 		},
+	}
+	for _, test := range tests {
+		t.Run(test.reason, func(t *testing.T) { test.check(t, false) })
+	}
+}
+
+// And what must not, though the names agree.
+func TestStayApartDespiteTheirNames(t *testing.T) {
+	alpha, beta := told(t, "alpha 1", day, "", "").ID, told(t, "beta 1", day, "", "").ID
+	tests := []entwined{
 		{
 			"placeholders are nobody", []resolve.Match{told(t, "alpha 1", day, "TBD", "fnatic"), told(t, "beta 1", day, "TBD", "fnatic")},
 			team("alpha", "TBD"), team("beta", "TBD"),
