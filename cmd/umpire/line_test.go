@@ -47,7 +47,7 @@ func start(t *testing.T, flags ...string) *server {
 		}
 	}
 	t.Cleanup(s.stop)
-	s.await("ready", func() bool {
+	await(t, "ready", func() bool {
 		return umpire(t.Context(), []string{"ready", "--listen", s.address}, streams{strings.NewReader(""), io.Discard, io.Discard}) == 0
 	})
 	return s
@@ -64,11 +64,11 @@ func freeAddress(t *testing.T) string {
 }
 
 // await asks until it is so.
-func (s *server) await(what string, so func() bool) {
-	s.t.Helper()
+func await(t *testing.T, what string, so func() bool) {
+	t.Helper()
 	for end := time.Now().Add(time.Minute); !so(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.t.Fatalf("not %s within a minute", what)
+			t.Fatalf("not %s within a minute", what)
 		}
 	}
 }
@@ -137,7 +137,7 @@ func unpack(t *testing.T, patterns ...string) []string {
 
 func (s *server) settled(messages int) {
 	s.t.Helper()
-	s.await(fmt.Sprintf("%d messages settled", messages), func() bool {
+	await(s.t, fmt.Sprintf("%d messages settled", messages), func() bool {
 		stats := s.get("/v1/stats")
 		fates := stats["messages"].(map[string]any)
 		total := 0.0
