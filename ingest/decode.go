@@ -98,7 +98,7 @@ func (r *reader) tournament(data object) *resolve.Named {
 func (r *reader) sides(m *resolve.Match, data object) {
 	teams := data.list("teams")
 	if len(teams) != 2 {
-		data.fail("teams", "has %d teams, not 2", len(teams))
+		data.fail("teams", "are %d, not 2", len(teams))
 		return
 	}
 	var both [2]ref

@@ -42,7 +42,7 @@ func TestTake(t *testing.T) {
 	want := []store.Outcome{
 		{Source: "s", Fate: store.Applied},
 		{Source: "", Fate: store.Quarantined, Reason: "is not JSON: line 1, column 2: invalid literal: not"},
-		{Source: "s", Fate: store.Quarantined, Field: "data.teams", Reason: "has 0 teams, not 2"},
+		{Source: "s", Fate: store.Quarantined, Field: "data.teams", Reason: "are 0, not 2"},
 		{Source: "s", Fate: store.Duplicate, Reason: fmt.Sprintf("repeats message %d", outcomes[0].Message)},
 	}
 	ignored := cmpopts.IgnoreFields(store.Outcome{}, "Message", "Seq", "Record")

@@ -70,7 +70,7 @@ func (r *Resolver) Run(ctx context.Context) error {
 			log.Debug().Msg("another process resolves; standing by")
 		} else {
 			pause = wait.NextBackOff()
-			log.Error().Err(err).Dur("again_in", pause).Msg("resolver stopped; it will be rebuilt")
+			log.Error().Err(err).Dur("again_in_ms", pause).Msg("resolver stopped; it will be rebuilt")
 		}
 		select {
 		case <-ctx.Done():

@@ -21,7 +21,7 @@ func (r *Resolver) load(ctx context.Context) error {
 		return err
 	}
 	r.engine = engine
-	zerolog.Ctx(ctx).Info().Int("records", n).Dur("took", time.Since(start)).Msg("engine rebuilt")
+	zerolog.Ctx(ctx).Info().Int("records", n).Dur("took_ms", time.Since(start)).Msg("engine rebuilt")
 	return nil
 }
 
@@ -42,7 +42,7 @@ func (r *Resolver) settle(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("apply the plan of %s: %w", span(marks), err)
 	}
 	zerolog.Ctx(ctx).Info().Int("records", len(marks)).Int("entities", len(plan.Put)).Int("changes", len(plan.Changes)).
-		Int("links", len(plan.Link)).Dur("took", time.Since(start)).Msg("settled")
+		Int("links", len(plan.Link)).Dur("took_ms", time.Since(start)).Msg("settled")
 	return len(marks), nil
 }
 
@@ -59,7 +59,7 @@ func (r *Resolver) isolate(ctx context.Context, marks []store.Mark) error {
 		if err != nil {
 			return err
 		}
-		poison, err := r.clear(engine, marks, suspect)
+		poison, err := r.firstPoison(engine, marks, suspect)
 		if err == nil {
 			break
 		}
@@ -74,9 +74,9 @@ func (r *Resolver) isolate(ctx context.Context, marks []store.Mark) error {
 	return r.load(ctx)
 }
 
-// clear settles the suspects one at a time, clearing each that does no harm, and returns
-// the first on which the engine fails.
-func (r *Resolver) clear(engine *resolve.Engine, marks []store.Mark, suspect map[resolve.ID]bool) (store.Mark, error) {
+// firstPoison settles the suspects one at a time, acquits each that does no harm, and
+// returns the first on which the engine fails.
+func (r *Resolver) firstPoison(engine *resolve.Engine, marks []store.Mark, suspect map[resolve.ID]bool) (store.Mark, error) {
 	for _, m := range marks {
 		if !suspect[m.Record] {
 			continue
