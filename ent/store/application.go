@@ -225,7 +225,7 @@ func entityRows(kind resolve.Kind) rows {
 	case resolve.KindMatch:
 		content = append(content, matchFields...)
 	}
-	return rows{table: tableOf(kind), columns: append(kept, content...), key: []string{team.FieldID}, replace: content}
+	return rows{table: entityTable(kind), columns: append(kept, content...), key: []string{team.FieldID}, replace: content}
 }
 
 func (a *application) row(e resolve.Entity) []any {
@@ -314,7 +314,7 @@ func (a *application) retire(ctx context.Context) error {
 	of := maps.Collect(eachKind(a.plan.Retire))
 	for _, kind := range slices.Backward(resolve.Kinds[:]) {
 		for chunk := range slices.Chunk(of[kind], listed) {
-			if err := a.delete(ctx, tableOf(kind), sql.In(team.FieldID, arguments(chunk)...)); err != nil {
+			if err := a.delete(ctx, entityTable(kind), sql.In(team.FieldID, arguments(chunk)...)); err != nil {
 				return err
 			}
 		}

@@ -155,6 +155,7 @@ func TestHeirs(t *testing.T) {
 		unsettled(a.Title.ID)
 		unsettled("mch_nobody")
 		unsettled("nonsense")
+		unsettled("tem_\x00")
 
 		leads := func(what string, id, to resolve.ID) {
 			t.Helper()

@@ -21,41 +21,31 @@ import (
 // ErrNotFound: never heard of, or not settled yet. ErrGone: it was, and all its records
 // were withdrawn, or are told by no match any more.
 func (s *Store) Canonical(ctx context.Context, id resolve.ID) (resolve.ID, error) {
-	if id.Kind() == "" {
+	if id.Kind() == "" || !isText(string(id)) {
 		return "", fmt.Errorf("%q: %w", id, ErrNotFound)
 	}
 	return look(ctx, s, func(v view) (resolve.ID, error) {
-		for heir := id; ; {
-			at, err := v.placed(ctx, heir)
-			switch {
-			case err != nil:
-				return "", err
-			case at.Entity != nil:
-				return resolve.ID(*at.Entity), nil
-			case at.Heir == "":
-				return "", v.gone(ctx, heir)
-			}
-			heir = resolve.ID(at.Heir)
+		present, err := v.canonical(ctx, id.Kind(), []resolve.ID{id})
+		if err != nil {
+			return "", err
 		}
+		if entity, found := present[id]; found {
+			return entity, nil
+		}
+		return "", v.gone(ctx, id)
 	})
 }
 
-// placed reads where a record is.
-func (v view) placed(ctx context.Context, id resolve.ID) (placed, error) {
-	at, err := read[placed](ctx, v, v.from(recordTable(id.Kind()), teamrecord.FieldEntityID, teamrecord.FieldHeir).
-		Where(sql.EQ(teamrecord.FieldID, id)))
-	if err != nil {
-		return placed{}, fmt.Errorf("look up %s: %w", id, err)
-	}
-	if len(at) == 0 {
-		return placed{}, fmt.Errorf("%s: %w", id, ErrNotFound)
-	}
-	return at[0], nil
-}
-
-// gone tells why a record is in no entity: no live match record tells it, and ErrGone, or
-// one does and is not settled yet, and ErrNotFound.
+// gone tells why a record leads to no entity: there is none of that id, or a live match
+// record tells it and is not settled yet, and ErrNotFound; or none does any more, and ErrGone.
 func (v view) gone(ctx context.Context, id resolve.ID) error {
+	known, err := read[string](ctx, v, v.from(recordTable(id.Kind()), teamrecord.FieldID).Where(sql.EQ(teamrecord.FieldID, id)))
+	if err != nil {
+		return fmt.Errorf("look up %s: %w", id, err)
+	}
+	if len(known) == 0 {
+		return fmt.Errorf("%s: %w", id, ErrNotFound)
+	}
 	var tells predicate.MatchRecord
 	switch id.Kind() {
 	case resolve.KindTitle:

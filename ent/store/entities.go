@@ -54,7 +54,7 @@ func (v view) entities(ctx context.Context, kind resolve.Kind, which func(*sql.S
 	case resolve.KindMatch:
 		columns = append(columns, matchFields...)
 	}
-	q := v.from(tableOf(kind), columns...).OrderBy(team.FieldID)
+	q := v.from(entityTable(kind), columns...).OrderBy(team.FieldID)
 	which(q)
 	rows, err := read[appliedRow](ctx, v, q)
 	if err != nil {
@@ -75,14 +75,6 @@ func (v view) entities(ctx context.Context, kind resolve.Kind, which func(*sql.S
 		}
 	}
 	return entities, nil
-}
-
-// tableOf names the table of the entities of a kind.
-func tableOf(kind resolve.Kind) string {
-	if kind == resolve.KindMatch {
-		return match.Table
-	}
-	return entityTable(kind)
 }
 
 // membersOf reads the members of entities of a kind, oldest first; the one by which an
