@@ -161,8 +161,7 @@ func (o object) number(name string) *float64 {
 		o.fail(name, "is %s, out of range", v)
 		return nil
 	}
-	n += 0 // -0 is 0
-	return &n
+	return o.memory.number(n + 0) // -0 is 0
 }
 
 // whole reads a whole number of 32 bits, or a text of one; nil if it is blank or null.
@@ -175,7 +174,7 @@ func (o object) whole(name string) *int {
 	if float64(whole) != *n {
 		o.fail(name, "is %s, not a whole number in range", o.get(name))
 	}
-	return &whole
+	return o.memory.whole(whole)
 }
 
 // truth reads true or false, or a text of one; nil if it is blank or null.
@@ -189,8 +188,11 @@ func (o object) truth(name string) *bool {
 	case !yes && v.kind != 'f' && said != "false":
 		o.fail(name, "is %s, neither true nor false", v)
 	}
-	return &yes
+	return truths[yes]
 }
+
+// truths are places that hold a truth.
+var truths = map[bool]*bool{false: new(bool), true: new(true)}
 
 // bestOfText is how a number of games is written: 3, "3", "bo3", "Best of 3", "2 Maps Series".
 var bestOfText = regexp.MustCompile(`(?i)^(?:(?:bo|best[ -]?of)[ -]?)?([1-9]\d?)(?: (?:maps?|games?)(?: series)?)?$`)
@@ -204,11 +206,11 @@ func (o object) bestOf(name string) *int {
 		return nil
 	}
 	if n, err := strconv.Atoi(said); err == nil && '1' <= said[0] && said[0] <= '9' && len(said) <= 2 {
-		return &n // as below, faster
+		return o.memory.whole(n) // as below, faster
 	}
 	if parts := bestOfText.FindStringSubmatch(said); parts != nil {
 		n, _ := strconv.Atoi(parts[1]) // one or two digits
-		return &n
+		return o.memory.whole(n)
 	}
 	o.warn("%s: is %s, no number of games from 1 to 99; taken as not told", o.at(name), v)
 	return nil

@@ -21,15 +21,12 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 // memory keeps what messages say over and over: it is copied out of a message once, and
 // its id is minted once. What it returns is for all that ask, and never written to.
 type memory struct {
-	texts  map[string]string // by themselves
-	scopes map[string]string // titles folded
-	named  map[calling]*resolve.Named
-}
-
-// calling is a key, and the name that goes with it.
-type calling struct {
-	resolve.Key
-	name string
+	texts   map[string]string // by themselves
+	scopes  map[string]string // titles folded
+	named   map[string]*resolve.Named
+	calling []byte // the last key of named
+	numbers map[float64]*float64
+	wholes  map[int]*int
 }
 
 // maxRemembered bounds each of the maps; one that is full begins anew.
@@ -57,13 +54,40 @@ func (m *memory) scope(title string) string {
 
 // record returns the record of a title, tournament or team.
 func (m *memory) record(k resolve.Key, name string) *resolve.Named {
-	named, ok := m.named[calling{k, name}]
+	m.calling = m.calling[:0]
+	for _, part := range [...]string{string(k.Kind), k.Source, k.Scope, k.ID, name} {
+		m.calling = append(append(m.calling, part...), 0) // no part holds a NUL
+	}
+	if k.Named {
+		m.calling = append(m.calling, 1)
+	}
+	named, ok := m.named[string(m.calling)]
 	if !ok {
 		k.ID, name = m.text(k.ID), m.text(name)
 		named = &resolve.Named{Key: k, ID: k.Mint(), Name: name}
-		remember(&m.named, calling{k, name}, named)
+		remember(&m.named, string(m.calling), named)
 	}
 	return named
+}
+
+// number returns a place that holds a number.
+func (m *memory) number(n float64) *float64 {
+	kept, ok := m.numbers[n]
+	if !ok {
+		kept = new(n)
+		remember(&m.numbers, n, kept)
+	}
+	return kept
+}
+
+// whole returns a place that holds a whole number.
+func (m *memory) whole(n int) *int {
+	kept, ok := m.wholes[n]
+	if !ok {
+		kept = new(n)
+		remember(&m.wholes, n, kept)
+	}
+	return kept
 }
 
 func remember[K comparable, V any](m *map[K]V, k K, v V) {

@@ -150,33 +150,38 @@ func (s *scanner) literal(name, word string) bool {
 
 func (s *scanner) number(name string) bool {
 	from := s.at
-	s.one("-")
+	if s.here() == '-' {
+		s.at++
+	}
 	first := s.at
 	ok := s.digits() && (s.text[first] != '0' || s.at == first+1)
-	if ok && s.one(".") {
+	if ok && s.here() == '.' {
+		s.at++
 		ok = s.digits()
 	}
-	if ok && s.one("eE") {
-		s.one("+-")
+	if ok && s.here()|' ' == 'e' {
+		s.at++
+		if s.here() == '+' || s.here() == '-' {
+			s.at++
+		}
 		ok = s.digits()
 	}
 	s.open = append(s.open, value{name: name, kind: '0', text: s.text[from:s.at]})
 	return ok
 }
 
-// one passes one of these bytes, if it is here.
-func (s *scanner) one(of string) bool {
-	is := s.at < len(s.text) && strings.IndexByte(of, s.text[s.at]) >= 0
-	if is {
-		s.at++
+// here is the byte that is next, 0 if none is.
+func (s *scanner) here() byte {
+	if s.at < len(s.text) {
+		return s.text[s.at]
 	}
-	return is
+	return 0
 }
 
 // digits passes digits, and tells whether there were any.
 func (s *scanner) digits() bool {
 	from := s.at
-	for s.at < len(s.text) && '0' <= s.text[s.at] && s.text[s.at] <= '9' {
+	for '0' <= s.here() && s.here() <= '9' {
 		s.at++
 	}
 	return s.at > from

@@ -27,17 +27,17 @@ func readRecords(path string, stdin io.Reader) ([]resolve.Match, error) {
 		if read.Match == nil {
 			continue
 		}
-		i, known := at[read.Match.ID]
-		if !known {
-			i = len(records)
-			at[read.Match.ID] = i
-			if i == cap(records) {
-				records = slices.Grow(records, expected(i, file))
-			}
-			records = append(records, resolve.Match{Arrival: arrival})
+		if i, known := at[read.Match.ID]; known {
+			read.Match.Arrival = records[i].Arrival
+			records[i] = *read.Match
+			continue
 		}
-		read.Match.Arrival = records[i].Arrival
-		records[i] = *read.Match
+		read.Match.Arrival = arrival
+		at[read.Match.ID] = len(records)
+		if len(records) == cap(records) {
+			records = slices.Grow(records, expected(len(records), file))
+		}
+		records = append(records, *read.Match)
 	}
 	return records, nil
 }
