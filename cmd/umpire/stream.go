@@ -42,8 +42,9 @@ func readRecords(path string, stdin io.Reader) ([]resolve.Match, error) {
 	return records, nil
 }
 
-// expected is how many more records a file may tell that has told some already.
+// expected is how many more records a file may tell that has told some already, and some
+// room: to move them as often as append would takes longer, and twice the memory.
 func expected(told int, file *ingest.File) int {
 	rest := float64(file.Size-file.Read()) / float64(file.Read()+1)
-	return 1 + told/8 + int(float64(told)*rest)
+	return 1 + told/8 + int(float64(told)*max(0, rest)) // a file may grow while it is read
 }
