@@ -39,7 +39,7 @@ func (c *evalCmd) Run(_ context.Context, io streams) error {
 	for _, m := range records {
 		engine.Put(m)
 	}
-	engine.Settle()
+	engine.Resolve()
 	took := time.Since(start)
 	links := linksOf(engine, records)
 	if c.Links != "" {
