@@ -78,7 +78,7 @@ func (p *namedPair) model() *NamedModel { return p.e.model.named(p.roll.kind) }
 func (p *namedPair) lines() []Line {
 	lines := []Line{priorLine(p.model().Prior)}
 	if p.roll == p.e.teams {
-		return append(lines, p.e.beliefLines(p.of[0], p.of[1], p.e.final)...)
+		return append(lines, p.e.teamLines(p.of[0], p.of[1])...)
 	}
 	if f := p.nameOf(); f.level != "" {
 		names := &p.e.names

@@ -59,25 +59,26 @@ type edge struct {
 	turned bool     // m's side 1 is n's side 2
 	seeded bool     // a name proposed it; else only votes did, and it has no part in the first of them
 
-	static Weight                    // all that it agrees in but for the teams
-	weight [strata]Weight            // as a match
-	rival  [strata - 1]Weight        // what of that is explained away by better partners of m and n
-	votes  [strata - 1][2][2]Weight  // by pair, then by end: what that end's match says of that pair
+	static Weight                   // all that it agrees in but for the teams
+	weight [strata]Weight           // as a match
+	rival  [strata - 1]Weight       // what of that is explained away by better partners of m and n
+	votes  [strata - 1][2][2]Weight // by pair, then by end: what that end's match says of that pair
 }
 
 // pair is two team records of two sources that may be one.
 type pair struct {
-	x, y   int32 // the team records, x's id the smaller
-	known  bool  // neither name is nobody's
-	seeded bool  // their names are alike enough to look at all of their matches
-	voted  bool  // their votes are
-	edges  []int32
-	seeds  int32 // of them, the seeded ones
+	x, y    int32 // the team records, x's id the smaller
+	known   bool  // neither name is nobody's
+	guarded bool  // a number or a mark in their names says that they are two
+	seeded  bool  // their names are alike enough to look at all of their matches
+	voted   bool  // their votes are
+	edges   []int32
+	seeds   int32 // of them, the seeded ones
 
 	likeness likeness
-	within   [2]int32                // matches of x in y's time, and of y in x's
-	sums     [strata - 1][2]Weight   // the votes of x's matches, and of y's, above those of matches without a candidate
-	belief   [strata]Weight          // that they are one: by names, and with each round of votes
+	within   [2]int32              // matches of x in y's time, and of y in x's
+	sums     [strata - 1][2]Weight // the votes of x's matches, and of y's, above those of matches without a candidate
+	belief   [strata]Weight        // that they are one: by names, and with each round of votes
 	quiet    [strata - 1]quiet
 }
 

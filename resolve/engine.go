@@ -28,6 +28,7 @@ import (
 type Engine struct {
 	model     *Model
 	opponent  table  // what the belief in a pair of teams is worth to a match
+	guarded   table  // the same, where a guard is against them
 	final     int    // the last stratum
 	certain   Weight // from here on it is worth no more
 	coverage  uint64 // in 1/65536
@@ -47,16 +48,16 @@ type Engine struct {
 	freeEdges                  []int32
 	fixtures                   map[fixture][]int32
 
-	pending  map[ID]*Match // put since the last Settle; nil: removed
-	rebooked marks         // teams whose schedule changed
-	reseeds  marks         // pairs whose names are to be compared anew
-	reaches  marks         // pairs whose teams' schedules changed
-	reweigh  [strata]marks // edges to be weighed
+	pending  map[ID]*Match     // put since the last Settle; nil: removed
+	rebooked marks             // teams whose schedule changed
+	reseeds  marks             // pairs whose names are to be compared anew
+	reaches  marks             // pairs whose teams' schedules changed
+	reweigh  [strata]marks     // edges to be weighed
 	ends     [strata - 1]marks // matches at which an edge changed
-	voters   marks         // matches that are to vote anew, within a round
+	voters   marks             // matches that are to vote anew, within a round
 	swayed   [strata - 1]marks // pairs that votes changed of
-	expanded marks         // pairs whose first votes changed
-	touched  marks         // matches whose cluster may change
+	expanded marks             // pairs whose first votes changed
+	touched  marks             // matches whose cluster may change
 	ballots  map[ballot]int32
 
 	planned ledger
@@ -87,7 +88,8 @@ func New(model *Model) *Engine {
 	}
 	e.final = model.Votes.Rounds
 	e.blocks = newBlocks(&e.names, model)
-	e.opponent = newTable(leastOdds, -leastOdds, model.opponent)
+	e.opponent = newTable(leastOdds, -leastOdds, func(w Weight) Weight { return model.opponent(w, model.Mistake) })
+	e.guarded = newTable(leastOdds, -leastOdds, func(w Weight) Weight { return model.opponent(w, model.Mislabel) })
 	for e.certain = 0; e.opponent.of(e.certain) < e.opponent.of(-leastOdds); e.certain++ {
 	}
 	e.coverage = uint64(math.Round(model.Votes.Coverage * (1 << 16)))

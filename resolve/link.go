@@ -58,38 +58,54 @@ func (c *couple) other(side int) int {
 	return side
 }
 
-// belief is the belief that the teams on a's side and beside it are one.
-func (c *couple) belief(side int) Weight {
-	x, y := c.a.team[side], c.b.team[c.other(side)]
-	if p, found := c.e.findPair(x, y); found {
-		return c.e.pairs[p].belief[c.e.final]
-	}
-	l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
-	return l.worth(c.e.model.Team.Names)
-}
-
-func (c *couple) credit(side int) Weight { return c.e.opponent.of(c.belief(side)) }
-
 // teamLine opens what the belief in the teams on a side is worth: what speaks for it, and
-// what of that an accident or a mistake explains.
+// what of that is left out.
 func (c *couple) teamLine(side int) Line {
-	x, y := c.a.team[side], c.b.team[c.other(side)]
 	line := Line{Comparison: "team " + strconv.Itoa(side+1), Weight: c.credit(side)}
 	line.A, line.B = c.e.names.told[c.a.teamName[side]], c.e.names.told[c.b.teamName[c.other(side)]]
-	if _, found := c.e.findPair(x, y); found {
-		line.Lines = c.e.beliefLines(x, y, c.e.final)
+	x, y := c.a.team[side], c.b.team[c.other(side)]
+	rest := line.Weight - c.belief(side)
+	if p, found := c.e.findPair(x, y); found {
+		line.Lines = c.e.beliefLines(p, c.e.final)
+		if own := c.belief(side) - c.e.pairs[p].belief[c.e.final]; own != 0 {
+			line.Lines = append(line.Lines, Line{Comparison: "own vote", Level: "what these two matches say themselves is left out", Weight: own})
+		}
 	} else {
 		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
 		line.Lines = []Line{{Comparison: "name", A: line.A, B: line.B, Level: string(l.level), Weight: c.belief(side)}}
 	}
 	line.Level = line.Lines[0].Level
-	if rest := line.Weight - c.belief(side); rest != 0 {
+	if rest != 0 {
 		line.Lines = append(line.Lines, Line{Comparison: "accident", Level: "an opponent may coincide, or be mistaken", Weight: rest})
 	}
 	if len(line.Lines) == 1 {
 		line.Lines = nil
 	}
 	return line
+}
+
+// belief is the belief that the teams on a's side and beside it are one, but for what these
+// two matches say themselves.
+func (c *couple) belief(side int) Weight {
+	p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)])
+	if !found {
+		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
+		return l.worth(c.e.model.Team.Names)
+	}
+	for _, i := range c.e.pairs[p].edges {
+		if f := &c.e.edges[i]; f.turned == c.flipped && &c.e.matches[f.m] == c.a && &c.e.matches[f.n] == c.b {
+			return c.e.beliefWithout(c.e.final, i, f.slot(p))
+		}
+	}
+	return c.e.pairs[p].belief[c.e.final]
+}
+
+func (c *couple) credit(side int) Weight {
+	if p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+		return c.e.worth(&c.e.pairs[p], c.belief(side))
+	}
+	l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
+	return c.e.worth(&pair{guarded: l.guarded()}, c.belief(side))
 }
 
 func (e *Engine) findPair(x, y int32) (int32, bool) {
@@ -102,8 +118,8 @@ func (e *Engine) findPair(x, y int32) (int32, bool) {
 
 // beliefLines tells what the belief in a pair of teams sums: the names, and the votes of the
 // matches of the one that has the better case.
-func (e *Engine) beliefLines(x, y int32, k int) []Line {
-	q := &e.pairs[e.pairOf(x, y)]
+func (e *Engine) beliefLines(p int32, k int) []Line {
+	q := &e.pairs[p]
 	a, b := &e.teams.records[q.x], &e.teams.records[q.y]
 	lines := []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(q.likeness.level), Weight: q.belief[0]}}
 	if k == 0 || !q.known || q.voters(k-1) == 0 {

@@ -20,6 +20,7 @@ type Model struct {
 	Version  string  `yaml:"version"`
 	Accident float64 `yaml:"accident"` // the chance that an opponent agrees by accident
 	Mistake  float64 `yaml:"mistake"`  // the chance that a match of the same two teams names another for one of them
+	Mislabel float64 `yaml:"mislabel"` // and that it leaves out a mark, or a number, that tells one of them from another
 	Common   float64 `yaml:"common"`   // bits below which a word does not block
 	Crowd    int     `yaml:"crowd"`    // names from which a block proposes nothing
 
@@ -58,12 +59,12 @@ type Bars struct {
 // MatchModel weighs pairs of match records.
 type MatchModel struct {
 	Bars     `yaml:",inline"`
-	Doubt    Weight  `yaml:"doubt"` // less than this between two readings: neither is taken
-	Start    Levels  `yaml:"start"`
-	Score    Levels  `yaml:"score"`
-	BestOf   Levels  `yaml:"best of"`
-	Sides    Levels  `yaml:"sides"`
-	Oriented Weight  `yaml:"oriented"` // what the same order is worth to sources that tell who is at home
+	Doubt    Weight `yaml:"doubt"` // less than this between two readings: neither is taken
+	Start    Levels `yaml:"start"`
+	Score    Levels `yaml:"score"`
+	BestOf   Levels `yaml:"best of"`
+	Sides    Levels `yaml:"sides"`
+	Oriented Weight `yaml:"oriented"` // what the same order is worth to sources that tell who is at home
 }
 
 // VoteModel says how matches speak for their teams.
@@ -204,7 +205,7 @@ func (m *Model) bars(k Kind) Bars {
 
 // opponent is what a belief that two teams are one is worth to two matches that name them. An
 // opponent may coincide by accident, and be mistaken: (m + (1−m)·2^b) / (1 − a + a·2^b).
-func (m *Model) opponent(belief Weight) Weight {
+func (m *Model) opponent(belief Weight, mistake float64) Weight {
 	odds := math.Exp2(belief.Bits())
-	return weightOf(math.Log2((m.Mistake + (1-m.Mistake)*odds) / (1 - m.Accident + m.Accident*odds)))
+	return weightOf(math.Log2((mistake + (1-mistake)*odds) / (1 - m.Accident + m.Accident*odds)))
 }

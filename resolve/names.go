@@ -44,6 +44,11 @@ func (l likeness) worth(levels Levels) Weight {
 	return w
 }
 
+// guarded tells whether a number or a mark says that two names are of two.
+func (l likeness) guarded() bool {
+	return l.level == text.OtherNumber || l.level == text.Successor || l.level == text.OtherMarker
+}
+
 // letters gives a name's letters, the same for "Virtus.pro" and "virtuspro".
 func (n *names) letters(name int32) string { return n.parsed[name].Letters }
 

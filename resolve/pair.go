@@ -23,6 +23,9 @@ func (e *Engine) pairOf(x, y int32) int32 {
 	e.pairs = append(e.pairs, pair{x: x, y: y})
 	a.pairs, b.pairs = append(a.pairs, p), append(b.pairs, p)
 	e.liken(p)
+	for k := range e.pairs[p].belief {
+		e.pairs[p].belief[k] = e.pairs[p].belief[0]
+	}
 	e.reaches.add(p)
 	return p
 }
@@ -50,7 +53,7 @@ func (e *Engine) liken(p int32) {
 	if !q.known {
 		best = 0
 	}
-	q.belief[0] = best
+	q.belief[0], q.guarded = best, q.likeness.guarded()
 }
 
 // reseed looks again at what the names of two teams propose.
@@ -60,10 +63,9 @@ func (e *Engine) reseed(p int32) {
 	e.liken(p)
 	seeded := q.known && q.belief[0] >= e.model.Votes.Seed && e.proposed(q)
 	if q.belief[0] != before {
-		e.recredit(0, p, before)
 		e.rebelieve(p)
-		for _, i := range q.edges {
-			e.reconsider(i)
+		for k := range e.final + 1 {
+			e.spread(k, q)
 		}
 	}
 	if seeded == q.seeded {

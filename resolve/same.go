@@ -110,8 +110,33 @@ func (e *Engine) alive(q *pair) bool {
 	return q.known && (q.seeded || len(q.edges) > 0) && e.teams.records[q.x].live() && e.teams.records[q.y].live()
 }
 
-// believed is the belief that two team records are one, after all votes.
-func (e *Engine) believed(x, y int32) Weight { return e.pairs[e.pairOf(x, y)].belief[e.final] }
+// believed is what speaks for two team records being one. Votes never overcome a guard.
+func (e *Engine) believed(x, y int32) Weight {
+	p, found := e.findPair(x, y)
+	if !found {
+		return e.names.compare(e.teams.records[x].name, e.teams.records[y].name).worth(e.model.Team.Names)
+	}
+	q := &e.pairs[p]
+	if q.guarded {
+		return min(q.belief[0], q.belief[e.final])
+	}
+	return q.belief[e.final]
+}
+
+// teamLines tells what speaks for two team records being one.
+func (e *Engine) teamLines(x, y int32) []Line {
+	p, found := e.findPair(x, y)
+	if !found {
+		a, b := &e.teams.records[x], &e.teams.records[y]
+		l := e.names.compare(a.name, b.name)
+		return []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: l.worth(e.model.Team.Names)}}
+	}
+	lines := e.beliefLines(p, e.final)
+	if over := e.believed(x, y) - e.pairs[p].belief[e.final]; over != 0 {
+		lines = append(lines, Line{Comparison: "guard", Level: string(e.pairs[p].likeness.level), Weight: over})
+	}
+	return lines
+}
 
 // clusterNamed parts the records of a component of a roll into clusters.
 func (e *Engine) clusterNamed(l *roll, component []int32) {

@@ -86,7 +86,7 @@ func (e *Engine) voteOn(k int, m, p int32) Weight {
 func (e *Engine) candidate(k int, j, p int32) Weight {
 	f := &e.edges[j]
 	slot := 1 - f.slot(p)
-	return f.static - e.model.Match.Prior + e.opponent.of(e.beliefWithout(k, j, slot)) - f.rival[k]
+	return f.static - e.model.Match.Prior + e.worth(&e.pairs[f.pairs[slot]], e.beliefWithout(k, j, slot)) - f.rival[k]
 }
 
 // beliefWithout is the belief in a pair of an edge but for the votes of the edge's own matches.
@@ -156,29 +156,23 @@ func (e *Engine) believe(k int) {
 		if k == 0 {
 			e.expanded.add(p)
 		}
-		if belief != q.belief[k+1] {
-			e.recredit(k+1, p, belief)
+		if belief != q.belief[k+1] && k+1 == e.final {
+			e.teams.changed[q.x], e.teams.changed[q.y] = true, true
 		}
-		if k+1 < e.final && (quiet == aloud || quiet != q.quiet[k]) {
-			for _, i := range q.edges {
-				e.ends[k+1].add(e.edges[i].m)
-				e.ends[k+1].add(e.edges[i].n)
-			}
+		if quiet == aloud || quiet != q.quiet[k] {
+			e.spread(k+1, q)
 		}
 	}
 }
 
-// recredit marks what rests on the belief in a pair in a stratum, which was another.
-func (e *Engine) recredit(k int, p int32, before Weight) {
-	q := &e.pairs[p]
-	if k == e.final {
-		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
-	}
-	if e.opponent.of(before) == e.opponent.of(q.belief[k]) {
-		return
-	}
+// spread marks what rests on the belief in a pair in a stratum.
+func (e *Engine) spread(k int, q *pair) {
 	for _, i := range q.edges {
 		e.reweigh[k].add(i)
+		if k < e.final {
+			e.ends[k].add(e.edges[i].m)
+			e.ends[k].add(e.edges[i].n)
+		}
 	}
 }
 

@@ -8,7 +8,7 @@ func (e *Engine) weigh(k int) {
 		if f.m == none || k == 0 && !f.seeded {
 			continue
 		}
-		w := f.static + e.credit(f.pairs[0], k) + e.credit(f.pairs[1], k)
+		w := f.static + e.credit(k, i, 0) + e.credit(k, i, 1)
 		if w == f.weight[k] {
 			continue
 		}
@@ -23,8 +23,19 @@ func (e *Engine) weigh(k int) {
 	}
 }
 
-// credit is what the belief in a pair of teams is worth to a match of theirs.
-func (e *Engine) credit(p int32, k int) Weight { return e.opponent.of(e.pairs[p].belief[k]) }
+// credit is what the belief in a pair of an edge is worth to the edge, but for what the edge
+// itself put into it.
+func (e *Engine) credit(k int, i int32, slot int) Weight {
+	return e.worth(&e.pairs[e.edges[i].pairs[slot]], e.beliefWithout(k, i, slot))
+}
+
+// worth is what a belief in a pair is worth to a match.
+func (e *Engine) worth(q *pair, belief Weight) Weight {
+	if q.guarded {
+		return e.guarded.of(belief)
+	}
+	return e.opponent.of(belief)
+}
 
 // table is a function of weights between two bounds, told beforehand; beyond them it is flat.
 type table struct {
