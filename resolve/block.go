@@ -54,6 +54,7 @@ func (b *blocks) leave(name, team int32) {
 		return
 	}
 	b.part(name)
+	var roomy [][]int32
 	for _, key := range b.parts(name) {
 		b.keys[key] = without(b.keys[key], name)
 		switch len(b.keys[key]) {
@@ -61,8 +62,11 @@ func (b *blocks) leave(name, team int32) {
 			delete(b.keys, key)
 		case b.crowd:
 			b.crowded--
-			b.compareAnew(b.keys[key])
+			roomy = append(roomy, b.keys[key])
 		}
+	}
+	for _, list := range roomy {
+		b.compareAnew(list)
 	}
 }
 

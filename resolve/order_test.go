@@ -43,7 +43,7 @@ func (m mirror) apply(p resolve.Plan) {
 func touchy() *resolve.Model {
 	m := resolve.Shipped()
 	m.Crowd = 2
-	m.Team.Against = -10 * resolve.Bit
+	m.Votes.Coverage = 0.99
 	m.Tournament.Against = -10 * resolve.Bit
 	return m
 }
@@ -153,6 +153,9 @@ func TestOrderFree(t *testing.T) {
 		}
 		store.apply(e.Settle())
 		whole, want := batch(records)
+		if diff := cmp.Diff(slices.Collect(whole.Weighed()), slices.Collect(e.Weighed())); diff != "" {
+			t.Fatalf("not all weighs what it does in one batch (-batch +live):\n%s\nWHOLE %s\nLIVE %s", diff, whole.Debug(), e.Debug())
+		}
 		if diff := cmp.Diff(want, store, cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("not as in one batch (-batch +live):\n%s", diff)
 		}

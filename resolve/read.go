@@ -152,6 +152,11 @@ func (e *Engine) book(team int32, s slot, n int32) {
 
 // propose looks again at the pairs of teams whose names, or the times of these, changed.
 func (e *Engine) propose() {
+	for _, m := range e.blocks.moved {
+		for _, p := range e.teams.records[m[1]].pairs {
+			e.reseeds.add(p)
+		}
+	}
 	e.blocks.changed(func(x, y int32) {
 		if e.teams.records[x].source != e.teams.records[y].source {
 			e.reseeds.add(e.pairOf(x, y))
