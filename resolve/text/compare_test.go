@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/adrg/strutil/metrics"
-	"pgregory.net/rapid"
 
 	"umpire/resolve/text"
 )
@@ -75,46 +74,6 @@ func TestCompare(t *testing.T) {
 			}
 		})
 	}
-}
-
-// names draws names that are likely to agree in part.
-var names = rapid.Custom(func(t *rapid.T) string {
-	words := rapid.SliceOfN(rapid.SampledFrom([]string{"Team", "Natus", "Vincere", "NaVi", "2", "II", "Academy", "B", "FC", "é", "Ж", "x"}), 0, 4).Draw(t, "words")
-	name := rapid.StringN(0, 3, -1).Draw(t, "rest")
-	for _, w := range words {
-		name += w + rapid.SampledFrom([]string{" ", "", ".", "-"}).Draw(t, "gap")
-	}
-	return name
-})
-
-func TestCompareIsSymmetric(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := text.Parse(names.Draw(t, "a"), frequent), text.Parse(names.Draw(t, "b"), frequent)
-		level, shared := text.Compare(&a, &b)
-		back, sharedBack := text.Compare(&b, &a)
-		if level != back || math.Abs(shared-sharedBack) > 1e-9 {
-			t.Errorf("%q against %q: %s, %v; the other way round %s, %v", a.Folded, b.Folded, level, shared, back, sharedBack)
-		}
-		if !slices.Contains(text.Levels[:], level) {
-			t.Errorf("%q is no level", level)
-		}
-	})
-}
-
-func FuzzFold(f *testing.F) {
-	for _, s := range []string{"  Čeští  Lvi-2", "", "???", "Na'Vi", "\xff\xfe", "ﬁ", "İ"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		folded := text.Fold(s)
-		if again := text.Fold(folded); again != folded {
-			t.Errorf("Fold(%q) = %q, and folds on to %q", s, folded, again)
-		}
-		n := text.Parse(s, nil)
-		if level, _ := text.Compare(&n, &n); level != text.Exact && !n.Unknown {
-			t.Errorf("%q is %s to itself", s, level)
-		}
-	})
 }
 
 // Dice over sorted sets agrees with the measure as strutil has it, on the groups of three

@@ -3,7 +3,7 @@
 package text
 
 import (
-	"strings"
+	"unicode"
 
 	"github.com/mozillazg/go-unidecode"
 )
@@ -12,18 +12,49 @@ import (
 // to ASCII, lower case, words of letters and digits parted by single spaces.
 // "  Čeští  Lvi-2" folds to "cesti lvi 2". Fold(Fold(s)) == Fold(s).
 func Fold(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(unidecode.Unidecode(s)) {
-		if (r >= 'a' && r <= 'z') || (r >= '0' && r <= '9') {
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			gap = false
-			b.WriteRune(r)
-		} else {
+	var room [64]byte
+	return string(appendFolded(room[:0], s))
+}
+
+// appendFolded appends a name, folded.
+func appendFolded(folded []byte, name string) []byte {
+	if !isASCII(name) {
+		name = unidecode.Unidecode(name)
+	}
+	start, gap := len(folded), false
+	for i := range len(name) {
+		letter := lower[name[i]]
+		if letter == 0 {
 			gap = true
+			continue
+		}
+		if gap && len(folded) > start {
+			folded = append(folded, ' ')
+		}
+		gap = false
+		folded = append(folded, letter)
+	}
+	return folded
+}
+
+// lower gives of each letter and digit its small form, and 0 of all else.
+var lower = func() [256]byte {
+	var table [256]byte
+	for c := byte('a'); c <= 'z'; c++ {
+		table[c], table[c-'a'+'A'] = c, c
+	}
+	for c := byte('0'); c <= '9'; c++ {
+		table[c] = c
+	}
+	return table
+}()
+
+// isASCII tells whether transliteration changes nothing; it drops DEL, the last of ASCII.
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= unicode.MaxASCII {
+			return false
 		}
 	}
-	return b.String()
+	return true
 }
