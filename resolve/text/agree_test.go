@@ -20,6 +20,7 @@ var nasty = []string{
 	"Team ２", "ＴＥＡＭ ２", "Team ②", "Team Ⅱ", "Team ²", "Team 2", // digits
 	"İstanbul", "ISTANBUL", "ıstanbul", "ẞ", "straße", "ŉ", "ǅ", "ﬁre", "\u212aelvin", "ſeven", // letters that change their number, or their case to ASCII
 	"Na'Vi", "Na’Vi", "Naʼvi", "Русь", "Спартак Москва", "中文 Team", "チーム", "الهلال", "🏆 Team 🏆", // other scripts
+	"M&#268;R 2015", "MČR 2015", "D&amp;G", "D&G", "D&G;", "D & G", "&#268;", "&", "&#0;", "&#8294;x", "&#xD800;", "&amp;amp;", "Na&#39;Vi", // entities, and none
 	"2014/15", "2014-2015", "00", "0", "02", "Team 02", "B", "I", "II B reserves", "winner of match 3", "winners 2", strings.Repeat("long name ", 40),
 }
 

@@ -3,20 +3,32 @@
 package text
 
 import (
+	"html"
+	"strings"
 	"unicode"
 
 	"github.com/mozillazg/go-unidecode"
 )
 
-// Fold brings a name to the form in which names are searched and compared: transliterated
-// to ASCII, lower case, words of letters and digits parted by single spaces.
-// "  Čeští  Lvi-2" folds to "cesti lvi 2". Fold(Fold(s)) == Fold(s).
+// Fold brings a name to the form in which names are searched and compared: HTML entities
+// read as what they stand for, transliterated to ASCII, lower case, words of letters and
+// digits parted by single spaces. "  Čeští  Lvi-2" and "&#268;e&#353;t&#237; Lvi 2" fold to
+// "cesti lvi 2". Fold(Fold(s)) == Fold(s).
 func Fold(s string) string {
 	var room [64]byte
-	return string(appendFolded(room[:0], s))
+	return string(appendFolded(room[:0], unescape(s)))
 }
 
-// appendFolded appends a name, folded.
+// unescape reads HTML entities, once: feeds that scrape pages send "M&#268;R" and "D&amp;G".
+// What is none, such as the "D&G;" of a feed that repairs too much, stays.
+func unescape(s string) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
+	return html.UnescapeString(s)
+}
+
+// appendFolded appends a name without entities, folded.
 func appendFolded(folded []byte, name string) []byte {
 	if !isASCII(name) {
 		name = unidecode.Unidecode(name)

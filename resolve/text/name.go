@@ -53,7 +53,7 @@ var nobody = map[string]bool{
 
 // Parse folds a name and takes it apart. A nil vocabulary holds every word for rare.
 func Parse(name string, vocabulary Vocabulary) Name {
-	name = joinAtApostrophes(name)
+	name = joinAtApostrophes(unescape(name))
 	var letters [64]byte
 	n := Name{Folded: string(appendFolded(letters[:0], name)), capitals: capitalsOf(name)}
 	n.Letters = strings.ReplaceAll(n.Folded, " ", "")

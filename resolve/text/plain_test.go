@@ -1,6 +1,7 @@
 package text
 
 import (
+	"html"
 	"maps"
 	"regexp"
 	"slices"
@@ -23,7 +24,9 @@ var (
 	plainWinner     = regexp.MustCompile(`^(winner|loser)s? `)
 )
 
-func plainFold(s string) string {
+func plainFold(s string) string { return plainWords(html.UnescapeString(s)) }
+
+func plainWords(s string) string {
 	return strings.Join(plainWord.FindAllString(strings.ToLower(unidecode.Unidecode(s)), -1), " ")
 }
 
@@ -38,8 +41,8 @@ type plainName struct {
 }
 
 func plainParse(name string, vocabulary Vocabulary) *plainName {
-	name = plainApostrophe.ReplaceAllString(name, "")
-	folded := plainFold(name)
+	name = plainApostrophe.ReplaceAllString(html.UnescapeString(name), "")
+	folded := plainWords(name)
 	told := strings.Fields(folded)
 	n := &plainName{
 		folded: folded, letters: strings.Join(told, ""), capital: plainCapitals(name), unknown: nobody[folded] || plainNobody(told),
@@ -77,7 +80,7 @@ func plainCapitals(name string) string {
 	if !strings.ContainsFunc(name, unicode.IsLower) {
 		return ""
 	}
-	return plainFold(strings.Map(func(r rune) rune {
+	return plainWords(strings.Map(func(r rune) rune {
 		if unicode.IsUpper(r) {
 			return r
 		}
