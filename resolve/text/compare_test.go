@@ -3,6 +3,7 @@ package text_test
 import (
 	"math"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/adrg/strutil/metrics"
@@ -103,13 +104,32 @@ func grams(word string) []uint32 {
 
 func TestLearn(t *testing.T) {
 	v := text.Learn(slices.Values([]string{"FC Basel", "FC Thun", "FC Thun", "Servette FC", "Sion", "Basel Basel"}))
-	if got, want := v.Rarity("fc"), math.Round(16*math.Log2(5./3))/16; got != want {
+	const names = 5 + 128 // those that are supposed besides
+	if got, want := v.Rarity("fc"), math.Round(16*math.Log2(names/3.))/16; got != want {
 		t.Errorf("fc, in three of five names, has %v bits, want %v", got, want)
 	}
 	if got := v.Rarity("thun"); got != text.Rare {
 		t.Errorf("thun, in one name told twice, has %v bits, want %v", got, text.Rare)
 	}
-	if got, want := v.Rarity("basel"), math.Round(16*math.Log2(5./2))/16; got != want {
+	if got, want := v.Rarity("basel"), math.Round(16*math.Log2(names/2.))/16; got != want {
 		t.Errorf("basel, in two names, twice in one, has %v bits, want %v", got, want)
+	}
+}
+
+// A team's own word is no noise because it is spelled in two ways, however few names there
+// are; and what many names tell counts alone.
+func TestLearnFromFewAndFromMany(t *testing.T) {
+	names := []string{"Virtus.pro", "Virtus Pro"}
+	for count := 3; count <= 6000; count *= 2 {
+		for i := len(names); i < count; i++ {
+			names = append(names, "Team "+strconv.Itoa(i))
+		}
+		v := text.Learn(slices.Values(names))
+		if got := v.Rarity("virtus"); got <= text.Noise {
+			t.Errorf("virtus, in two of %d names, has %v bits, which is noise", count, got)
+		}
+		if got, want := v.Rarity("team"), math.Log2(float64(count)/float64(count-2)); count > 5000 && got > want+1./16 {
+			t.Errorf("team, in all of %d names but two, has %v bits, want about %v", count, got, want)
+		}
 	}
 }
