@@ -109,8 +109,14 @@ const minutesOfDay = 24 * 60
 var dayLevels = [...]string{"day before", "same day", "next day"}
 
 func (f *feeds) startLevel(a, b *matchRecord) string {
+	if a.day == noDay || b.day == noDay {
+		return ""
+	}
 	if a.minute == noDay || b.minute == noDay {
-		return dayLevels[f.later(a, b.day-a.day)+1]
+		if days := f.later(a, b.day-a.day); days >= -1 && days <= 1 {
+			return dayLevels[days+1]
+		}
+		return daysApart
 	}
 	apart := f.apart(a, b)
 	for _, l := range clockLevels {
@@ -118,8 +124,11 @@ func (f *feeds) startLevel(a, b *matchRecord) string {
 			return l.level
 		}
 	}
-	return ""
+	return daysApart
 }
+
+// daysApart is the level of starts so far from each other that no edge has it.
+const daysApart = "days apart"
 
 // later is how many days the record of the feed B is later, if b is so many than a.
 func (f *feeds) later(a *matchRecord, days int32) int32 {

@@ -59,6 +59,8 @@ type edge struct {
 	turned bool     // m's side 1 is n's side 2
 	seeded bool     // a name proposed it; else only votes did, and it has no part in the first of them
 
+	beliefs [2]Weight // that its pairs are one, as it is told
+
 	static Weight                   // all that it agrees in but for the teams
 	weight [strata]Weight           // as a match
 	rival  [strata - 1]Weight       // what of that is explained away by better partners of m and n
@@ -75,7 +77,8 @@ type pair struct {
 	edges   []int32
 	seeds   int32 // of them, the seeded ones
 
-	likeness likeness
+	names    [2]int32              // the names that speak for it, of x and of y
+	likeness likeness              // of these
 	within   [2]int32              // matches of x in y's time, and of y in x's
 	sums     [strata - 1][2]Weight // the votes of x's matches, and of y's, above those of matches without a candidate
 	belief   [strata]Weight        // that they are one: by names, and with each round of votes

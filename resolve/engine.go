@@ -30,7 +30,8 @@ type Engine struct {
 	opponent  table  // what the belief in a pair of teams is worth to a match
 	guarded   table  // the same, where a guard is against them
 	final     int    // the last stratum
-	certain   Weight // from here on it is worth no more
+	certain   Weight // from here on it is worth no more,
+	hopeless  Weight // and from here down no less
 	coverage  uint64 // in 1/65536
 	unmatched Weight // the vote of a match without a candidate
 
@@ -91,6 +92,8 @@ func New(model *Model) *Engine {
 	e.opponent = newTable(leastOdds, -leastOdds, func(w Weight) Weight { return model.opponent(w, model.Mistake) })
 	e.guarded = newTable(leastOdds, -leastOdds, func(w Weight) Weight { return model.opponent(w, model.Mislabel) })
 	for e.certain = 0; e.opponent.of(e.certain) < e.opponent.of(-leastOdds); e.certain++ {
+	}
+	for e.hopeless = leastOdds; e.opponent.of(e.hopeless+1) == e.opponent.of(leastOdds) && e.guarded.of(e.hopeless+1) == e.guarded.of(leastOdds); e.hopeless++ {
 	}
 	e.coverage = uint64(math.Round(model.Votes.Coverage * (1 << 16)))
 	e.unmatched = weightOfOdds(one - e.coverage<<16)

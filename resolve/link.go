@@ -1,8 +1,7 @@
 package resolve
 
 import (
-	"cmp"
-	"slices"
+	"iter"
 	"strconv"
 )
 
@@ -59,23 +58,23 @@ func (c *couple) other(side int) int {
 }
 
 // teamLine opens what the belief in the teams on a side is worth: what speaks for it, and
-// what of that is left out.
+// what of that is left out. Beyond what changes its worth it is told as so much and no more,
+// so that what is told of a match does not change with every other match of its teams.
 func (c *couple) teamLine(side int) Line {
 	line := Line{Comparison: "team " + strconv.Itoa(side+1), Weight: c.credit(side)}
 	line.A, line.B = c.e.names.told[c.a.teamName[side]], c.e.names.told[c.b.teamName[c.other(side)]]
-	x, y := c.a.team[side], c.b.team[c.other(side)]
-	rest := line.Weight - c.belief(side)
-	if p, found := c.e.findPair(x, y); found {
-		line.Lines = c.e.beliefLines(p, c.e.final)
-		if own := c.belief(side) - c.e.pairs[p].belief[c.e.final]; own != 0 {
-			line.Lines = append(line.Lines, Line{Comparison: "own vote", Level: "what these two matches say themselves is left out", Weight: own})
-		}
+	belief := c.e.tellable(c.belief(side))
+	if p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+		line.Lines = c.e.nameLines(&c.e.pairs[p])
 	} else {
 		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
-		line.Lines = []Line{{Comparison: "name", A: line.A, B: line.B, Level: string(l.level), Weight: c.belief(side)}}
+		line.Lines = []Line{{Comparison: "name", A: line.A, B: line.B, Level: string(l.level), Weight: l.worth(c.e.model.Team.Names)}}
 	}
 	line.Level = line.Lines[0].Level
-	if rest != 0 {
+	if votes := belief - line.Lines[0].Weight; votes != 0 {
+		line.Lines = append(line.Lines, Line{Comparison: "matches", Level: "what their other matches say", Weight: votes})
+	}
+	if rest := line.Weight - belief; rest != 0 {
 		line.Lines = append(line.Lines, Line{Comparison: "accident", Level: "an opponent may coincide, or be mistaken", Weight: rest})
 	}
 	if len(line.Lines) == 1 {
@@ -83,6 +82,9 @@ func (c *couple) teamLine(side int) Line {
 	}
 	return line
 }
+
+// tellable is a belief between the bounds beyond which a match does not care.
+func (e *Engine) tellable(belief Weight) Weight { return min(max(belief, e.hopeless), e.certain) }
 
 // belief is the belief that the teams on a's side and beside it are one, but for what these
 // two matches say themselves.
@@ -116,86 +118,9 @@ func (e *Engine) findPair(x, y int32) (int32, bool) {
 	return p, found && e.alive(&e.pairs[p])
 }
 
-// beliefLines tells what the belief in a pair of teams sums: the names, and the votes of the
-// matches of the one that has the better case.
-func (e *Engine) beliefLines(p int32, k int) []Line {
-	q := &e.pairs[p]
-	a, b := &e.teams.records[q.x], &e.teams.records[q.y]
-	lines := []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(q.likeness.level), Weight: q.belief[0]}}
-	if k == 0 || !q.known || q.voters(k-1) == 0 {
-		return lines
-	}
-	return append(lines, e.voteLine(q, k-1))
-}
-
-// voteLine opens the votes of a round on a pair, the loudest first.
-func (e *Engine) voteLine(q *pair, k int) Line {
-	sums := q.sums[k]
-	of := 0
-	if sums[1]+e.unmatched*Weight(q.within[1]) > sums[0]+e.unmatched*Weight(q.within[0]) {
-		of = 1
-	}
-	line := Line{Comparison: "matches", Weight: q.belief[k+1] - q.belief[0]}
-	votes := e.votesOn(q, k, of)
-	sum := Weight(0)
-	for _, v := range votes {
-		sum += v.weight
-		line.Lines = append(line.Lines, e.ballotLine(v))
-	}
-	if without := q.within[of] - int32(len(votes)); without != 0 {
-		w := e.unmatched * Weight(without)
-		sum += w
-		line.Lines = append(line.Lines, Line{Comparison: "no candidate", Level: strconv.Itoa(int(without)) + " matches", Weight: w})
-	}
-	line.Level = strconv.Itoa(len(votes)) + " of " + strconv.Itoa(int(q.within[of])) + " matches have a candidate"
-	if rest := line.Weight - sum; rest != 0 {
-		line.Lines = append(line.Lines, Line{Comparison: "bound", Level: "votes count for no more and no less", Weight: rest})
-	}
-	return line
-}
-
-// aVote is what a match says of a pair, and by which candidate.
-type aVote struct {
-	match, candidate int32
-	weight           Weight
-}
-
-// votesOn lists the votes of a round on a pair by the matches of one of its teams, loudest first.
-func (e *Engine) votesOn(q *pair, k, of int) []aVote {
-	at := map[int32]aVote{}
-	for _, i := range q.edges {
-		f := &e.edges[i]
-		slot := 0
-		if f.pairs[0] != e.pairIndexOf(q) {
-			slot = 1
-		}
-		for end, m := range [2]int32{f.m, f.n} {
-			if e.side(q, i, slot, m) != of || k == 0 && !f.seeded {
-				continue
-			}
-			v := aVote{m, f.m + f.n - m, f.votes[k][slot][end] + e.unmatched}
-			if have, found := at[m]; !found || e.matches[v.candidate].told.id < e.matches[have.candidate].told.id {
-				at[m] = v
-			}
-		}
-	}
-	var list []aVote
-	for _, v := range at {
-		list = append(list, v)
-	}
-	slices.SortFunc(list, func(a, b aVote) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), compareIDs(e.matches[a.match].told.id, e.matches[b.match].told.id))
-	})
-	return list
-}
-
-func (e *Engine) pairIndexOf(q *pair) int32 { return e.pairOf(q.x, q.y) }
-
-func (e *Engine) ballotLine(v aVote) Line {
-	return Line{
-		Comparison: "vote", A: string(e.matches[v.match].told.id), B: string(e.matches[v.candidate].told.id),
-		Level: "a match and its candidate", Weight: v.weight,
-	}
+// nameLines tells what the names of a pair are worth.
+func (e *Engine) nameLines(q *pair) []Line {
+	return []Line{{Comparison: "name", A: e.names.text(q.names[0]), B: e.names.text(q.names[1]), Level: string(q.likeness.level), Weight: q.belief[0]}}
 }
 
 func priorLine(prior Weight) Line {
@@ -207,6 +132,8 @@ func (e *Engine) matchVerdict(m, n int32, weight Weight) (Verdict, string) {
 	a, b := &e.matches[m], &e.matches[n]
 	bars := e.model.Match.Bars
 	switch {
+	case a.head == b.head && a.base != b.base:
+		return Joined, ruleLeftOver
 	case a.head == b.head:
 		return Joined, ""
 	case weight < bars.Suggest:
@@ -270,11 +197,19 @@ func (e *Engine) linksOfMatch(r int32, tell func(Link)) {
 	for _, i := range e.matches[r].edges {
 		f := &e.edges[i]
 		s := f.m + f.n - r
+		if !e.better(f) {
+			continue
+		}
 		if f.weight[e.final] >= e.model.Match.Suggest || e.matches[r].head == e.matches[s].head {
 			visit(s)
 		}
 	}
 	e.eachTwin(r, visit)
+	for _, s := range e.matches[e.matches[r].head].members {
+		if e.matches[s].base != e.matches[r].base && e.leftOverWith(r, s) {
+			visit(s)
+		}
+	}
 }
 
 // linksOfNamed tells every link of a record of a roll.
@@ -289,4 +224,26 @@ func (e *Engine) linksOfNamed(l *roll, r int32, tell func(Link)) {
 			tell(link)
 		}
 	})
+}
+
+// Links yields every link that is worth keeping as of the last Settle, each once, in no order.
+func (e *Engine) Links() iter.Seq[Link] {
+	return func(yield func(Link) bool) {
+		going := true
+		once := func(from ID) func(Link) {
+			return func(l Link) { going = going && (l.A != from || yield(l)) }
+		}
+		for m := range e.matches {
+			if going && e.matches[m].live {
+				e.linksOfMatch(int32(m), once(e.matches[m].told.id))
+			}
+		}
+		for _, l := range e.rolls() {
+			for r := range l.records {
+				if going {
+					e.linksOfNamed(l, int32(r), once(l.records[r].id))
+				}
+			}
+		}
+	}
 }

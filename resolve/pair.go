@@ -1,6 +1,9 @@
 package resolve
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // slot is a match in the schedule of a team.
 type slot struct{ day, match int32 }
@@ -35,35 +38,42 @@ func (e *Engine) pairOf(x, y int32) int32 {
 func (e *Engine) liken(p int32) {
 	q := &e.pairs[p]
 	a, b := &e.teams.records[q.x], &e.teams.records[q.y]
-	q.likeness, q.known = likeness{}, false
-	best, bestMet := leastOdds, false
+	q.likeness, q.names, q.known = likeness{}, [2]int32{none, none}, false
+	var best Weight
+	bestMet := false
 	for _, m := range a.names {
 		for _, n := range b.names {
 			if e.names.nobody(m.of) || e.names.nobody(n.of) {
 				continue
 			}
-			met := len(a.names)+len(b.names) == 2 || m.meets(n)
-			l := e.names.compare(m.of, n.of)
-			w := l.worth(e.model.Team.Names)
-			if !q.known || met && !bestMet || met == bestMet && (w > best || w == best && l.level < q.likeness.level) {
-				q.known, q.likeness, best, bestMet = true, l, w, met
+			l, names := e.names.compare(m.of, n.of), [2]int32{m.of, n.of}
+			w, met := l.worth(e.model.Team.Names), m.meets(n)
+			if !q.known || met && !bestMet || met == bestMet && (w > best || w == best && e.earlier(names, q.names)) {
+				q.known, q.likeness, q.names, best, bestMet = true, l, names, w, met
 			}
 		}
 	}
-	if !q.known {
-		best = 0
-	}
 	q.belief[0], q.guarded = best, q.likeness.guarded()
+}
+
+// earlier orders pairs of names.
+func (e *Engine) earlier(a, b [2]int32) bool {
+	return cmp.Or(cmp.Compare(e.names.told[a[0]], e.names.told[b[0]]), cmp.Compare(e.names.told[a[1]], e.names.told[b[1]])) < 0
 }
 
 // reseed looks again at what the names of two teams propose.
 func (e *Engine) reseed(p int32) {
 	q := &e.pairs[p]
-	before := q.belief[0]
+	before, names, guarded := q.belief[0], q.names, q.guarded
 	e.liken(p)
 	seeded := q.known && q.belief[0] >= e.model.Votes.Seed && e.proposed(q)
-	if q.belief[0] != before {
+	if q.belief[0] != before || q.names != names || q.guarded != guarded {
+		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
 		e.rebelieve(p)
+		for _, i := range q.edges {
+			e.touched.add(e.edges[i].m)
+			e.touched.add(e.edges[i].n)
+		}
 		for k := range e.final + 1 {
 			e.spread(k, q)
 		}

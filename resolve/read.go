@@ -127,7 +127,7 @@ func (e *Engine) enlist(r *matchRecord, number, n int32) {
 		e.enter(e.teams, r.team[i], r.teamName[i], number, n, r)
 		e.book(r.team[i], slot{r.day, number}, n)
 		if r.team[0] == r.team[1] {
-			break
+			break // it plays itself
 		}
 	}
 }

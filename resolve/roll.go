@@ -176,6 +176,9 @@ func (e *Engine) date(team int32, u *nameUse) {
 	for _, m := range e.teams.records[team].matches {
 		s := &e.matches[m]
 		for side := range s.team {
+			if side > 0 && s.team[0] == team {
+				break // it plays itself, and goes by its first name
+			}
 			if s.team[side] == team && s.teamName[side] == u.of {
 				u.extend(s.day)
 			}

@@ -12,6 +12,7 @@ const (
 	ruleTwoSources   = "two sources keep them apart"
 	ruleAverage      = "too little on the average of the cluster"
 	ruleDoubtful     = "too little to join, too much to drop"
+	ruleLeftOver     = "the only ones left over of their fixture"
 	ruleToss         = "another reading is as good"
 )
 
@@ -131,9 +132,10 @@ func (e *Engine) teamLines(x, y int32) []Line {
 		l := e.names.compare(a.name, b.name)
 		return []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: l.worth(e.model.Team.Names)}}
 	}
-	lines := e.beliefLines(p, e.final)
-	if over := e.believed(x, y) - e.pairs[p].belief[e.final]; over != 0 {
-		lines = append(lines, Line{Comparison: "guard", Level: string(e.pairs[p].likeness.level), Weight: over})
+	q := &e.pairs[p]
+	lines := e.nameLines(q)
+	if votes := e.believed(x, y) - q.belief[0]; votes != 0 {
+		lines = append(lines, Line{Comparison: "matches", Level: "what their matches say", Weight: votes})
 	}
 	return lines
 }

@@ -8,11 +8,17 @@ func (e *Engine) weigh(k int) {
 		if f.m == none || k == 0 && !f.seeded {
 			continue
 		}
-		w := f.static + e.credit(k, i, 0) + e.credit(k, i, 1)
-		if w == f.weight[k] {
+		beliefs := [2]Weight{e.beliefWithout(k, i, 0), e.beliefWithout(k, i, 1)}
+		w := f.static + e.worth(&e.pairs[f.pairs[0]], beliefs[0]) + e.worth(&e.pairs[f.pairs[1]], beliefs[1])
+		if k == e.final {
+			beliefs[0], beliefs[1] = e.tellable(beliefs[0]), e.tellable(beliefs[1])
+		} else {
+			beliefs = f.beliefs
+		}
+		if w == f.weight[k] && beliefs == f.beliefs {
 			continue
 		}
-		f.weight[k] = w
+		f.weight[k], f.beliefs = w, beliefs
 		for _, m := range [2]int32{f.m, f.n} {
 			if k < e.final {
 				e.ends[k].add(m)
@@ -21,12 +27,6 @@ func (e *Engine) weigh(k int) {
 			}
 		}
 	}
-}
-
-// credit is what the belief in a pair of an edge is worth to the edge, but for what the edge
-// itself put into it.
-func (e *Engine) credit(k int, i int32, slot int) Weight {
-	return e.worth(&e.pairs[e.edges[i].pairs[slot]], e.beliefWithout(k, i, slot))
 }
 
 // worth is what a belief in a pair is worth to a match.
