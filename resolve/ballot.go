@@ -67,7 +67,8 @@ func (e *Engine) namedPairOf(l *roll, a, b int32) namedPair {
 // weight is the prior, the name's worth and the votes'.
 func (p *namedPair) weight() Weight {
 	if p.roll == p.e.teams {
-		return p.model().Prior + p.e.believed(p.of[0], p.of[1])
+		believed, _ := p.e.believed(p.of[0], p.of[1])
+		return p.model().Prior + believed
 	}
 	return p.model().Prior + p.nameOf().weight + p.votes().weight
 }

@@ -67,7 +67,7 @@ func (e *Engine) clusterComponent(component []int32) []int32 {
 	doubted := e.doubted(component, bonds, cluster)
 	for i := range cluster {
 		if doubted[i] {
-			cluster[i] = i
+			cluster[i] = len(cluster) + i
 		}
 	}
 	recall(cluster)

@@ -2,6 +2,8 @@ package resolve
 
 import (
 	"slices"
+
+	"umpire/resolve/text"
 )
 
 // The rules that keep two records out of one cluster whatever their weight.
@@ -111,31 +113,58 @@ func (e *Engine) alive(q *pair) bool {
 	return q.known && (q.seeded || len(q.edges) > 0) && e.teams.records[q.x].live() && e.teams.records[q.y].live()
 }
 
-// believed is what speaks for two team records being one. Votes never overcome a guard.
-func (e *Engine) believed(x, y int32) Weight {
+// believed is what speaks for two team records being one, and why it is not all that their
+// names and matches say. Votes never overcome a guard; and where one has a further rare word,
+// it may be a second team's, which one match alone does not settle.
+func (e *Engine) believed(x, y int32) (Weight, string) {
 	p, found := e.findPair(x, y)
 	if !found {
-		return e.names.compare(e.teams.records[x].name, e.teams.records[y].name).worth(e.model.Team.Names)
+		return e.names.compare(e.teams.records[x].name, e.teams.records[y].name).worth(e.model.Team.Names), ""
 	}
 	q := &e.pairs[p]
-	if q.guarded {
-		return min(q.belief[0], q.belief[e.final])
+	belief := q.belief[e.final]
+	short := e.model.Team.Merge - e.model.Team.Prior - 1
+	switch {
+	case q.guarded && belief > q.belief[0]:
+		return q.belief[0], "votes do not overcome it"
+	case q.likeness.level == text.Within && belief > short && !e.backed(p):
+		return short, "one match alone does not settle it"
 	}
-	return q.belief[e.final]
+	return belief, ""
+}
+
+// backed tells whether two matches at least speak for a pair.
+func (e *Engine) backed(p int32) bool {
+	first := none
+	for _, i := range e.pairs[p].edges {
+		f := &e.edges[i]
+		if e.final == 0 || f.votes[e.final-1][f.slot(p)][0] <= -e.unmatched {
+			continue
+		}
+		if first != none && first != f.m {
+			return true
+		}
+		first = f.m
+	}
+	return false
 }
 
 // teamLines tells what speaks for two team records being one.
 func (e *Engine) teamLines(x, y int32) []Line {
+	believed, why := e.believed(x, y)
 	p, found := e.findPair(x, y)
 	if !found {
 		a, b := &e.teams.records[x], &e.teams.records[y]
 		l := e.names.compare(a.name, b.name)
-		return []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: l.worth(e.model.Team.Names)}}
+		return []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: believed}}
 	}
 	q := &e.pairs[p]
 	lines := e.nameLines(q)
-	if votes := e.believed(x, y) - q.belief[0]; votes != 0 {
+	if votes := q.belief[e.final] - q.belief[0]; votes != 0 {
 		lines = append(lines, Line{Comparison: "matches", Level: "what their matches say", Weight: votes})
+	}
+	if why != "" {
+		lines = append(lines, Line{Comparison: "guard", Level: why, Weight: believed - q.belief[e.final]})
 	}
 	return lines
 }
@@ -289,4 +318,4 @@ func succeeds(x, y *namedRecord) bool {
 }
 
 // enoughMatches are enough to trust that a record was in use for a while.
-const enoughMatches = 10
+const enoughMatches = 3

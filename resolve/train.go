@@ -100,8 +100,8 @@ func (e *Engine) plain(i int32) bool {
 
 // named tells whether the names on both sides of an edge are plainly alike.
 func (e *Engine) named(i int32) bool {
-	const plainly = 5 * Bit
-	return e.pairs[e.edges[i].pairs[0]].belief[0] >= plainly && e.pairs[e.edges[i].pairs[1]].belief[0] >= plainly
+	seed := e.model.Votes.Seed
+	return e.pairs[e.edges[i].pairs[0]].belief[0] >= seed && e.pairs[e.edges[i].pairs[1]].belief[0] >= seed
 }
 
 // learn looks at matches of two sources that are plainly one.
