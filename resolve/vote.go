@@ -149,7 +149,7 @@ func (e *Engine) believe(k int) {
 		q := &e.pairs[p]
 		belief, quiet := q.belief[k+1], q.quiet[k]
 		q.belief[k+1], q.quiet[k] = q.belief[0], aloud
-		if q.known && q.voters(k) > 0 {
+		if q.known {
 			sway := e.swayOf(q, q.sums[k])
 			q.belief[k+1], q.quiet[k] = q.belief[0]+e.bound(sway), e.quietOf(q, sway)
 		}
@@ -222,14 +222,6 @@ func (e *Engine) expand() {
 }
 
 func (e *Engine) looked(p int32) bool { return e.pairs[p].seeded || e.pairs[p].voted }
-
-// voters counts the edges that have a part in a round of votes on a pair.
-func (q *pair) voters(k int) int {
-	if k == 0 {
-		return int(q.seeds)
-	}
-	return len(q.edges)
-}
 
 // adopt gives a new edge the votes that its matches have cast on a pair already.
 func (e *Engine) adopt(i int32, slot int) {
