@@ -137,6 +137,8 @@ func (e *Engine) resolve() settled {
 		if k == 0 {
 			e.expand()
 			e.reachAll()
+			e.believe(k) // in the pairs that are new by that
+			e.expand()
 		}
 	}
 	e.weigh(e.final)

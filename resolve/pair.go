@@ -171,7 +171,10 @@ func (e *Engine) tie(m, n int32, turned bool) {
 	e.edges[i].static = e.static(i)
 	r.edges, s.edges = append(r.edges, i), append(s.edges, i)
 	for slot, p := range pairs {
-		e.pairs[p].edges = append(e.pairs[p].edges, i)
+		q := &e.pairs[p]
+		if q.edges = append(q.edges, i); e.edges[i].seeded {
+			q.seeds++
+		}
 		e.adopt(i, slot)
 	}
 	e.stats.Weighed++
@@ -223,7 +226,10 @@ func (e *Engine) cut(i int32) {
 	f := &e.edges[i]
 	for slot, p := range f.pairs {
 		e.disown(i, slot)
-		e.pairs[p].edges = without(e.pairs[p].edges, i)
+		q := &e.pairs[p]
+		if q.edges = without(q.edges, i); f.seeded {
+			q.seeds--
+		}
 	}
 	for _, m := range []int32{f.m, f.n} {
 		e.matches[m].edges = without(e.matches[m].edges, i)

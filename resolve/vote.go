@@ -198,11 +198,12 @@ func (e *Engine) quietOf(q *pair, sway Weight) quiet {
 }
 
 // expand looks at all matches of the pairs that the first votes are for, and no longer at
-// those of pairs that they are for no more.
+// those of pairs that they are for no more. The pairs that the new edges are of besides have
+// no first votes, and so are not expanded in their turn.
 func (e *Engine) expand() {
 	for _, p := range e.expanded.take() {
 		q := &e.pairs[p]
-		voted := q.known && q.belief[1] >= e.model.Votes.Expand && e.model.Votes.Rounds > 1
+		voted := q.known && q.seeds > 0 && q.belief[1] >= e.model.Votes.Expand && e.model.Votes.Rounds > 1
 		if voted == q.voted {
 			continue
 		}
