@@ -5,117 +5,111 @@ import (
 	"slices"
 )
 
+// This clusters as hierarchical agglomeration does (Sneath 1957 by the closest, Sokal and
+// Michener 1958 by the average): between the two, and with rules.
+
 // bond is a weighed pair of nodes, i < j.
 type bond struct {
 	i, j   int
 	weight Weight
 }
 
-// agglomerate parts n nodes into clusters: best pair first, by the average of the weights
-// between two clusters, each clipped to [Least, Most], an absent one counting as Least. It
-// joins while that average reaches the bar and no rule keeps two of their nodes apart.
-// Ties fall to the smaller nodes, so the result is a function of the numbered nodes alone.
-// It returns for each node the smallest node of its cluster.
-func agglomerate(n int, bonds []bond, bars Bars, apart func(i, j int) string) []int {
-	g := gathering{bars: bars, members: make([][]int, n), between: map[[2]int]*linkage{}}
+// agglomerate parts n nodes into clusters: best linkage first, joining while that reaches the
+// bar and no rule keeps two clusters apart. The linkage of two clusters is the average of the
+// weights between them, each clipped to [Least, Most], an absent one counting as Least, and of
+// the closest of these, in the share that the bars say. Ties fall to the smaller nodes, so the
+// result is a function of the numbered nodes alone. It returns for each node the smallest node
+// of its cluster.
+func agglomerate(n int, bonds []bond, bars Bars, apart func(a, b []int) string) []int {
+	g := gathering{n: n, bars: bars, closest: int64(bars.Closest * 16), members: make([][]int, n), links: make([]linkage, n*n)}
 	for i := range n {
 		g.members[i] = []int{i}
 	}
 	for _, b := range bonds {
-		g.between[[2]int{b.i, b.j}] = &linkage{sum: int64(min(max(b.weight, bars.Least), bars.Most)), known: 1}
+		w := min(max(b.weight, bars.Least), bars.Most)
+		*g.between(b.i, b.j) = linkage{sum: int64(w), top: int64(w), known: 1}
 	}
 	for {
-		best, found := g.best()
+		a, b, found := g.best()
 		if !found {
-			return g.clusters(n)
+			return g.clusters()
 		}
-		if g.rule(best, apart) != "" {
-			g.between[best].refused = true
+		if apart(g.members[a], g.members[b]) != "" {
+			g.between(a, b).refused = true
 			continue
 		}
-		g.merge(best)
+		g.merge(a, b)
 	}
 }
 
 // gathering is the state of agglomerate: clusters called by their smallest node.
 type gathering struct {
+	n       int
 	bars    Bars
+	closest int64 // in sixteenths
 	members [][]int
-	between map[[2]int]*linkage
+	links   []linkage // by two clusters, the smaller first
 }
 
 // linkage sums the weights known between two clusters.
 type linkage struct {
-	sum     int64
-	known   int
-	refused bool
+	sum, top int64
+	known    int64 // how many; 0: no linkage
+	refused  bool
 }
 
-// total is the sum over all pairs between two clusters, and how many they are.
-func (g *gathering) total(k [2]int) (int64, int64) {
-	l := g.between[k]
-	pairs := len(g.members[k[0]]) * len(g.members[k[1]])
-	return l.sum + int64(pairs-l.known)*int64(g.bars.Least), int64(pairs)
+func (g *gathering) between(a, b int) *linkage { return &g.links[min(a, b)*g.n+max(a, b)] }
+
+// height is the linkage of two clusters as a fraction: sixteen times it, and its divisor.
+func (g *gathering) height(a, b int) (int64, int64) {
+	l := g.between(a, b)
+	pairs := int64(len(g.members[a]) * len(g.members[b]))
+	sum := l.sum + (pairs-l.known)*int64(g.bars.Least)
+	return (16-g.closest)*sum + g.closest*pairs*l.top, pairs
 }
 
-// best finds the two clusters of the greatest average that reaches the bar.
-func (g *gathering) best() ([2]int, bool) {
-	var best [2]int
-	var bestSum, bestPairs int64
-	found := false
-	for k, l := range g.between {
-		if l.refused {
-			continue
-		}
-		sum, pairs := g.total(k)
-		if sum < int64(g.bars.Merge)*pairs {
-			continue
-		}
-		order := cmp.Compare(sum*bestPairs, bestSum*pairs)
-		if !found || order > 0 || order == 0 && slices.Compare(k[:], best[:]) < 0 {
-			best, bestSum, bestPairs, found = k, sum, pairs, true
-		}
-	}
-	return best, found
-}
-
-func (g *gathering) rule(k [2]int, apart func(i, j int) string) string {
-	for _, i := range g.members[k[0]] {
-		for _, j := range g.members[k[1]] {
-			if rule := apart(min(i, j), max(i, j)); rule != "" {
-				return rule
+// best finds the two clusters of the greatest linkage that reaches the bar.
+func (g *gathering) best() (int, int, bool) {
+	bestA, bestB, found := 0, 0, false
+	var bestHeight, bestPairs int64
+	for a := range g.n {
+		for b := a + 1; b < g.n; b++ {
+			if l := g.links[a*g.n+b]; l.known == 0 || l.refused {
+				continue
+			}
+			height, pairs := g.height(a, b)
+			if height >= 16*int64(g.bars.Merge)*pairs && (!found || height*bestPairs > bestHeight*pairs) {
+				bestA, bestB, bestHeight, bestPairs, found = a, b, height, pairs, true
 			}
 		}
 	}
-	return ""
+	return bestA, bestB, found
 }
 
-// merge joins the second cluster of k to the first.
-func (g *gathering) merge(k [2]int) {
-	into, from := k[0], k[1]
-	delete(g.between, k)
-	g.members[into] = append(g.members[into], g.members[from]...)
-	g.members[from] = nil
-	for other, l := range g.between {
-		if other[0] != from && other[1] != from {
+// merge joins cluster b to the smaller a.
+func (g *gathering) merge(a, b int) {
+	g.members[a] = append(g.members[a], g.members[b]...)
+	g.members[b] = nil
+	*g.between(a, b) = linkage{}
+	for c := range g.n {
+		if c == a || c == b || g.between(b, c).known == 0 {
 			continue
 		}
-		delete(g.between, other)
-		third := other[0] + other[1] - from
-		key := [2]int{min(into, third), max(into, third)}
-		if have := g.between[key]; have != nil {
-			have.sum, have.known, have.refused = have.sum+l.sum, have.known+l.known, have.refused || l.refused
-		} else {
-			g.between[key] = l
+		from, into := g.between(b, c), g.between(a, c)
+		if into.known == 0 {
+			into.top = from.top
 		}
+		into.sum, into.known, into.top = into.sum+from.sum, into.known+from.known, max(into.top, from.top)
+		into.refused = into.refused || from.refused
+		*from = linkage{}
 	}
 }
 
-func (g *gathering) clusters(n int) []int {
-	cluster := make([]int, n)
-	for _, members := range g.members {
+func (g *gathering) clusters() []int {
+	cluster := make([]int, g.n)
+	for c, members := range g.members {
 		for _, i := range members {
-			cluster[i] = slices.Min(members)
+			cluster[i] = c
 		}
 	}
 	return cluster

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"strconv"
-	"time"
 )
 
 // finding is what one comparison finds: a level and its worth. One with no level found
@@ -15,115 +14,151 @@ type finding struct {
 // comparison compares two match records in one respect.
 type comparison struct {
 	name   string
-	find   func(p *pair) finding
-	values func(p *pair) (string, string)
+	find   func(c *couple) finding
+	values func(c *couple) (string, string)
 }
 
-// pair is two match records, the second with its sides swapped or not.
-type pair struct {
-	names   *names
-	a, b    *matchRecord
+// couple is two match records, the second with its sides swapped or not.
+type couple struct {
+	e       *Engine
+	a, b    *matchRecord // a's id is the smaller
 	flipped bool
+	feeds   *feeds
 }
 
-// comparisons lists what a pair of match records is compared in. Its weight is the prior
-// and the sum of what they find.
+// comparisons lists what two match records are compared in besides their teams. The weight of
+// an edge is the prior, the sum of what they find, and what its teams are worth.
 var comparisons = [...]comparison{
-	{"team 1", func(p *pair) finding { return p.team(0) }, func(p *pair) (string, string) { return p.teamNames(0) }},
-	{"team 2", func(p *pair) finding { return p.team(1) }, func(p *pair) (string, string) { return p.teamNames(1) }},
-	{"sides", (*pair).sides, func(*pair) (string, string) { return "", "" }},
-	{"start", (*pair).start, func(p *pair) (string, string) { return p.a.told.Start.Raw, p.b.told.Start.Raw }},
-	{"score", (*pair).score, func(p *pair) (string, string) { return p.a.scoreText(false), p.b.scoreText(p.flipped) }},
-	{"best of", (*pair).bestOf, func(p *pair) (string, string) { return intText(p.a.told.BestOf), intText(p.b.told.BestOf) }},
-	{"tournament", (*pair).tournament, func(p *pair) (string, string) { return nameText(p.a.told.Tournament), nameText(p.b.told.Tournament) }},
-	{"title", (*pair).title, func(p *pair) (string, string) { return nameText(p.a.told.Title), nameText(p.b.told.Title) }},
+	{"sides", (*couple).sides, func(*couple) (string, string) { return "", "" }},
+	{"start", (*couple).start, func(c *couple) (string, string) { return c.a.told.start.Raw, c.b.told.start.Raw }},
+	{"score", (*couple).score, func(c *couple) (string, string) { return c.a.scoreText(false), c.b.scoreText(c.flipped) }},
+	{"best of", (*couple).bestOf, func(c *couple) (string, string) { return intText(c.a.told.bestOf), intText(c.b.told.bestOf) }},
+	{"tournament", (*couple).tournament, func(c *couple) (string, string) { return c.nameTexts(c.a.tournamentName, c.b.tournamentName) }},
+	{"title", (*couple).title, func(c *couple) (string, string) { return c.nameTexts(c.a.titleName, c.b.titleName) }},
 }
 
-// side gives the number that a's side has in b.
-func (p *pair) side(i int) int {
-	if p.flipped {
-		return 1 - i
+// coupleOf puts the record with the smaller id first, so that two records have one reading.
+func (e *Engine) coupleOf(m, n int32, flipped bool) couple {
+	a, b := &e.matches[m], &e.matches[n]
+	if a.told.id > b.told.id {
+		a, b = b, a
 	}
-	return i
+	return couple{e, a, b, flipped, e.feedsOf(a.source, b.source)}
 }
 
-// team compares the names on one of a's sides with those on b's. An opponent may agree by
-// accident, so that its name is worth less than it is to the team.
-func (p *pair) team(i int) finding {
-	l := p.likeness(i)
-	return finding{string(l.level), l.opponent}
+// static is what an edge agrees in but for its teams, and its prior.
+func (e *Engine) static(i int32) Weight {
+	c := e.coupleOf(e.edges[i].m, e.edges[i].n, e.edges[i].turned)
+	return c.static()
 }
 
-func (p *pair) likeness(i int) likeness {
-	return p.names.compare(p.a.teamName[i], p.b.teamName[p.side(i)])
-}
-
-func (p *pair) teamNames(i int) (string, string) {
-	return p.a.told.Sides[i].Team.Name, p.b.told.Sides[p.side(i)].Team.Name
+func (c *couple) static() Weight {
+	sum := c.e.model.Match.Prior
+	for i := range comparisons {
+		sum += comparisons[i].find(c).weight
+	}
+	return sum
 }
 
 // sides says whether the teams come in the same order.
-func (p *pair) sides() finding {
+func (c *couple) sides() finding {
 	level := "same order"
-	if p.flipped {
+	if c.flipped {
 		level = "swapped"
 	}
-	return finding{level, p.names.model.Match.Sides[level]}
+	return finding{level, c.feeds.sides[level]}
 }
 
-func (p *pair) tournament() finding {
-	return p.context(p.a.tournamentName, p.b.tournamentName, p.names.model.Context.Tournament)
+func (c *couple) tournament() finding {
+	return c.context(c.a.tournamentName, c.b.tournamentName, c.e.model.Context.Tournament)
 }
 
-func (p *pair) title() finding {
-	return p.context(p.a.titleName, p.b.titleName, p.names.model.Context.Title)
+func (c *couple) title() finding {
+	return c.context(c.a.titleName, c.b.titleName, c.e.model.Context.Title)
 }
 
-func (p *pair) context(a, b int32, levels Levels) finding {
+func (c *couple) context(a, b int32, levels Levels) finding {
 	if a == none || b == none {
 		return finding{}
 	}
-	l := p.names.compare(a, b)
+	l := c.e.names.compare(a, b)
 	return finding{string(l.level), l.worth(levels)}
 }
 
-// start compares when the matches start. A day is its whole day; clocks of two sources may
-// be apart by their zones.
-func (p *pair) start() finding {
-	level := startLevel(p.a, p.b)
-	return finding{level, p.names.model.Match.Start[level]}
+// start compares when the matches start. A day is its whole day; the clocks of two sources may
+// be apart by what was learnt of them.
+func (c *couple) start() finding {
+	level := c.feeds.startLevel(c.a, c.b)
+	return finding{level, c.feeds.start[level]}
 }
 
-func startLevel(a, b *matchRecord) string {
-	if a.told.Start.Precision == PrecisionDay || b.told.Start.Precision == PrecisionDay {
-		if a.day == b.day {
-			return "same day"
+// clockLevels are the levels of two clocks, and the minutes up to which they hold.
+var clockLevels = [...]clockSpan{
+	{"same minute", 1}, {"within 5 minutes", 5}, {"within 15 minutes", 15}, {"within 30 minutes", 30}, {"within an hour", 60},
+	{"within 2 hours", 120}, {"within 4 hours", 240}, {"within 8 hours", 480}, {"within a day", minutesOfDay},
+}
+
+type clockSpan struct {
+	level string
+	up    int32
+}
+
+const minutesOfDay = 24 * 60
+
+// dayLevels are the levels of two days of which one at least is told without a clock.
+var dayLevels = [...]string{"day before", "same day", "next day"}
+
+func (f *feeds) startLevel(a, b *matchRecord) string {
+	if a.day == noDay || b.day == noDay {
+		return ""
+	}
+	if a.minute == noDay || b.minute == noDay {
+		if days := f.later(a, b.day-a.day); days >= -1 && days <= 1 {
+			return dayLevels[days+1]
 		}
-		return "next day"
+		return daysApart
 	}
-	switch apart := a.told.Start.At.Sub(b.told.Start.At).Abs(); {
-	case apart < time.Minute:
-		return "same minute"
-	case apart <= 20*time.Minute:
-		return "within 20 minutes"
-	case apart <= 2*time.Hour:
-		return "within 2 hours"
-	case apart <= 6*time.Hour:
-		return "within 6 hours"
+	apart := f.apart(a, b)
+	for _, l := range clockLevels {
+		if apart <= l.up {
+			return l.level
+		}
 	}
-	return "within a day"
+	return daysApart
+}
+
+// daysApart is the level of starts so far from each other that no edge has it.
+const daysApart = "days apart"
+
+// later is how many days the record of the feed B is later, if b is so many than a.
+func (f *feeds) later(a *matchRecord, days int32) int32 {
+	if a.source == f.a {
+		return days
+	}
+	return -days
+}
+
+// apart is how many minutes are between two clocks that show the same.
+func (f *feeds) apart(a, b *matchRecord) int32 {
+	apart := a.minute - b.minute
+	if a.source == f.a {
+		apart -= f.offset
+	} else {
+		apart += f.offset
+	}
+	return max(apart, -apart)
 }
 
 // near tells whether two matches may be one by their starts: at most a day apart.
-func near(a, b *matchRecord) bool {
-	if a.told.Start.Precision == PrecisionDay || b.told.Start.Precision == PrecisionDay {
+func (e *Engine) near(a, b *matchRecord) bool {
+	if a.minute == noDay || b.minute == noDay {
 		return a.day-b.day <= 1 && b.day-a.day <= 1
 	}
-	return a.told.Start.At.Sub(b.told.Start.At).Abs() <= 24*time.Hour
+	return e.feedsOf(a.source, b.source).apart(a, b) <= minutesOfDay
 }
 
-func (p *pair) bestOf() finding {
-	a, b := p.a.told.BestOf, p.b.told.BestOf
+func (c *couple) bestOf() finding {
+	a, b := c.a.told.bestOf, c.b.told.bestOf
 	if a == nil || b == nil {
 		return finding{}
 	}
@@ -131,14 +166,14 @@ func (p *pair) bestOf() finding {
 	if *a == *b {
 		level = "same"
 	}
-	return finding{level, p.names.model.Match.BestOf[level]}
+	return finding{level, c.e.model.Match.BestOf[level]}
 }
 
 // score compares scores where both tell one of the same sort, and else who won. A map
 // score (16:12) is not a series score (2:1).
-func (p *pair) score() finding {
-	level := scoreLevel(p.a, p.b, p.flipped)
-	return finding{level, p.names.model.Match.Score[level]}
+func (c *couple) score() finding {
+	level := scoreLevel(c.a, c.b, c.flipped)
+	return finding{level, c.e.model.Match.Score[level]}
 }
 
 func scoreLevel(a, b *matchRecord, flipped bool) string {
@@ -237,17 +272,16 @@ func sortOf(sides [2]Side) (scoreSort, [2]float64) {
 }
 
 func (r *matchRecord) scoreText(flipped bool) string {
-	one, two := r.told.Sides[0], r.told.Sides[1]
+	points, won := r.points, r.outcome.flip(flipped)
 	if flipped {
-		one, two = two, one
+		points[0], points[1] = points[1], points[0]
 	}
-	if one.Points != nil && two.Points != nil {
-		return pointsText(*one.Points) + ":" + pointsText(*two.Points)
-	}
-	switch outcomeOf([2]Side{one, two}) {
-	case first:
+	switch {
+	case r.sort != untold:
+		return pointsText(points[0]) + ":" + pointsText(points[1])
+	case won == first:
 		return "1 won"
-	case second:
+	case won == second:
 		return "2 won"
 	}
 	return ""
@@ -262,11 +296,8 @@ func intText(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-func nameText(n *Named) string {
-	if n == nil {
-		return ""
-	}
-	return n.Name
+func (c *couple) nameTexts(a, b int32) (string, string) {
+	return c.e.names.text(a), c.e.names.text(b)
 }
 
 // none is the number of what was not told.

@@ -20,25 +20,47 @@ package resolve
 import (
 	"iter"
 	"maps"
+	"math"
 	"slices"
 )
 
 // Engine holds match records and keeps them resolved. It is not safe for concurrent use.
 type Engine struct {
-	model *Model
-	names names
+	model     *Model
+	opponent  table  // what the belief in a pair of teams is worth to a match
+	guarded   table  // the same, where a guard is against them
+	final     int    // the last stratum
+	certain   Weight // from here on it is worth no more,
+	hopeless  Weight // and from here down no less
+	coverage  uint64 // in 1/65536
+	unmatched Weight // the vote of a match without a candidate
 
-	sources map[string]int32
-	index   map[ID]int32 // a match record's number
-	matches []matchRecord
+	names   names
+	sources sources
+	feeds   map[[2]int32]*feeds
 	blocks  blocks
-	seen    []int32 // by match record: the round in which it was last a candidate
-	round   int32
 
+	index                      map[ID]int32 // a match record's number
+	matches                    []matchRecord
 	titles, tournaments, teams *roll
+	pairs                      []pair
+	pairIndex                  map[uint64]int32
+	edges                      []edge
+	freeEdges                  []int32
+	fixtures                   map[fixture][]int32
 
-	pending map[ID]*Match // put since the last Settle; nil: removed
-	ballots map[ballot]int32
+	pending  map[ID]*Match     // put since the last Settle; nil: removed
+	rebooked marks             // teams whose schedule changed
+	reseeds  marks             // pairs whose names are to be compared anew
+	reaches  marks             // pairs whose teams' schedules changed
+	reweigh  [strata]marks     // edges to be weighed
+	ends     [strata - 1]marks // matches at which an edge changed
+	voters   marks             // matches that are to vote anew, within a round
+	swayed   [strata - 1]marks // pairs that votes changed of
+	expanded marks             // pairs whose first votes changed
+	touched  marks             // matches whose cluster may change
+	ballots  map[ballot]int32
+
 	planned ledger
 	stats   Stats
 }
@@ -47,10 +69,11 @@ type Engine struct {
 type Stats struct {
 	Records map[Kind]int // live
 	Blocks  int
-	Crowded int // blocks that hold too many records to propose any pair
-	Met     int // records met in blocks, some of them several times, since the engine was made
-	Weighed int // pairs of match records weighed since the engine was made
-	Edges   int // candidate pairs of match records that are worth keeping
+	Crowded int // blocks that hold too many names to propose any pair
+	Pairs   int // pairs of teams
+	Met     int // pairs of match records that a pair of teams proposed, since the engine was made
+	Weighed int // pairs of match records tied, since the engine was made
+	Edges   int // candidate pairs of match records, in one orientation each
 }
 
 // New makes an empty engine. A nil model means the one shipped.
@@ -58,12 +81,23 @@ func New(model *Model) *Engine {
 	if model == nil {
 		model = Shipped()
 	}
-	return &Engine{
-		model: model, names: newNames(model), blocks: newBlocks(model.Crowd),
-		sources: map[string]int32{}, index: map[ID]int32{},
-		titles: newRoll(KindTitle), tournaments: newRoll(KindTournament), teams: newRoll(KindTeam),
+	e := &Engine{
+		model: model, names: newNames(model), sources: sources{index: map[string]int32{}}, feeds: map[[2]int32]*feeds{},
+		index: map[ID]int32{}, titles: newRoll(KindTitle), tournaments: newRoll(KindTournament), teams: newRoll(KindTeam),
+		pairIndex: map[uint64]int32{}, fixtures: map[fixture][]int32{},
 		pending: map[ID]*Match{}, ballots: map[ballot]int32{}, planned: newLedger(),
 	}
+	e.final = model.Votes.Rounds
+	e.blocks = newBlocks(&e.names, model)
+	e.opponent = newTable(leastOdds, -leastOdds, func(w Weight) Weight { return model.opponent(w, model.Mistake) })
+	e.guarded = newTable(leastOdds, -leastOdds, func(w Weight) Weight { return model.opponent(w, model.Mislabel) })
+	for e.certain = 0; e.opponent.of(e.certain) < e.opponent.of(-leastOdds); e.certain++ {
+	}
+	for e.hopeless = leastOdds; e.opponent.of(e.hopeless+1) == e.opponent.of(leastOdds) && e.guarded.of(e.hopeless+1) == e.guarded.of(leastOdds); e.hopeless++ {
+	}
+	e.coverage = uint64(math.Round(model.Votes.Coverage * (1 << 16)))
+	e.unmatched = weightOfOdds(one - e.coverage<<16)
+	return e
 }
 
 // Put gives the engine a match record, new or changed: it replaces what that record said
@@ -88,9 +122,28 @@ func (e *Engine) Restore(entities iter.Seq[Entity], links iter.Seq[Link]) {
 // Settle resolves what changed since the last Settle and returns the plan that brings a
 // store there. The partition that results is a function of the records alone: not of
 // their order, of the number of calls, or of restarts.
-func (e *Engine) Settle() Plan {
-	matches := e.clusterMatches(e.join(e.take()))
-	e.tallyVotes()
+func (e *Engine) Settle() Plan { return e.plan(e.resolve()) }
+
+// Resolve is Settle for who asks for no plan: none of what it changes is in a later one.
+func (e *Engine) Resolve() { e.resolve() }
+
+// resolve passes through the layers, from top to bottom.
+func (e *Engine) resolve() settled {
+	e.take()
+	for k := range e.final {
+		e.weigh(k)
+		e.vote(k)
+		e.believe(k)
+		if k == 0 {
+			e.expand()
+			e.reachAll()
+			e.believe(k) // in the pairs that are new by that
+			e.expand()
+		}
+	}
+	e.weigh(e.final)
+	matches := e.clusterMatches()
+	e.tallyBallots()
 	s := settled{matches: matches, stale: maps.Clone(matches), rolls: map[*roll]map[int32]bool{}}
 	for _, l := range e.rolls() {
 		s.rolls[l] = e.clusterRoll(l)
@@ -98,7 +151,8 @@ func (e *Engine) Settle() Plan {
 			e.stale(l, r, s.stale)
 		}
 	}
-	return e.plan(s)
+	e.leftOver(&s)
+	return s
 }
 
 // rolls lists the rolls in the order in which they rest on each other.
@@ -160,7 +214,7 @@ func (e *Engine) heads(k Kind) []int32 {
 			heads = append(heads, int32(i))
 		}
 	}
-	slices.SortFunc(heads, func(a, b int32) int { return compareIDs(e.matches[a].told.ID, e.matches[b].told.ID) })
+	slices.SortFunc(heads, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
 	return heads
 }
 
@@ -177,7 +231,7 @@ func (e *Engine) EntityOf(record ID) (ID, bool) {
 	if !found || !e.matches[r].live {
 		return "", false
 	}
-	return e.matches[e.matches[r].head].told.ID, true
+	return e.matches[e.matches[r].head].told.id, true
 }
 
 // Explain returns the weight of any two records of a kind with its evidence, or false if
@@ -208,15 +262,14 @@ func (e *Engine) Explain(a, b ID) (Link, bool) {
 // Stats counts what the engine holds.
 func (e *Engine) Stats() Stats {
 	s := e.stats
-	s.Blocks, s.Crowded = len(e.blocks.members), e.blocks.crowded
+	s.Blocks, s.Crowded, s.Pairs = len(e.blocks.keys), e.blocks.crowded, len(e.pairs)
+	s.Edges = len(e.edges) - len(e.freeEdges)
 	s.Records = map[Kind]int{}
 	for i := range e.matches {
 		if e.matches[i].live {
 			s.Records[KindMatch]++
-			s.Edges += len(e.matches[i].edges)
 		}
 	}
-	s.Edges /= 2
 	for _, l := range e.rolls() {
 		for i := range l.records {
 			if l.records[i].live() {

@@ -1,48 +1,176 @@
 package resolve
 
+import (
+	"iter"
+	"strconv"
+)
+
 // A link is a candidate pair that is worth keeping: joined, or heavy enough to ask why not.
 
 // matchLink tells what became of a pair of match records, and why.
-func (e *Engine) matchLink(x, y int32) Link {
-	a, b := &e.matches[x], &e.matches[y]
-	weight, flipped := e.weigh(a, b)
-	p := e.pairOf(a, b)
-	p.flipped = flipped
-	l := Link{Kind: KindMatch, A: p.a.told.ID, B: p.b.told.ID, Weight: weight, Lines: p.lines()}
-	l.Verdict, l.Rule = e.verdict(weight, e.model.Match.Bars, a.head == b.head, func() string {
-		return ruleBetween(e.matches[a.head].members, e.matches[b.head].members, e.matchesApart)
-	})
+func (e *Engine) matchLink(m, n int32) Link {
+	if e.matches[m].told.id > e.matches[n].told.id {
+		m, n = n, m
+	}
+	a, b := &e.matches[m], &e.matches[n]
+	l := Link{Kind: KindMatch, A: a.told.id, B: b.told.id}
+	l.Lines = e.matchLines(m, n)
+	for _, line := range l.Lines {
+		l.Weight += line.Weight
+	}
+	l.Verdict, l.Rule = e.matchVerdict(m, n, l.Weight)
 	return l
+}
+
+// orientationOf is the better orientation of two match records, by an edge or by what it would weigh.
+func (e *Engine) orientationOf(m, n int32) bool {
+	return e.weightOf(m, n, true) > e.weightOf(m, n, false)
+}
+
+// weightOf is the weight of two match records in an orientation.
+func (e *Engine) weightOf(m, n int32, turned bool) Weight {
+	c := e.coupleOf(m, n, turned)
+	return c.static() + c.credit(0) + c.credit(1)
+}
+
+// matchLines tells what two match records weigh in their better orientation.
+func (e *Engine) matchLines(m, n int32) []Line {
+	c := e.coupleOf(m, n, e.orientationOf(m, n))
+	lines := []Line{priorLine(e.model.Match.Prior)}
+	for side := range c.a.team {
+		lines = append(lines, c.teamLine(side))
+	}
+	for _, of := range comparisons {
+		if f := of.find(&c); f.level != "" {
+			a, b := of.values(&c)
+			lines = append(lines, Line{Comparison: of.name, A: a, B: b, Level: f.level, Weight: f.weight})
+		}
+	}
+	return lines
+}
+
+// other is the number of b's side beside a's.
+func (c *couple) other(side int) int {
+	if c.flipped {
+		return 1 - side
+	}
+	return side
+}
+
+// teamLine opens what the belief in the teams on a side is worth: what speaks for it, and
+// what of that is left out. Beyond what changes its worth it is told as so much and no more,
+// so that what is told of a match does not change with every other match of its teams.
+func (c *couple) teamLine(side int) Line {
+	line := Line{Comparison: "team " + strconv.Itoa(side+1), Weight: c.credit(side)}
+	line.A, line.B = c.e.names.told[c.a.teamName[side]], c.e.names.told[c.b.teamName[c.other(side)]]
+	belief := c.e.tellable(c.belief(side))
+	if p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+		line.Lines = c.e.nameLines(&c.e.pairs[p])
+	} else {
+		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
+		line.Lines = []Line{{Comparison: "name", A: line.A, B: line.B, Level: string(l.level), Weight: l.worth(c.e.model.Team.Names)}}
+	}
+	line.Level = line.Lines[0].Level
+	if votes := belief - line.Lines[0].Weight; votes != 0 {
+		line.Lines = append(line.Lines, Line{Comparison: "matches", Level: "what their other matches say", Weight: votes})
+	}
+	if rest := line.Weight - belief; rest != 0 {
+		line.Lines = append(line.Lines, Line{Comparison: "accident", Level: "an opponent may coincide, or be mistaken", Weight: rest})
+	}
+	if len(line.Lines) == 1 {
+		line.Lines = nil
+	}
+	return line
+}
+
+// tellable is a belief between the bounds beyond which a match does not care.
+func (e *Engine) tellable(belief Weight) Weight { return min(max(belief, e.hopeless), e.certain) }
+
+// belief is the belief that the teams on a's side and beside it are one, but for what these
+// two matches say themselves.
+func (c *couple) belief(side int) Weight {
+	p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)])
+	if !found {
+		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
+		return l.worth(c.e.model.Team.Names)
+	}
+	for _, i := range c.e.pairs[p].edges {
+		if f := &c.e.edges[i]; f.turned == c.flipped && &c.e.matches[f.m] == c.a && &c.e.matches[f.n] == c.b {
+			return c.e.beliefWithout(c.e.final, i, f.slot(p))
+		}
+	}
+	return c.e.pairs[p].belief[c.e.final]
+}
+
+func (c *couple) credit(side int) Weight {
+	if p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+		return c.e.worth(&c.e.pairs[p], c.belief(side))
+	}
+	l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
+	return c.e.worth(&pair{guarded: l.guarded()}, c.belief(side))
+}
+
+func (e *Engine) findPair(x, y int32) (int32, bool) {
+	if e.teams.records[x].id > e.teams.records[y].id {
+		x, y = y, x
+	}
+	p, found := e.pairIndex[uint64(x)<<32|uint64(uint32(y))]
+	return p, found && e.alive(&e.pairs[p])
+}
+
+// nameLines tells what the names of a pair are worth.
+func (e *Engine) nameLines(q *pair) []Line {
+	return []Line{{Comparison: "name", A: e.names.text(q.names[0]), B: e.names.text(q.names[1]), Level: string(q.likeness.level), Weight: q.belief[0]}}
+}
+
+func priorLine(prior Weight) Line {
+	return Line{Comparison: "prior", Level: "any two records", Weight: prior}
+}
+
+// matchVerdict judges a pair of match records. One that a better partner explains gets none.
+func (e *Engine) matchVerdict(m, n int32, weight Weight) (Verdict, string) {
+	a, b := &e.matches[m], &e.matches[n]
+	bars := e.model.Match.Bars
+	switch {
+	case a.head == b.head && a.base != b.base:
+		return Joined, ruleLeftOver
+	case a.head == b.head:
+		return Joined, ""
+	case weight < bars.Suggest:
+		return "", ""
+	}
+	rule := ruleBetween(e.matches[a.head].members, e.matches[b.head].members, e.matchesApart)
+	switch {
+	case rule != "" && weight >= bars.Merge:
+		return Refused, rule
+	case rule != "":
+		return "", ""
+	case weight >= bars.Merge:
+		return Suggested, ruleToss
+	}
+	return Suggested, ruleDoubtful
 }
 
 // namedLink tells what became of a pair of records of a roll, and why.
 func (e *Engine) namedLink(l *roll, x, y int32) Link {
 	p := e.namedPairOf(l, x, y)
 	link := Link{Kind: l.kind, A: p.a.id, B: p.b.id, Weight: p.weight(), Lines: p.lines()}
-	link.Verdict, link.Rule = e.verdict(link.Weight, e.model.bars(l.kind), p.a.head == p.b.head, func() string {
+	bars := e.model.bars(l.kind)
+	switch rule := func() string {
 		return ruleBetween(l.records[p.a.head].members, l.records[p.b.head].members, func(r, s int32) string { return e.apart(l, r, s) })
-	})
+	}; {
+	case p.a.head == p.b.head:
+		link.Verdict = Joined
+	case link.Weight < bars.Suggest:
+	case rule() != "" && link.Weight >= bars.Merge:
+		link.Verdict, link.Rule = Refused, rule()
+	case rule() != "":
+	case link.Weight >= bars.Merge:
+		link.Verdict, link.Rule = Suggested, ruleAverage
+	default:
+		link.Verdict, link.Rule = Suggested, ruleDoubtful
+	}
 	return link
-}
-
-// verdict judges a pair from its weight, its clusters and the rule that keeps those apart.
-// A pair that is too light, or that a better partner explains, gets none.
-func (e *Engine) verdict(weight Weight, bars Bars, joined bool, rule func() string) (Verdict, string) {
-	if joined {
-		return Joined, ""
-	}
-	if weight < bars.Suggest {
-		return "", ""
-	}
-	switch broken := rule(); {
-	case weight >= bars.Merge && broken != "":
-		return Refused, broken
-	case broken != "":
-		return "", ""
-	case weight >= bars.Merge:
-		return Suggested, ruleAverage
-	}
-	return Suggested, ruleDoubtful
 }
 
 // ruleBetween finds a rule that keeps two clusters apart; of several the first by its letters,
@@ -61,13 +189,25 @@ func ruleBetween(a, b []int32, apart func(r, s int32) string) string {
 
 // linksOfMatch tells every link of a match record.
 func (e *Engine) linksOfMatch(r int32, tell func(Link)) {
-	bars := e.model.Match.Bars
-	for _, edge := range e.matches[r].edges {
-		if edge.weight < bars.Suggest && e.matches[r].head != e.matches[edge.to].head {
+	visit := func(s int32) {
+		if link := e.matchLink(r, s); link.Verdict != "" {
+			tell(link)
+		}
+	}
+	for _, i := range e.matches[r].edges {
+		f := &e.edges[i]
+		s := f.m + f.n - r
+		if !e.better(f) {
 			continue
 		}
-		if link := e.matchLink(r, edge.to); link.Verdict != "" {
-			tell(link)
+		if f.weight[e.final] >= e.model.Match.Suggest || e.matches[r].head == e.matches[s].head {
+			visit(s)
+		}
+	}
+	e.eachTwin(r, visit)
+	for _, s := range e.matches[e.matches[r].head].members {
+		if e.matches[s].base != e.matches[r].base && e.leftOverWith(r, s) {
+			visit(s)
 		}
 	}
 }
@@ -84,4 +224,26 @@ func (e *Engine) linksOfNamed(l *roll, r int32, tell func(Link)) {
 			tell(link)
 		}
 	})
+}
+
+// Links yields every link that is worth keeping as of the last Settle, each once, in no order.
+func (e *Engine) Links() iter.Seq[Link] {
+	return func(yield func(Link) bool) {
+		going := true
+		once := func(from ID) func(Link) {
+			return func(l Link) { going = going && (l.A != from || yield(l)) }
+		}
+		for m := range e.matches {
+			if going && e.matches[m].live {
+				e.linksOfMatch(int32(m), once(e.matches[m].told.id))
+			}
+		}
+		for _, l := range e.rolls() {
+			for r := range l.records {
+				if going {
+					e.linksOfNamed(l, int32(r), once(l.records[r].id))
+				}
+			}
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -19,11 +18,14 @@ import (
 // learnt beside it. It does not change once an engine rests on it.
 type Model struct {
 	Version  string  `yaml:"version"`
-	Accident float64 `yaml:"accident"` // the chance that an opponent's name agrees by accident
+	Accident float64 `yaml:"accident"` // the chance that an opponent agrees by accident
+	Mistake  float64 `yaml:"mistake"`  // the chance that a match of the same two teams names another for one of them
+	Mislabel float64 `yaml:"mislabel"` // and that it leaves out a mark, or a number, that tells one of them from another
 	Common   float64 `yaml:"common"`   // bits below which a word does not block
-	Crowd    int     `yaml:"crowd"`    // records from which a block proposes nothing
+	Crowd    int     `yaml:"crowd"`    // names from which a block proposes nothing
 
 	Match      MatchModel `yaml:"match"`
+	Votes      VoteModel  `yaml:"votes"`
 	Team       NamedModel `yaml:"team"`
 	Tournament NamedModel `yaml:"tournament"`
 	Title      NamedModel `yaml:"title"`
@@ -32,39 +34,70 @@ type Model struct {
 		Title      Levels `yaml:"title"`
 	} `yaml:"context"`
 
-	// Vocabulary holds the words that were found frequent; see Train.
+	// Vocabulary holds the words that were found frequent, Feeds what was found of sources
+	// beside each other; see Train.
 	Vocabulary text.Vocabulary `yaml:"vocabulary,omitempty"`
+	Feeds      []Feeds         `yaml:"feeds,omitempty"`
 }
 
 // Levels gives each level of a comparison its weight.
 type Levels map[string]Weight
 
 // Bars are the weights at which a pair is joined or asked about, and between which a pair
-// counts in a cluster's average.
+// counts in a cluster's linkage.
 type Bars struct {
 	Prior   Weight `yaml:"prior"`
 	Merge   Weight `yaml:"merge"`
 	Suggest Weight `yaml:"suggest"`
 	Most    Weight `yaml:"most"`
 	Least   Weight `yaml:"least"`
+	// Closest is the share of the closest pair in the linkage of two clusters; the rest is
+	// the average over all pairs.
+	Closest float64 `yaml:"closest"`
 }
 
 // MatchModel weighs pairs of match records.
 type MatchModel struct {
-	Bars   `yaml:",inline"`
-	Start  Levels `yaml:"start"`
-	Score  Levels `yaml:"score"`
-	BestOf Levels `yaml:"best of"`
-	Sides  Levels `yaml:"sides"`
+	Bars     `yaml:",inline"`
+	Doubt    Weight `yaml:"doubt"` // less than this between two readings: neither is taken
+	Start    Levels `yaml:"start"`
+	Score    Levels `yaml:"score"`
+	BestOf   Levels `yaml:"best of"`
+	Sides    Levels `yaml:"sides"`
+	Oriented Weight `yaml:"oriented"` // what the same order is worth to sources that tell who is at home
 }
 
-// NamedModel weighs pairs of title, tournament or team records.
+// VoteModel says how matches speak for their teams.
+type VoteModel struct {
+	Rounds   int     `yaml:"rounds"`   // at most two
+	Coverage float64 `yaml:"coverage"` // the share of one source's matches of a team that another tells as well
+	Seed     Weight  `yaml:"seed"`     // pairs of teams whose names are worth this are looked for on all of their days
+	Expand   Weight  `yaml:"expand"`   // and those of whom names and votes together are
+	Most     Weight  `yaml:"most"`     // votes count for no more than this together
+	Least    Weight  `yaml:"least"`    // and for no less than this
+	Loudest  Weight  `yaml:"loudest"`  // nor does the vote of one match for more than this
+	Blind    bool    `yaml:"blind"`    // without explaining away: every coincidence counts in full
+}
+
+// NamedModel weighs pairs of title, tournament or team records. Of teams, votes speak as
+// VoteModel says.
 type NamedModel struct {
 	Bars    `yaml:",inline"`
 	For     Weight `yaml:"for"`     // a match of both that coincides
 	Against Weight `yaml:"against"` // a match of one that coincides with a match of another
 	Bound   Weight `yaml:"bound"`   // matches count for no more than this, nor for less than its negative
 	Names   Levels `yaml:"names"`
+}
+
+// Feeds is what was learnt of two sources from matches of theirs that are plainly one: A's
+// name is the smaller.
+type Feeds struct {
+	A       string `yaml:"a"`
+	B       string `yaml:"b"`
+	Matches int    `yaml:"matches"` // how many it was learnt from
+	Offset  int    `yaml:"offset"`  // minutes that A's clock is ahead of B's
+	Sides   Levels `yaml:"sides"`   // in place of the model's, as are
+	Start   Levels `yaml:"start"`   // these, those of clocks or of days as far as they were learnt
 }
 
 //go:embed model.yaml
@@ -136,23 +169,6 @@ func fits(table, other map[string]any, path string) error {
 	return nil
 }
 
-// Train returns the shipped model with what can be learnt from records without labels:
-// which words are frequent in the names of teams and tournaments.
-func Train(records iter.Seq[Match]) *Model {
-	m := Shipped()
-	m.Vocabulary = text.Learn(func(yield func(string) bool) {
-		for r := range records {
-			for _, n := range []*Named{&r.Sides[0].Team, &r.Sides[1].Team, r.Tournament} {
-				if n != nil && !yield(n.Name) {
-					return
-				}
-			}
-		}
-	})
-	m.Version += "+trained"
-	return m
-}
-
 // UnmarshalYAML reads a weight that is written in bits, such as -2.5.
 func (w *Weight) UnmarshalYAML(unmarshal func(any) error) error {
 	var bits float64
@@ -187,9 +203,9 @@ func (m *Model) bars(k Kind) Bars {
 	return m.named(k).Bars
 }
 
-// despiteAccident is what an agreement of so many bits is worth where it may come about by
-// accident: log2(2^b / (p·2^b + 1 − p)).
-func (m *Model) despiteAccident(w Weight) Weight {
-	odds := math.Exp2(w.Bits())
-	return weightOf(math.Log2(odds / (m.Accident*odds + 1 - m.Accident)))
+// opponent is what a belief that two teams are one is worth to two matches that name them. An
+// opponent may coincide by accident, and be mistaken: (m + (1−m)·2^b) / (1 − a + a·2^b).
+func (m *Model) opponent(belief Weight, mistake float64) Weight {
+	odds := math.Exp2(belief.Bits())
+	return weightOf(math.Log2((mistake + (1-mistake)*odds) / (1 - m.Accident + m.Accident*odds)))
 }

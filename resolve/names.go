@@ -4,26 +4,19 @@ import "umpire/resolve/text"
 
 // names holds every name once, taken apart, by a small number.
 type names struct {
-	model    *Model
-	index    map[string]int32
-	told     []string
-	parsed   []text.Name
-	keys     [][]int32        // the blocking keys of each name
-	keyIndex map[string]int32 // a blocking key's number
-	compared map[[2]int32]likeness
+	model  *Model
+	index  map[string]int32
+	told   []string
+	parsed []text.Name
 }
 
 // likeness is how two names compare.
 type likeness struct {
-	level    text.Level
-	shared   Weight // the rarity of the words that they share
-	team     Weight // what it is worth to two teams
-	opponent Weight // what it is worth to two matches, where it may come about by accident
+	level  text.Level
+	shared Weight // the rarity of the words that they share
 }
 
-func newNames(model *Model) names {
-	return names{model: model, index: map[string]int32{}, keyIndex: map[string]int32{}, compared: map[[2]int32]likeness{}}
-}
+func newNames(model *Model) names { return names{model: model, index: map[string]int32{}} }
 
 // intern returns a name's number.
 func (n *names) intern(name string) int32 {
@@ -31,39 +24,15 @@ func (n *names) intern(name string) int32 {
 		return i
 	}
 	i := int32(len(n.told))
-	parsed := text.Parse(name, n.model.Vocabulary)
-	var keys []int32
-	for _, key := range parsed.Keys(n.model.Common) {
-		keys = append(keys, n.internKey(key))
-	}
 	n.index[name] = i
-	n.told, n.parsed, n.keys = append(n.told, name), append(n.parsed, parsed), append(n.keys, keys)
+	n.told, n.parsed = append(n.told, name), append(n.parsed, text.Parse(name, n.model.Vocabulary))
 	return i
 }
 
-func (n *names) internKey(key string) int32 {
-	i, found := n.keyIndex[key]
-	if !found {
-		i = int32(len(n.keyIndex))
-		n.keyIndex[key] = i
-	}
-	return i
-}
-
-// compare compares two names, each pair once.
+// compare compares two names.
 func (n *names) compare(a, b int32) likeness {
-	if a > b {
-		a, b = b, a
-	}
-	if found, ok := n.compared[[2]int32{a, b}]; ok {
-		return found
-	}
 	level, shared := text.Compare(&n.parsed[a], &n.parsed[b])
-	l := likeness{level: level, shared: weightOf(shared)}
-	l.team = l.worth(n.model.Team.Names)
-	l.opponent = n.model.despiteAccident(l.team)
-	n.compared[[2]int32{a, b}] = l
-	return l
+	return likeness{level, weightOf(shared)}
 }
 
 // worth gives a likeness its weight. Agreement on words is worth no more than they are rare.
@@ -75,5 +44,21 @@ func (l likeness) worth(levels Levels) Weight {
 	return w
 }
 
+// guarded tells whether a number or a mark says that two names are of two.
+func (l likeness) guarded() bool {
+	return l.level == text.OtherNumber || l.level == text.Successor || l.level == text.OtherMarker
+}
+
 // letters gives a name's letters, the same for "Virtus.pro" and "virtuspro".
 func (n *names) letters(name int32) string { return n.parsed[name].Letters }
+
+// nobody tells whether a name is a placeholder.
+func (n *names) nobody(name int32) bool { return n.parsed[name].Unknown }
+
+// text gives a name as it was told, "" for none.
+func (n *names) text(name int32) string {
+	if name == none {
+		return ""
+	}
+	return n.told[name]
+}

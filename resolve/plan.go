@@ -157,7 +157,7 @@ func (e *Engine) recordsOf(k Kind, s settled) []ID {
 		}
 	} else {
 		for r := range s.stale {
-			ids = append(ids, e.matches[r].told.ID)
+			ids = append(ids, e.matches[r].told.id)
 		}
 	}
 	if e.planned.restored {
@@ -237,7 +237,7 @@ func (e *Engine) membersOf(id ID) []ID {
 		return ids
 	}
 	for _, r := range e.matches[e.index[id]].members {
-		ids = append(ids, e.matches[r].told.ID)
+		ids = append(ids, e.matches[r].told.id)
 	}
 	return ids
 }
@@ -279,7 +279,7 @@ func (e *Engine) unlink(p *Plan, s settled, now map[Pair]bool) {
 		}
 	}
 	for r := range s.matches {
-		check(e.matches[r].told.ID)
+		check(e.matches[r].told.id)
 	}
 	for l, records := range s.rolls {
 		for r := range records {

@@ -1,60 +1,30 @@
 package resolve
 
-// What a match record says is taken apart here, and entered where it counts: in the
-// blocks, and in the rolls of the records that it tells.
+import "slices"
 
-// matchRecord is a match record as told, with what its comparisons rest on.
-type matchRecord struct {
-	told   Match
-	live   bool
-	source int32
-	day    int32 // of the start, since 1970; meaningless where no start is told
+// What a match record says is taken apart here, and entered where it counts: in the schedules
+// of its teams, in the rolls of all that it names, and in the blocks of its teams' names.
 
-	team, teamName             [2]int32 // in the roll of teams, in names
-	tournament, tournamentName int32    // none: not told
-	title, titleName           int32
-	outcome                    outcome
-	sort                       scoreSort
-	points                     [2]float64
-
-	edges   []edge
-	head    int32   // the oldest record of its cluster
-	flipped bool    // its side 1 is its head's side 2
-	members []int32 // of the cluster that it is the head of, oldest first
-	voted   bool    // that cluster's votes are counted
-}
-
-// edge is a candidate pair as one of its records sees it.
-type edge struct {
-	to      int32
-	weight  Weight
-	flipped bool
-}
-
-// take reads what was put and removed. It returns the records whose candidates are to be
-// found anew: those, and the ones of blocks that it made crowded or uncrowded.
-func (e *Engine) take() []int32 {
-	for id := range e.pending {
-		if r, found := e.index[id]; found {
-			e.vote(e.matches[r].head, -1)
-		}
-	}
-	again := map[int32]bool{}
+// take reads what was put and removed, and ties and cuts the edges that follow.
+func (e *Engine) take() {
+	var entered []int32
 	for id, told := range e.pending {
 		r, found := e.index[id]
-		switch {
-		case told != nil:
+		if told != nil {
 			r = e.number(id)
-		case !found:
+		} else if !found {
 			continue
 		}
-		again[r] = true
-		for _, other := range e.tell(r, told) {
-			again[other] = true
+		if e.tell(r, told) {
+			entered = append(entered, r)
 		}
 	}
 	clear(e.pending)
-	return sorted(again)
+	e.propose()
+	for _, r := range entered {
+		e.joinMatch(r)
+	}
+	e.reachAll()
 }
 
 // number returns a match record's number, a new one if it has none.
@@ -64,46 +34,67 @@ func (e *Engine) number(id ID) int32 {
 	}
 	r := int32(len(e.matches))
 	e.index[id] = r
-	e.matches = append(e.matches, matchRecord{told: Match{ID: id}, head: r})
+	e.matches = append(e.matches, matchRecord{told: told{id: id}, base: r, head: r, day: noDay, minute: noDay})
 	return r
 }
 
-// tell replaces what a match record says; nil withdraws it. It returns the records of blocks
-// that became crowded, or uncrowded, by it.
-func (e *Engine) tell(r int32, told *Match) []int32 {
-	var again []int32
-	record := &e.matches[r]
-	before := *record
-	if before.live {
-		for _, key := range e.keysOf(&before) {
-			again = append(again, e.blocks.leave(blockKey{before.day, key}, r)...)
-		}
-	}
-	if told != nil {
-		e.read(record, told)
+// tell replaces what a match record says; nil withdraws it. It tells whether its edges are to
+// be found anew.
+func (e *Engine) tell(r int32, m *Match) bool {
+	e.touched.add(r)
+	before := e.matches[r]
+	if m != nil {
+		e.read(&e.matches[r], m)
 	} else {
-		record.live = false
+		e.matches[r].live = false
 	}
-	if record.live {
-		for _, key := range e.keysOf(record) {
-			again = append(again, e.blocks.enter(blockKey{record.day, key}, r)...)
+	after := e.matches[r]
+	if before.sameRolls(&after) {
+		e.restate(r)
+		return false
+	}
+	e.matches[r] = before
+	for len(e.matches[r].edges) > 0 {
+		e.cut(e.matches[r].edges[0])
+	}
+	e.ballot(before.base, -1) // while it tells still what it voted for
+	e.enlist(&before, r, -1)
+	after.edges, after.voted = e.matches[r].edges, e.matches[r].voted
+	e.matches[r] = after
+	e.enlist(&after, r, 1)
+	return after.live
+}
+
+// restate weighs the edges of a match anew that says other things of its score alone.
+func (e *Engine) restate(r int32) {
+	for _, i := range e.matches[r].edges {
+		if static := e.static(i); static != e.edges[i].static {
+			e.edges[i].static = static
+			e.reconsider(i)
+			for k := range strata {
+				e.reweigh[k].add(i)
+			}
 		}
 	}
-	if !before.sameRolls(record) {
-		e.enlist(&before, r, -1)
-		e.enlist(record, r, 1)
-	}
-	return again
 }
 
 // read takes a match record apart.
 func (e *Engine) read(r *matchRecord, m *Match) {
-	r.told, r.live = *m, true
-	r.source = e.source(m.Key.Source)
-	r.day = int32(floorDiv(m.Start.At.Unix(), 24*60*60))
+	r.told, r.live = told{id: m.ID, arrival: m.Arrival, state: m.State, bestOf: m.BestOf, start: m.Start}, true
+	for i := range m.Sides {
+		r.told.points[i], r.told.winner[i] = m.Sides[i].Points, m.Sides[i].Winner
+		r.teamName[i] = e.names.intern(m.Sides[i].Team.Name)
+	}
+	r.source = e.sources.intern(m.Key.Source)
 	for i := range m.Sides {
 		r.team[i] = e.teams.intern(&m.Sides[i].Team, r.source)
-		r.teamName[i] = e.names.intern(m.Sides[i].Team.Name)
+	}
+	r.day, r.minute = noDay, noDay
+	if m.Start.Precision != "" {
+		r.day = int32(floorDiv(m.Start.At.Unix(), minutesOfDay*60))
+	}
+	if m.Start.Precision != "" && m.Start.Precision != PrecisionDay {
+		r.minute = int32(floorDiv(m.Start.At.Unix(), 60))
 	}
 	r.tournament, r.tournamentName = e.readNamed(e.tournaments, m.Tournament, r.source)
 	r.title, r.titleName = e.readNamed(e.titles, m.Title, r.source)
@@ -118,20 +109,11 @@ func (e *Engine) readNamed(l *roll, n *Named, source int32) (int32, int32) {
 	return l.intern(n, source), e.names.intern(n.Name)
 }
 
-func (e *Engine) source(name string) int32 {
-	s, found := e.sources[name]
-	if !found {
-		s = int32(len(e.sources))
-		e.sources[name] = s
-	}
-	return s
-}
-
-// sameRolls tells whether two readings of a match record say the same of every roll.
+// sameRolls tells whether two readings of a match record say the same of every roll, and of time.
 func (r *matchRecord) sameRolls(s *matchRecord) bool {
-	return r.live == s.live && r.team == s.team && r.teamName == s.teamName && r.told.Arrival == s.told.Arrival &&
+	return r.live == s.live && r.team == s.team && r.teamName == s.teamName && r.told.arrival == s.told.arrival &&
 		r.tournament == s.tournament && r.tournamentName == s.tournamentName && r.title == s.title && r.titleName == s.titleName &&
-		r.day == s.day && r.told.Start.At.Equal(s.told.Start.At) && r.told.Start.Precision == s.told.Start.Precision
+		r.day == s.day && r.minute == s.minute
 }
 
 // enlist enters a live match record in the rolls of what it tells, or with -1 strikes it out.
@@ -143,6 +125,61 @@ func (e *Engine) enlist(r *matchRecord, number, n int32) {
 	e.enter(e.tournaments, r.tournament, r.tournamentName, number, n, r)
 	for i := range r.team {
 		e.enter(e.teams, r.team[i], r.teamName[i], number, n, r)
+		e.book(r.team[i], slot{r.day, number}, n)
+		if r.team[0] == r.team[1] {
+			break // it plays itself
+		}
+	}
+}
+
+// book enters a match in the schedule of a team, or with -1 takes it out.
+func (e *Engine) book(team int32, s slot, n int32) {
+	e.rebooked.add(team)
+	if s.day == noDay {
+		return
+	}
+	t := &e.teams.records[team]
+	if n > 0 {
+		t.schedule = slices.Insert(t.schedule, firstFrom(t.schedule, s.day+1), s)
+		return
+	}
+	i := firstFrom(t.schedule, s.day)
+	for t.schedule[i] != s {
+		i++
+	}
+	t.schedule = slices.Delete(t.schedule, i, i+1)
+}
+
+// propose looks again at the pairs of teams whose names, or the times of these, changed.
+func (e *Engine) propose() {
+	for _, m := range e.blocks.moved {
+		for _, p := range e.teams.records[m[1]].pairs {
+			e.reseeds.add(p)
+		}
+	}
+	e.blocks.changed(func(x, y int32) {
+		if e.teams.records[x].source != e.teams.records[y].source {
+			e.reseeds.add(e.pairOf(x, y))
+		}
+	})
+	for _, x := range e.rebooked.take() {
+		for _, p := range e.teams.records[x].pairs {
+			e.reaches.add(p)
+			q := &e.pairs[p]
+			if len(e.teams.records[q.x].names)+len(e.teams.records[q.y].names) > 2 {
+				e.reseeds.add(p)
+			}
+		}
+	}
+	for _, p := range e.reseeds.take() {
+		e.reseed(p)
+	}
+}
+
+// reachAll counts anew what the teams of pairs play in each other's time, where that may have changed.
+func (e *Engine) reachAll() {
+	for _, p := range e.reaches.take() {
+		e.reach(p)
 	}
 }
 

@@ -21,9 +21,9 @@ type namedRecord struct {
 	key     Key
 	source  int32
 	matches []int32 // the live match records that tell it; twice where it plays itself
-	names   []tally // the names that they give it
+	names   []nameUse
 	titles  []tally // the titles that they are of
-	votes   []tally // the records that its matches' partners tell in its place
+	votes   []tally // the records that its matches' partners tell in its place; not of a team
 	name    int32   // what it is called: the name told most often
 	first   int64   // its Arrival, as told; 0: not told
 	arrival int64   // first, or that of its oldest live match record
@@ -31,6 +31,21 @@ type namedRecord struct {
 	head    int32   // the oldest record of its cluster
 	members []int32 // of the cluster that it is the head of, oldest first
 	shown   int32   // the head by which the matches that tell it were last planned
+
+	schedule []slot  // of a team: its matches of which a day is told, by day
+	pairs    []int32 // of a team
+}
+
+// nameUse is a name that matches give a record, how many, and in which time.
+type nameUse struct {
+	of, n       int32
+	first, last int32 // days; noDay while none is told
+}
+
+// meets tells whether two names were in use at about one time.
+func (u nameUse) meets(v nameUse) bool {
+	const about = 30
+	return u.first-about <= v.last && v.first-about <= u.last
 }
 
 // tally counts a thing by its number.
@@ -103,20 +118,72 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 	l.changed[of] = true
 	if n > 0 {
 		if len(r.matches) == 0 {
-			r.arrival, r.aged = m.told.Arrival, false
+			r.arrival, r.aged = m.told.arrival, false
 		}
-		r.matches, r.arrival = append(r.matches, match), min(r.arrival, m.told.Arrival)
+		r.matches, r.arrival = append(r.matches, match), min(r.arrival, m.told.arrival)
 	} else {
-		r.matches, r.aged = without(r.matches, match), r.aged || m.told.Arrival == r.arrival
+		r.matches, r.aged = without(r.matches, match), r.aged || m.told.arrival == r.arrival
 	}
 	if r.first > 0 {
 		r.arrival, r.aged = r.first, false
 	}
-	r.names = count(r.names, name, n)
+	e.use(l, of, name, n, m.day)
 	if m.title != none && l.kind != KindTitle {
 		r.titles = count(r.titles, m.title, n)
 	}
 	e.rename(l, of)
+}
+
+// use counts a name that a match gives a record on a day.
+func (e *Engine) use(l *roll, of, name, n, day int32) {
+	r := &l.records[of]
+	i := slices.IndexFunc(r.names, func(u nameUse) bool { return u.of == name })
+	if i < 0 {
+		i = len(r.names)
+		r.names = append(r.names, nameUse{of: name, first: noDay, last: noDay})
+		if l == e.teams {
+			e.blocks.enter(name, of)
+		}
+	}
+	u := &r.names[i]
+	u.n += n
+	switch {
+	case u.n == 0:
+		r.names = slices.Delete(r.names, i, i+1)
+		if l == e.teams {
+			e.blocks.leave(name, of)
+		}
+	case n < 0 && l == e.teams && (day == u.first || day == u.last):
+		e.date(of, u)
+	case n > 0:
+		u.extend(day)
+	}
+}
+
+func (u *nameUse) extend(day int32) {
+	if day == noDay {
+		return
+	}
+	if u.first == noDay {
+		u.first = day
+	}
+	u.first, u.last = min(u.first, day), max(u.last, day)
+}
+
+// date finds in which time a team goes by a name.
+func (e *Engine) date(team int32, u *nameUse) {
+	u.first, u.last = noDay, noDay
+	for _, m := range e.teams.records[team].matches {
+		s := &e.matches[m]
+		for side := range s.team {
+			if side > 0 && s.team[0] == team {
+				break // it plays itself, and goes by its first name
+			}
+			if s.team[side] == team && s.teamName[side] == u.of {
+				u.extend(s.day)
+			}
+		}
+	}
 }
 
 // rename calls a record by the name that it is told under most often, and moves it to the
@@ -124,9 +191,9 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 func (e *Engine) rename(l *roll, of int32) {
 	r := &l.records[of]
 	most := tally{of: none}
-	for _, t := range r.names {
-		if t.n > most.n || t.n == most.n && e.names.told[t.of] < e.names.told[most.of] {
-			most = t
+	for _, u := range r.names {
+		if u.n > most.n || u.n == most.n && e.names.told[u.of] < e.names.told[most.of] {
+			most = tally{u.of, u.n}
 		}
 	}
 	if most.of == r.name {

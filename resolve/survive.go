@@ -100,9 +100,9 @@ func (e *Engine) titleOf(l *roll, members []int32) int32 {
 func (e *Engine) matchEntity(head int32) Entity {
 	r := &e.matches[head]
 	fields := &Fields{}
-	entity := Entity{Kind: KindMatch, ID: r.told.ID, Match: fields, From: map[string]ID{}}
+	entity := Entity{Kind: KindMatch, ID: r.told.id, Match: fields, From: map[string]ID{}}
 	for _, m := range r.members {
-		entity.Members = append(entity.Members, Member{Record: e.matches[m].told.ID, Flipped: e.matches[m].flipped})
+		entity.Members = append(entity.Members, Member{Record: e.matches[m].told.id, Flipped: e.matches[m].flipped})
 	}
 	for _, f := range survivors {
 		e.survive(f, r.members, &entity)
@@ -112,9 +112,9 @@ func (e *Engine) matchEntity(head int32) Entity {
 
 // survivors lists the fields of a match: what a record claims for each, and how it is taken over.
 var survivors = [...]field{
-	{"state", (*Engine).claimState, func(e *Engine, r *matchRecord, f *Fields) { f.State = r.told.State }},
-	{"best_of", (*Engine).claimBestOf, func(e *Engine, r *matchRecord, f *Fields) { f.BestOf = r.told.BestOf }},
-	{"start", (*Engine).claimStart, func(e *Engine, r *matchRecord, f *Fields) { f.Start = r.told.Start }},
+	{"state", (*Engine).claimState, func(e *Engine, r *matchRecord, f *Fields) { f.State = r.told.state }},
+	{"best_of", (*Engine).claimBestOf, func(e *Engine, r *matchRecord, f *Fields) { f.BestOf = r.told.bestOf }},
+	{"start", (*Engine).claimStart, func(e *Engine, r *matchRecord, f *Fields) { f.Start = r.told.start }},
 	{"title", (*Engine).claimTitle, func(e *Engine, r *matchRecord, f *Fields) { f.Title = e.titles.entityID(r.title) }},
 	{"tournament", (*Engine).claimTournament, func(e *Engine, r *matchRecord, f *Fields) { f.Tournament = e.tournaments.entityID(r.tournament) }},
 	{"teams", (*Engine).claimTeams, (*Engine).takeTeams},
@@ -143,38 +143,38 @@ func (e *Engine) survive(f field, members []int32, entity *Entity) {
 	}
 	r := &e.matches[claims[best].record]
 	f.take(e, r, entity.Match)
-	entity.From[f.name] = r.told.ID
+	entity.From[f.name] = r.told.id
 }
 
 // finished ranks a record that tells the end above one that tells what is to come.
 func (r *matchRecord) finished() int {
-	if r.told.State != nil && *r.told.State == StateFinished {
+	if r.told.state != nil && *r.told.state == StateFinished {
 		return 1
 	}
 	return 0
 }
 
 func (e *Engine) claimState(r *matchRecord) (any, int) {
-	if r.told.State == nil {
+	if r.told.state == nil {
 		return nil, 0
 	}
-	return *r.told.State, r.finished()
+	return *r.told.state, r.finished()
 }
 
 func (e *Engine) claimBestOf(r *matchRecord) (any, int) {
-	if r.told.BestOf == nil {
+	if r.told.bestOf == nil {
 		return nil, 0
 	}
-	return *r.told.BestOf, r.finished()
+	return *r.told.bestOf, r.finished()
 }
 
 var fineness = map[Precision]int{PrecisionDay: 1, PrecisionMinute: 2, PrecisionSecond: 3}
 
 func (e *Engine) claimStart(r *matchRecord) (any, int) {
-	if r.told.Start.Precision == "" {
+	if r.told.start.Precision == "" {
 		return nil, 0
 	}
-	return r.told.Start.At.Unix(), 2*fineness[r.told.Start.Precision] + r.finished()
+	return r.told.start.At.Unix(), 2*fineness[r.told.start.Precision] + r.finished()
 }
 
 func (e *Engine) claimTitle(r *matchRecord) (any, int) {
@@ -200,7 +200,7 @@ func (e *Engine) teamsOf(r *matchRecord) [2]int32 {
 func (e *Engine) claimTeams(r *matchRecord) (any, int) {
 	rank := r.finished()
 	for _, name := range r.teamName {
-		if !e.nobody(name) {
+		if !e.names.nobody(name) {
 			rank += 2
 		}
 	}
@@ -230,8 +230,9 @@ func (e *Engine) claimScore(r *matchRecord) (any, int) {
 }
 
 func (e *Engine) takeScore(r *matchRecord, f *Fields) {
-	for i, side := range inOrder(r, r.told.Sides) {
-		f.Sides[i].Points, f.Sides[i].Winner = side.Points, side.Winner
+	points, winner := inOrder(r, r.told.points), inOrder(r, r.told.winner)
+	for i := range f.Sides {
+		f.Sides[i].Points, f.Sides[i].Winner = points[i], winner[i]
 	}
 }
 

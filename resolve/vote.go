@@ -1,243 +1,280 @@
 package resolve
 
-import (
-	"strconv"
-	"time"
-)
+import "slices"
 
-// Matches are strong evidence for names: two records of one match say that the teams on its
-// sides, its tournaments and its titles are the same. A match votes only for the partners
-// that it was joined with, so that a match that has a better partner is no evidence for
-// another (it is explained away).
+// Names are weak and matches are strong: each match of a team says what it thinks of a pair
+// that the team is in. If the two teams are one, the other source tells this match, too, if
+// it covers it; then one of the candidates is that match. So the vote is
+//
+//	log2( 1−c + c/k · Σ 2^(agreement of the candidate, its other teams, less what is explained away) )
+//
+// over its k candidates, c being the coverage. A match without a candidate votes log2(1−c).
+// What a pair is judged by must not contain what that pair itself put in: the belief in the
+// other teams of a candidate is taken without the votes of these two matches.
 
-// ballot is a pair of records of one roll, by their numbers, x < y.
-type ballot struct {
-	roll *roll
-	x, y int32
+// vote lets the matches at the marked ends vote anew, in the round that follows a stratum.
+func (e *Engine) vote(k int) {
+	for _, m := range e.ends[k].take() {
+		e.voters.add(m)
+		e.rivals(k, m, e.voters.add)
+	}
+	for _, m := range e.voters.take() {
+		e.voteOf(k, m)
+	}
 }
 
-// vote counts the votes of a match cluster, or takes them back, once.
-func (e *Engine) vote(head int32, n int32) {
-	members := e.matches[head].members
-	if e.matches[head].voted == (n > 0) {
+// voteOf lets a match vote on all pairs that it has a candidate of.
+func (e *Engine) voteOf(k int, m int32) {
+	edges := e.matches[m].edges
+	for at, i := range edges {
+		for slot, p := range e.edges[i].pairs {
+			if e.counts(k, i, p) && e.pairs[p].known && !e.met(k, edges[:at], p) {
+				e.cast(k, m, p, i, slot)
+			}
+		}
+	}
+}
+
+// counts tells whether an edge has a part in the votes of a round on a pair.
+func (e *Engine) counts(k int, i, p int32) bool {
+	f := &e.edges[i]
+	return (k > 0 || f.seeded) && (f.pairs[0] == p || f.pairs[1] == p)
+}
+
+func (e *Engine) met(k int, edges []int32, p int32) bool {
+	for _, i := range edges {
+		if e.counts(k, i, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// cast replaces the vote of a match on a pair, of which i is its first candidate.
+func (e *Engine) cast(k int, m, p, i int32, slot int) {
+	vote := e.voteOn(k, m, p)
+	before := e.edges[i].votes[k][slot][e.end(i, m)]
+	if vote == before {
 		return
 	}
-	e.matches[head].voted = n > 0
-	for i, r := range members {
-		for _, s := range members[i+1:] {
-			e.voteOf(&e.matches[r], &e.matches[s], n)
+	for _, j := range e.matches[m].edges {
+		if e.counts(k, j, p) {
+			f := &e.edges[j]
+			f.votes[k][f.slot(p)][e.end(j, m)] = vote
 		}
 	}
+	q := &e.pairs[p]
+	q.sums[k][e.side(q, i, slot, m)] += vote - before
+	e.swayed[k].add(p)
 }
 
-func (e *Engine) voteOf(r, s *matchRecord, n int32) {
-	if r.source == s.source {
-		return
-	}
-	e.ballot(e.titles, r.title, s.title, n)
-	e.ballot(e.tournaments, r.tournament, s.tournament, n)
-	for side := range r.team {
-		other := side
-		if r.flipped != s.flipped {
-			other = 1 - side
-		}
-		if !e.nobody(r.teamName[side]) && !e.nobody(s.teamName[other]) {
-			e.ballot(e.teams, r.team[side], s.team[other], n)
-		}
-	}
-}
-
-func (e *Engine) nobody(name int32) bool { return e.names.parsed[name].Unknown }
-
-func (e *Engine) ballot(l *roll, x, y, n int32) {
-	if x != none && y != none {
-		e.ballots[ballot{l, min(x, y), max(x, y)}] += n
-	}
-}
-
-// tallyVotes brings the rolls' counts up to date with the ballots cast and taken back.
-func (e *Engine) tallyVotes() {
-	for b, n := range e.ballots {
-		if n == 0 {
+// voteOn is the vote of a match on a pair, above that of a match without a candidate.
+func (e *Engine) voteOn(k int, m, p int32) Weight {
+	var sum, candidates uint64
+	for _, j := range e.matches[m].edges {
+		if !e.counts(k, j, p) {
 			continue
 		}
-		x, y := &b.roll.records[b.x], &b.roll.records[b.y]
-		x.votes, y.votes = count(x.votes, b.y, n), count(y.votes, b.x, n)
-		b.roll.changed[b.x], b.roll.changed[b.y] = true, true
+		candidates++
+		sum += oddsOf(e.candidate(k, j, p))
 	}
-	clear(e.ballots)
+	vote := weightOfOdds((one - e.coverage<<16) + share(sum/candidates, e.coverage))
+	return min(vote, e.model.Votes.Loudest) - e.unmatched
 }
 
-// namedPair is two records of a roll, the one with the smaller id first.
-type namedPair struct {
-	e    *Engine
-	roll *roll
-	a, b *namedRecord
-	of   [2]int32
+// candidate is what a candidate speaks for a pair by all but that pair itself.
+func (e *Engine) candidate(k int, j, p int32) Weight {
+	f := &e.edges[j]
+	slot := 1 - f.slot(p)
+	return f.static - e.model.Match.Prior + e.worth(&e.pairs[f.pairs[slot]], e.beliefWithout(k, j, slot)) - f.rival[k]
 }
 
-func (e *Engine) namedPairOf(l *roll, a, b int32) namedPair {
-	if l.records[a].id > l.records[b].id {
-		a, b = b, a
+// beliefWithout is the belief in a pair of an edge but for the votes of the edge's own matches.
+func (e *Engine) beliefWithout(k int, j int32, slot int) Weight {
+	f := &e.edges[j]
+	q := &e.pairs[f.pairs[slot]]
+	if k == 0 || !q.known {
+		return q.belief[0]
 	}
-	return namedPair{e, l, &l.records[a], &l.records[b], [2]int32{a, b}}
+	own := f.votes[k-1][slot]
+	sums := q.sums[k-1]
+	sums[e.side(q, j, slot, f.m)] -= own[0]
+	sums[e.side(q, j, slot, f.n)] -= own[1]
+	return q.belief[0] + e.bound(e.swayOf(q, sums))
 }
 
-// weight is the prior, the name's worth and the votes'.
-func (p *namedPair) weight() Weight {
-	return p.model().Prior + p.nameOf().weight + p.votes().weight
+// swayOf is what votes on a pair come to. All that coincides of one may do so with the other,
+// which has other matches besides: so the matches of the one count that has the better case.
+func (e *Engine) swayOf(q *pair, sums [2]Weight) Weight {
+	return max(sums[0]+e.unmatched*Weight(q.within[0]), sums[1]+e.unmatched*Weight(q.within[1]))
 }
 
-func (p *namedPair) model() *NamedModel { return p.e.model.named(p.roll.kind) }
+// bound brings votes between the bounds that they have together.
+func (e *Engine) bound(sway Weight) Weight {
+	return min(max(sway, e.model.Votes.Least), e.model.Votes.Most)
+}
 
-// lines tells what weight sums.
-func (p *namedPair) lines() []Line {
-	lines := []Line{priorLine(p.model().Prior)}
-	if f := p.nameOf(); f.level != "" {
-		names := &p.e.names
-		lines = append(lines, Line{Comparison: "name", A: names.told[p.a.name], B: names.told[p.b.name], Level: f.level, Weight: f.weight})
+// slot tells which of an edge's pairs p is.
+func (f *edge) slot(p int32) int {
+	if f.pairs[0] == p {
+		return 0
 	}
-	if v := p.votes(); v.together+v.elsewhere > 0 {
-		lines = append(lines, v.line())
+	return 1
+}
+
+// end tells which end of an edge a match is.
+func (e *Engine) end(i, m int32) int {
+	if e.edges[i].m == m {
+		return 0
 	}
-	return lines
+	return 1
 }
 
-func (p *namedPair) nameOf() finding {
-	l := p.e.names.compare(p.a.name, p.b.name)
-	return finding{string(l.level), l.worth(p.model().Names)}
-}
-
-// tallied is what the matches of two records say of them.
-type tallied struct {
-	together  int32 // matches of both that coincide
-	elsewhere int32 // matches of one that coincide with those of another record of the other's source
-	forThem   Weight
-	against   Weight
-	weight    Weight // their sum within bounds
-}
-
-// votes counts the matches of the two that coincide against those that do not. Where all
-// that coincides of one does so with the other, it is an alias, or one record of several
-// that the other's source has; so the matches count of the one that has fewer elsewhere.
-func (p *namedPair) votes() tallied {
-	t := tallied{together: counted(p.a.votes, p.of[1])}
-	t.elsewhere = min(p.roll.coincided(p.a, p.b.source), p.roll.coincided(p.b, p.a.source)) - t.together
-	m := p.model()
-	t.forThem, t.against = Weight(t.together)*m.For, Weight(t.elsewhere)*m.Against
-	t.weight = min(max(t.forThem+t.against, -m.Bound), m.Bound)
-	return t
-}
-
-func (t tallied) line() Line {
-	line := Line{
-		Comparison: "matches", Weight: t.weight,
-		Level: strconv.Itoa(int(t.together)) + " coincide, " + strconv.Itoa(int(t.elsewhere)) + " coincide with others",
-		Lines: []Line{
-			{Comparison: "coincide", Level: strconv.Itoa(int(t.together)), Weight: t.forThem},
-			{Comparison: "coincide with others", Level: strconv.Itoa(int(t.elsewhere)), Weight: t.against},
-		},
+// side tells which team of a pair an edge's match is of: 0 is x.
+func (e *Engine) side(q *pair, i int32, slot int, m int32) int {
+	f := &e.edges[i]
+	if m == f.n && f.turned {
+		slot = 1 - slot
 	}
-	if bound := t.weight - t.forThem - t.against; bound != 0 {
-		line.Lines = append(line.Lines, Line{Comparison: "bound", Level: "no more than so much", Weight: bound})
+	if e.matches[m].team[slot] == q.x {
+		return 0
 	}
-	return line
+	return 1
 }
 
-// The rules that keep two records out of one cluster whatever their weight.
+// believe brings the belief in the swayed pairs up to date with a round of votes, and marks
+// what rests on it.
+func (e *Engine) believe(k int) {
+	for _, p := range e.swayed[k].take() {
+		q := &e.pairs[p]
+		belief, quiet := q.belief[k+1], q.quiet[k]
+		q.belief[k+1], q.quiet[k] = q.belief[0], aloud
+		if q.known {
+			sway := e.swayOf(q, q.sums[k])
+			q.belief[k+1], q.quiet[k] = q.belief[0]+e.bound(sway), e.quietOf(q, sway)
+		}
+		if k == 0 {
+			e.expanded.add(p)
+		}
+		if belief != q.belief[k+1] && k+1 == e.final {
+			e.teams.changed[q.x], e.teams.changed[q.y] = true, true
+		}
+		if quiet == aloud || quiet != q.quiet[k] {
+			e.spread(k+1, q)
+		}
+	}
+}
+
+// spread marks what rests on the belief in a pair in a stratum.
+func (e *Engine) spread(k int, q *pair) {
+	for _, i := range q.edges {
+		e.reweigh[k].add(i)
+		if k < e.final {
+			e.ends[k].add(e.edges[i].m)
+			e.ends[k].add(e.edges[i].n)
+		}
+	}
+}
+
+// quiet says that the belief in a pair is beyond doubt: no votes of one edge's matches, left
+// out, change what it is worth to a match.
+type quiet int8
+
 const (
-	ruleOnePerSource = "one record per source"
-	ruleMet          = "they met each other"
-	ruleTitle        = "of different titles"
-	ruleAverage      = "too little on the average of the cluster"
-	ruleDoubtful     = "too little to join, too much to drop"
+	aloud quiet = iota
+	sure
+	ruledOut
 )
 
-// apart returns the rule that keeps two records of a roll apart, or "".
-func (e *Engine) apart(l *roll, a, b int32) string {
-	x, y := &l.records[a], &l.records[b]
-	if l.kind != KindTitle {
-		if s, t := x.title(e.titles), y.title(e.titles); s != none && t != none && e.titles.records[s].head != e.titles.records[t].head {
-			return ruleTitle
-		}
-	}
-	if x.source != y.source {
-		return ""
-	}
-	if l.kind == KindTeam {
-		return e.teamsApart(x, y)
-	}
-	if e.names.letters(x.name) == e.names.letters(y.name) {
-		return ""
-	}
-	return ruleOnePerSource
-}
-
-// teamsApart judges two team records of one source. A source that keys teams by name holds
-// every alias as another record; one that keys them by id may hold a team twice, under names
-// that say so, or under others if it used each for many matches and never both on one day.
-func (e *Engine) teamsApart(x, y *namedRecord) string {
-	meets, sameDay := e.shareMatches(x, y)
-	likeness := e.names.compare(x.name, y.name).team
-	many := len(x.matches) >= enoughMatches && len(y.matches) >= enoughMatches
+func (e *Engine) quietOf(q *pair, sway Weight) quiet {
+	loudest := e.model.Votes.Loudest - e.unmatched
 	switch {
-	case meets:
-		return ruleMet
-	case x.key.Named && y.key.Named:
-		return ""
-	case sameDay:
-		return ruleOnePerSource
-	case likeness >= e.model.Team.Merge-e.model.Team.Prior || likeness > 0 && many:
-		return ""
-	case many && (e.succeeds(x, y) || e.succeeds(y, x)):
-		return ""
+	case sway <= e.model.Votes.Least:
+		return ruledOut
+	case q.belief[0]+e.bound(sway-loudest) >= e.certain:
+		return sure
 	}
-	return ruleOnePerSource
+	return aloud
 }
 
-// shareMatches tells whether two teams have a match, or a day on which both play, in common.
-func (e *Engine) shareMatches(x, y *namedRecord) (bool, bool) {
-	var meets, sameDay bool
-	days := make(map[int32]bool, len(x.matches))
-	matches := make(map[int32]bool, len(x.matches))
-	for _, m := range x.matches {
-		matches[m] = true
-		if e.matches[m].told.Start.Precision != "" {
-			days[e.matches[m].day] = true
+// expand looks at all matches of the pairs that the first votes are for, and no longer at
+// those of pairs that they are for no more. The pairs that the new edges are of besides have
+// no first votes, and so are not expanded in their turn.
+func (e *Engine) expand() {
+	for _, p := range e.expanded.take() {
+		q := &e.pairs[p]
+		voted := q.known && q.seeds > 0 && q.belief[1] >= e.model.Votes.Expand && e.model.Votes.Rounds > 1
+		if voted == q.voted {
+			continue
+		}
+		q.voted = voted
+		switch {
+		case q.seeded:
+		case voted:
+			e.joinPair(p)
+		default:
+			for _, i := range slices.Clone(q.edges) {
+				if !e.looked(e.edges[i].pairs[0]) && !e.looked(e.edges[i].pairs[1]) {
+					e.cut(i)
+				}
+			}
 		}
 	}
-	for _, m := range y.matches {
-		meets = meets || matches[m]
-		sameDay = sameDay || days[e.matches[m].day]
-	}
-	return meets, sameDay
 }
 
-// succeeds tells whether y's matches all come after x's.
-func (e *Engine) succeeds(x, y *namedRecord) bool {
-	last, begins := e.matches[x.matches[0]].told.Start.At, e.matches[y.matches[0]].told.Start.At
-	for _, m := range x.matches {
-		last = latest(last, e.matches[m].told.Start.At)
+func (e *Engine) looked(p int32) bool { return e.pairs[p].seeded || e.pairs[p].voted }
+
+// adopt gives a new edge the votes that its matches have cast on a pair already.
+func (e *Engine) adopt(i int32, slot int) {
+	f := &e.edges[i]
+	p := f.pairs[slot]
+	for end, m := range [2]int32{f.m, f.n} {
+		for k := range f.votes {
+			f.votes[k][slot][end] = 0
+			if !e.counts(k, i, p) {
+				continue
+			}
+			e.swayed[k].add(p)
+			for _, j := range e.matches[m].edges {
+				if j != i && e.counts(k, j, p) {
+					g := &e.edges[j]
+					f.votes[k][slot][end] = g.votes[k][g.slot(p)][e.end(j, m)]
+					break
+				}
+			}
+		}
 	}
-	for _, m := range y.matches {
-		begins = earliest(begins, e.matches[m].told.Start.At)
-	}
-	return begins.After(last)
 }
 
-// enoughMatches are enough to trust that a record was in use for a while.
-const enoughMatches = 10
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
+// disown takes the votes of an edge's matches on a pair back where it is their last candidate.
+func (e *Engine) disown(i int32, slot int) {
+	f := &e.edges[i]
+	p := f.pairs[slot]
+	q := &e.pairs[p]
+	for end, m := range [2]int32{f.m, f.n} {
+		for k := range f.votes {
+			if e.counts(k, i, p) {
+				e.swayed[k].add(p)
+			}
+			if vote := f.votes[k][slot][end]; vote != 0 && !e.metBesides(k, m, p, i) {
+				q.sums[k][e.side(q, i, slot, m)] -= vote
+			}
+		}
 	}
-	return a
 }
 
-func earliest(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
+func (e *Engine) metBesides(k int, m, p, i int32) bool {
+	for _, j := range e.matches[m].edges {
+		if j != i && e.counts(k, j, p) {
+			return true
+		}
 	}
-	return a
+	return false
+}
+
+// rebelieve marks a pair whose belief is to be found anew in all strata.
+func (e *Engine) rebelieve(p int32) {
+	for k := range e.swayed {
+		e.swayed[k].add(p)
+	}
 }

@@ -1,140 +1,89 @@
 package resolve
 
-import "slices"
-
-// weigh gives a pair of match records its weight, in the orientation that makes it greater
-// (not swapped if neither does).
-func (e *Engine) weigh(a, b *matchRecord) (Weight, bool) {
-	p := e.pairOf(a, b)
-	straight := p.weight()
-	p.flipped = true
-	if swapped := p.weight(); swapped > straight {
-		return swapped, true
-	}
-	return straight, false
-}
-
-// pairOf puts the record with the smaller id first, so that a pair has one reading.
-func (e *Engine) pairOf(a, b *matchRecord) pair {
-	if a.told.ID > b.told.ID {
-		a, b = b, a
-	}
-	return pair{names: &e.names, a: a, b: b}
-}
-
-// weight is the prior and the sum of what the comparisons find.
-func (p *pair) weight() Weight {
-	sum := p.names.model.Match.Prior
-	for i := range comparisons {
-		sum += comparisons[i].find(p).weight
-	}
-	return sum
-}
-
-// lines tells what weight sums, comparison by comparison.
-func (p *pair) lines() []Line {
-	lines := []Line{priorLine(p.names.model.Match.Prior)}
-	for i, c := range comparisons {
-		f := c.find(p)
-		if f.level == "" {
+// weigh gives the marked edges their weight in a stratum: what they agree in, and what the
+// belief in their two pairs of teams is worth.
+func (e *Engine) weigh(k int) {
+	for _, i := range e.reweigh[k].take() {
+		f := &e.edges[i]
+		if f.m == none || k == 0 && !f.seeded {
 			continue
 		}
-		line := Line{Comparison: c.name, Level: f.level, Weight: f.weight}
-		line.A, line.B = c.values(p)
-		if i < len(p.a.team) {
-			line.Lines = p.accidentLines(i)
+		beliefs := [2]Weight{e.beliefWithout(k, i, 0), e.beliefWithout(k, i, 1)}
+		w := f.static + e.worth(&e.pairs[f.pairs[0]], beliefs[0]) + e.worth(&e.pairs[f.pairs[1]], beliefs[1])
+		if k == e.final {
+			beliefs[0], beliefs[1] = e.tellable(beliefs[0]), e.tellable(beliefs[1])
+		} else {
+			beliefs = f.beliefs
 		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// accidentLines opens a team's line: what its name is worth, and what of that an accident explains.
-func (p *pair) accidentLines(side int) []Line {
-	l := p.likeness(side)
-	if l.team == l.opponent {
-		return nil
-	}
-	return []Line{
-		{Comparison: "name", Level: string(l.level), Weight: l.team},
-		{Comparison: "accident", Level: "an opponent may agree by accident", Weight: l.opponent - l.team},
-	}
-}
-
-func priorLine(prior Weight) Line {
-	return Line{Comparison: "prior", Level: "any two records", Weight: prior}
-}
-
-// join finds the candidates of match records anew and weighs them. It returns them and
-// every record that one could be joined with and now cannot, or could not and now can, or
-// by another weight: those whose clusters may change.
-func (e *Engine) join(records []int32) map[int32]bool {
-	before := make([][]edge, len(records))
-	for i, r := range records {
-		before[i] = slices.Clone(e.matches[r].edges)
-	}
-	for _, r := range records {
-		for _, edge := range e.matches[r].edges {
-			e.dropEdge(edge.to, r)
+		if w == f.weight[k] && beliefs == f.beliefs {
+			continue
 		}
-		e.matches[r].edges = e.matches[r].edges[:0]
-	}
-	e.seen = append(e.seen, make([]int32, len(e.matches)-len(e.seen))...)
-	for _, r := range records {
-		if e.matches[r].live {
-			e.joinOne(r)
-		}
-	}
-	touched := make(map[int32]bool, len(records))
-	for i, r := range records {
-		touched[r] = true
-		e.touchChanged(before[i], e.matches[r].edges, touched)
-		e.touchChanged(e.matches[r].edges, before[i], touched)
-	}
-	return touched
-}
-
-// touchChanged touches the other ends of the strong edges that are not the same in another list.
-func (e *Engine) touchChanged(edges, others []edge, touched map[int32]bool) {
-	for _, edge := range edges {
-		if edge.weight >= e.model.Match.Merge && !slices.Contains(others, edge) {
-			touched[edge.to] = true
+		f.weight[k], f.beliefs = w, beliefs
+		for _, m := range [2]int32{f.m, f.n} {
+			if k < e.final {
+				e.ends[k].add(m)
+			} else {
+				e.touched.add(m)
+			}
 		}
 	}
 }
 
-// joinOne weighs a record with its candidates, but for those that it has an edge to already.
-func (e *Engine) joinOne(r int32) {
-	e.round++
-	record := &e.matches[r]
-	e.seen[r] = e.round
-	for _, edge := range record.edges {
-		e.seen[edge.to] = e.round
+// worth is what a belief in a pair is worth to a match.
+func (e *Engine) worth(q *pair, belief Weight) Weight {
+	if q.guarded {
+		return e.guarded.of(belief)
 	}
-	e.candidates(record, func(s int32) {
-		e.stats.Met++
-		other := &e.matches[s]
-		if e.seen[s] == e.round || other.source == record.source || !near(record, other) {
-			return
-		}
-		e.seen[s] = e.round
-		e.stats.Weighed++
-		weight, flipped := e.weigh(record, other)
-		if weight <= e.model.Match.Least {
-			return
-		}
-		record.edges = append(record.edges, edge{s, weight, flipped})
-		other.edges = append(other.edges, edge{r, weight, flipped})
-	})
+	return e.opponent.of(belief)
 }
 
-func (e *Engine) dropEdge(from, to int32) {
-	edges := e.matches[from].edges
-	for i := range edges {
-		if edges[i].to == to {
-			edges[i] = edges[len(edges)-1]
-			e.matches[from].edges = edges[:len(edges)-1]
-			return
+// table is a function of weights between two bounds, told beforehand; beyond them it is flat.
+type table struct {
+	least  Weight
+	values []Weight
+}
+
+func newTable(least, most Weight, of func(Weight) Weight) table {
+	t := table{least: least}
+	for w := least; w <= most; w++ {
+		t.values = append(t.values, of(w))
+	}
+	return t
+}
+
+func (t *table) of(w Weight) Weight {
+	return t.values[min(max(int(w-t.least), 0), len(t.values)-1)]
+}
+
+// rivals finds what of the weight of the edges at a match is explained away: each of its two
+// matches may have a better partner in the other's source. It tells the far ends of the
+// edges of which that changed.
+func (e *Engine) rivals(k int, m int32, changed func(far int32)) {
+	for _, i := range e.matches[m].edges {
+		f := &e.edges[i]
+		if k == 0 && !f.seeded {
+			continue
+		}
+		rival := Weight(0)
+		if !e.model.Votes.Blind {
+			rival = weightOfOdds(one + oddsOf(e.best(k, f.m, f.n)) + oddsOf(e.best(k, f.n, f.m)))
+		}
+		if rival != f.rival[k] {
+			f.rival[k] = rival
+			changed(f.m + f.n - m)
 		}
 	}
+}
+
+// best is the weight of the best partner of m in the source of n, but for n itself.
+func (e *Engine) best(k int, m, n int32) Weight {
+	best, source := leastOdds, e.matches[n].source
+	for _, i := range e.matches[m].edges {
+		f := &e.edges[i]
+		other := f.m + f.n - m
+		if other != n && f.weight[k] > best && e.matches[other].source == source {
+			best = f.weight[k]
+		}
+	}
+	return best
 }

@@ -1,36 +1,17 @@
-// Package eval measures a partition of records against the truth: pairwise precision and
-// recall, B³ (Bagga and Baldwin 1998) and the largest cluster, by kind. It knows who is
-// whom, and nothing of how that was found.
+// Package eval measures what an engine makes of records. Against the truth: pairwise precision
+// and recall, B³ (Bagga and Baldwin 1998) and the largest cluster, by kind; how far the
+// probabilities that it gives can be relied on; each pair that it got wrong. Against itself:
+// whether the outcome depends on the order in which a log is played. And it grows a stream, to
+// see how the engine's costs grow with it. It knows the engine by what it tells, and nothing of
+// how that was found.
 package eval
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"umpire/resolve"
 )
-
-// Link tells the entity of a record, which is named as its source knows it: by the id that
-// its messages sent, or by the name where they sent none. The names of entities mean
-// nothing but that equal ones are one.
-type Link struct {
-	Source string       `json:"source"`
-	Kind   resolve.Kind `json:"kind"`
-	ID     string       `json:"id"`
-	Entity string       `json:"entity"`
-}
-
-// record is a link's left side.
-type record struct {
-	source string
-	kind   resolve.Kind
-	id     string
-}
-
-func (l Link) record() record { return record{l.Source, l.Kind, l.ID} }
 
 // Score is how links fare against the truth in one kind. Records that are not in the
 // truth are unknown, and never counted.
@@ -46,59 +27,29 @@ type Score struct {
 	Largest   int     // records of the truth in the largest cluster
 }
 
-// Compare scores links against a truth in CSV (see Read), kind by kind in the order of
-// resolve.Kinds, kinds without truth left out. Of a record linked twice the last link counts;
-// one that the truth tells twice is an error.
+// Compare scores links against a truth in CSV (see ReadTruth), as Truth.Score does.
 func Compare(links []Link, truth io.Reader) ([]Score, error) {
-	known, err := Read(truth)
+	known, err := ReadTruth(truth)
 	if err != nil {
 		return nil, err
 	}
-	told := map[record]bool{}
-	for _, l := range known {
-		if told[l.record()] {
-			return nil, &resolve.InvalidError{Reason: fmt.Sprintf("the truth tells %s %q of %s twice", l.Kind, l.ID, l.Source)}
-		}
-		told[l.record()] = true
-	}
+	return known.Score(links), nil
+}
+
+// Score scores links, kind by kind in the order of resolve.Kinds, kinds without truth left
+// out. Of a record linked twice the last link counts.
+func (t Truth) Score(links []Link) []Score {
 	clusters := make(map[record]string, len(links))
 	for _, l := range links {
 		clusters[l.record()] = l.Entity
 	}
 	var scores []Score
 	for _, kind := range resolve.Kinds {
-		if c := crossOf(kind, clusters, known); c.records > 0 {
+		if c := crossOf(kind, clusters, t.links); c.records > 0 {
 			scores = append(scores, c.score(kind))
 		}
 	}
-	return scores, nil
-}
-
-// Read reads links in CSV, under a header that names the columns source, kind, id and
-// entity, in any order and among others.
-func Read(r io.Reader) ([]Link, error) {
-	rows := csv.NewReader(r)
-	header, err := rows.Read()
-	if err != nil {
-		return nil, fmt.Errorf("read the header of links: %w", err)
-	}
-	var at [4]int
-	for i, column := range []string{"source", "kind", "id", "entity"} {
-		if at[i] = slices.Index(header, column); at[i] < 0 {
-			return nil, &resolve.InvalidError{Field: column, Reason: "the header has no such column"}
-		}
-	}
-	var links []Link
-	for {
-		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return links, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read links: %w", err)
-		}
-		links = append(links, Link{Source: row[at[0]], Kind: resolve.Kind(row[at[1]]), ID: row[at[2]], Entity: row[at[3]]})
-	}
+	return scores
 }
 
 // cross counts records by the cluster that they are in, by their entity in truth, and by both.

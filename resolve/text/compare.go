@@ -1,9 +1,6 @@
 package text
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Level is how two names agree or differ, in words for people.
 type Level string
@@ -80,28 +77,20 @@ func guardOf(a, b *Name) Level {
 	return OneNumber
 }
 
-// further counts the numbers that others lack, and tells whether one of them is a second one's.
-func further(numbers, others []Number) (int, bool) {
-	count, later := 0, false
-	for _, n := range numbers {
-		if !slices.ContainsFunc(others, func(o Number) bool { return o.Text == n.Text }) {
-			count++
-			later = later || n.Later
-		}
-	}
-	return count, later
-}
-
 // compareCores compares two names without their numbers and markers.
 func compareCores(a, b *Name) (Level, float64) {
 	if len(a.core) == 0 || len(b.core) == 0 {
 		return Different, 0
 	}
-	shared, restA, restB := overlap(a.core, b.core)
+	shared := 0.0
+	if a.wordBits&b.wordBits != 0 {
+		shared = overlap(a.core, b.core)
+	}
+	restA, restB := a.rare-shared, b.rare-shared
 	rest := min(restA, restB)
 	switch {
 	case a.stem == b.stem:
-		return SameWords, max(rarity(a.core), rarity(b.core))
+		return SameWords, max(a.rare, b.rare)
 	case restA+restB == 0:
 		return SameWords, shared
 	case rest == 0 && max(restA, restB) <= Noise:
@@ -118,12 +107,13 @@ func compareCores(a, b *Name) (Level, float64) {
 
 // compareLetters compares two names of which none holds the other.
 func compareLetters(a, b *Name, shared, rest float64) (Level, float64) {
-	switch dice := Dice(a.grams, b.grams); {
-	case dice >= 0.6:
+	const alike, akin = 0.6, 0.4
+	switch dice := gramsAlike(a, b, akin); {
+	case dice >= alike:
 		return Alike, Rare
 	case shared > rest/2:
 		return MostWords, shared
-	case dice >= 0.4 || beginAlike(a.head, b.head):
+	case dice >= akin || beginAlike(a.head, b.head):
 		return Akin, Rare
 	case shared > Noise:
 		return SharedWord, shared
@@ -131,47 +121,6 @@ func compareLetters(a, b *Name, shared, rest float64) (Level, float64) {
 		return Letters, Rare
 	}
 	return Different, 0
-}
-
-// overlap gives the rarity of the words that both have, of those that only a has, and of
-// those that only b has.
-func overlap(a, b []Word) (float64, float64, float64) {
-	var shared, restA, restB float64
-	i, j := 0, 0
-	for i < len(a) && j < len(b) {
-		switch order := strings.Compare(a[i].Text, b[j].Text); {
-		case order == 0:
-			shared += a[i].Rarity
-			i, j = i+1, j+1
-		case order < 0:
-			restA += a[i].Rarity
-			i++
-		default:
-			restB += b[j].Rarity
-			j++
-		}
-	}
-	return shared, restA + rarity(a[i:]), restB + rarity(b[j:])
-}
-
-// Dice is the share of common elements of two sorted sets: 2·|a∩b| / (|a|+|b|).
-func Dice(a, b []uint32) float64 {
-	if len(a)+len(b) == 0 {
-		return 1
-	}
-	common, i, j := 0, 0, 0
-	for i < len(a) && j < len(b) {
-		switch {
-		case a[i] == b[j]:
-			common++
-			i, j = i+1, j+1
-		case a[i] < b[j]:
-			i++
-		default:
-			j++
-		}
-	}
-	return 2 * float64(common) / float64(len(a)+len(b))
 }
 
 func begins(a, b string) bool {
@@ -205,4 +154,9 @@ func inOrder(a, b string) bool {
 		}
 	}
 	return i == len(a)
+}
+
+// isInitials tells whether a name is made of another's first letters, or of its capitals.
+func isInitials(short, long *Name) bool {
+	return len(short.stem) >= 2 && (short.stem == long.initials || short.stem == long.capitals)
 }

@@ -2,15 +2,15 @@ package text
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Name is a name taken apart once, so that comparing two allocates nothing.
 type Name struct {
 	Folded  string
-	Words   []Word   // by text, each once; numbers and markers included
+	Words   []Word   // in order, each once; numbers and markers included
 	Numbers []Number // each once
 	Markers Marker
 	Letters string // of all words, in the order told
@@ -20,23 +20,13 @@ type Name struct {
 	core     []Word   // Words without numbers and markers
 	stem     string   // the letters of core, in the order told
 	head     string   // of those, the letters from the first rare word on: "dignitas" of "Team Dignitas"
-	initials string   // of core, in the order told
+	initials string   // of core, in the order told; empty if it is one word
 	capitals string   // "hr" of "HellRaisers"; empty if there are no small letters
 	grams    []uint32 // of head, sorted, each once
-}
 
-// Word is a word with its rarity in bits.
-type Word struct {
-	Text   string
-	Rarity float64
-}
-
-// Number is a number in a name, without leading zeros: "II", "B" and "reserves" read "2".
-type Number struct {
-	Text string
-	// Later is set for 2 to 9 behind a word: a second team, a sequel, a later edition. A year,
-	// such as "Schalke 04" has, and a number that comes first, as in "4 Anders", are not.
-	Later bool
+	rare     float64 // the rarity of core
+	wordBits uint64  // a bit for each word of core
+	gramBits uint64  // a bit for each of grams
 }
 
 // Marker is a set of words that tell an academy's, a junior or a women's team from the first.
@@ -56,14 +46,6 @@ var markers = map[string]Marker{
 	"women": Women, "woman": Women, "female": Women, "ladies": Women, "girls": Women, "fe": Women, "fem": Women,
 }
 
-// seconds are the words that say of a team what "II" does.
-var seconds = map[string]bool{"b": true, "second": true, "reserve": true, "reserves": true}
-
-var numerals = map[string]string{
-	"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
-	"xi": "11", "xii": "12", "xiii": "13", "xiv": "14", "xv": "15",
-}
-
 var nobody = map[string]bool{
 	"": true, "tbd": true, "tba": true, "tbc": true, "n a": true, "na": true, "bye": true, "unknown": true, "none": true, "null": true,
 	"to be determined": true, "to be announced": true, "to be decided": true, "to be confirmed": true, "unknown team": true, "team tbd": true,
@@ -71,31 +53,55 @@ var nobody = map[string]bool{
 
 // Parse folds a name and takes it apart. A nil vocabulary holds every word for rare.
 func Parse(name string, vocabulary Vocabulary) Name {
-	name = apostrophes.Replace(name) // "Na'Vi" is a word
-	n := Name{Folded: Fold(name), capitals: capitalsOf(name)}
-	words := strings.Fields(n.Folded)
+	name = joinAtApostrophes(unescape(name))
+	var letters [64]byte
+	n := Name{Folded: string(appendFolded(letters[:0], name)), capitals: capitalsOf(name)}
+	n.Letters = strings.ReplaceAll(n.Folded, " ", "")
+
+	var told, core [8]Word
+	words := appendWords(told[:0], n.Folded, vocabulary)
+	n.Words = distinct(words)
 	n.Unknown = nobody[n.Folded] || isOutcome(words)
-	var core, initials strings.Builder
+	n.enterCore(n.enterMarks(words, core[:0]))
+	return n
+}
+
+// enterMarks enters the numbers and markers among words, and appends the other words to core.
+func (n *Name) enterMarks(words, core []Word) []Word {
 	for i, w := range words {
-		word := Word{Text: w, Rarity: vocabulary.Rarity(w)}
-		n.Words = append(n.Words, word)
-		switch number, marker := numberOf(w, i), markers[w]; {
-		case number.Text != "" && endsSeason(words[:i+1]):
+		switch number, marker := numberOf(w.Text, i), markers[w.Text]; {
+		case number.Text != "" && i > 0 && endsSeason(words[i-1].Text, w.Text):
 		case number.Text != "":
 			n.number(number)
 		case marker != 0 && len(words) > 1:
 			n.Markers |= marker
 		default:
-			n.core = append(n.core, word)
-			core.WriteString(w)
-			initials.WriteByte(w[0])
+			core = append(core, w)
 		}
 	}
-	n.Letters, n.stem, n.initials = strings.Join(words, ""), core.String(), initials.String()
-	n.head = headOf(n.core)
-	n.Words, n.core = distinct(n.Words), distinct(n.core)
+	return core
+}
+
+// enterCore enters the words that are neither numbers nor markers, in the order told.
+func (n *Name) enterCore(core []Word) {
+	var room, roomOfInitials [64]byte
+	stem, initials, head := room[:0], roomOfInitials[:0], -1
+	for _, w := range core {
+		if head < 0 && w.Rarity > Noise {
+			head = len(stem)
+		}
+		stem, initials = append(stem, w.Text...), append(initials, w.Text[0])
+	}
+	n.core, n.stem = n.Words, n.Letters
+	if len(stem) < len(n.Letters) {
+		n.core, n.stem = distinct(core), string(stem)
+	}
+	if len(core) > 1 {
+		n.initials = string(initials)
+	}
+	n.head = n.stem[max(head, 0):]
 	n.grams = gramsOf(n.head)
-	return n
+	n.rare, n.wordBits, n.gramBits = rarity(n.core), bitsOfWords(n.core), bitsOfGrams(n.grams)
 }
 
 // Rarity is what agreeing on the whole name is worth: the bits of its words.
@@ -134,114 +140,45 @@ const (
 	maxInitials   = 5
 )
 
-// headOf joins words from the first rare one on, all of them if none is rare.
-func headOf(words []Word) string {
-	start := max(0, slices.IndexFunc(words, func(w Word) bool { return w.Rarity > Noise }))
-	var letters strings.Builder
-	for _, w := range words[start:] {
-		letters.WriteString(w.Text)
-	}
-	return letters.String()
-}
-
 var apostrophes = strings.NewReplacer("'", "", "’", "", "`", "")
 
-// capitalsOf gives the capital letters of a name that has small ones too.
+// joinAtApostrophes makes one word of what an apostrophe parts: "Na'Vi".
+func joinAtApostrophes(name string) string {
+	if strings.Contains(name, "'") || strings.Contains(name, "’") || strings.Contains(name, "`") {
+		return apostrophes.Replace(name)
+	}
+	return name
+}
+
+// capitalsOf gives the capital letters of a name that has two at least, and small ones too.
 func capitalsOf(name string) string {
-	var capitals strings.Builder
-	small := false
+	var room [64]byte
+	capitals, small := room[:0], false
 	for _, r := range name {
 		small = small || unicode.IsLower(r)
 		if unicode.IsUpper(r) {
-			capitals.WriteRune(r)
+			capitals = utf8.AppendRune(capitals, r)
 		}
 	}
-	if !small {
+	if !small || len(capitals) < 2 {
 		return ""
 	}
-	return Fold(capitals.String())
-}
-
-// isInitials tells whether a name is made of another's first letters, or of its capitals.
-func isInitials(short, long *Name) bool {
-	return len(short.stem) >= 2 && (short.stem == long.initials || short.stem == long.capitals)
-}
-
-// numberOf reads a word as a number: digits, or a Roman numeral or a word for a second that
-// is not the first word.
-func numberOf(word string, place int) Number {
-	if word[0] >= '0' && word[0] <= '9' && strings.Trim(word, "0123456789") == "" {
-		n := strings.TrimLeft(word, "0")
-		if n == "" {
-			return Number{Text: "0"}
-		}
-		return Number{n, place > 0 && len(word) == 1 && n != "1"}
-	}
-	n := numerals[word]
-	if seconds[word] {
-		n = "2"
-	}
-	if n == "" || place == 0 {
-		return Number{}
-	}
-	return Number{n, len(n) == 1 && n != "1"}
-}
-
-// endsSeason tells whether the last of some words is the second year of a season, and the one
-// before it the first: such a season, "2014/15" or "2014-2015", is called by its first year.
-func endsSeason(words []string) bool {
-	if len(words) < 2 || len(words[len(words)-2]) != len("2014") {
-		return false
-	}
-	year, err := strconv.Atoi(words[len(words)-2])
-	next := strconv.Itoa(year + 1)
-	second := words[len(words)-1]
-	return err == nil && year >= 1900 && year < 2100 && (second == next || second == next[len("20"):])
-}
-
-// number enters a number, once.
-func (n *Name) number(number Number) {
-	for i := range n.Numbers {
-		if n.Numbers[i].Text == number.Text {
-			n.Numbers[i].Later = n.Numbers[i].Later || number.Later
-			return
-		}
-	}
-	n.Numbers = append(n.Numbers, number)
+	return Fold(string(capitals))
 }
 
 // isOutcome recognises "winner of …", "loser of …" and whatever has a TBD in it.
-func isOutcome(words []string) bool {
-	if slices.Contains(words, "tbd") || slices.Contains(words, "tba") {
+func isOutcome(words []Word) bool {
+	if slices.ContainsFunc(words, func(w Word) bool { return w.Text == "tbd" || w.Text == "tba" }) {
 		return true
 	}
-	return len(words) > 1 && (words[0] == "winner" || words[0] == "loser" || words[0] == "winners" || words[0] == "losers") &&
-		(words[1] == "of" || words[1] == "match" || words[1] == "group" || numberOf(words[1], 1).Text != "")
-}
-
-func distinct(words []Word) []Word {
-	slices.SortFunc(words, func(a, b Word) int { return strings.Compare(a.Text, b.Text) })
-	return slices.CompactFunc(words, func(a, b Word) bool { return a.Text == b.Text })
-}
-
-func rarity(words []Word) float64 {
-	sum := 0.0
-	for _, w := range words {
-		sum += w.Rarity
+	if len(words) < 2 {
+		return false
 	}
-	return sum
-}
-
-// gramsOf gives the groups of three letters of a word, its ends marked, as sorted codes.
-func gramsOf(letters string) []uint32 {
-	if letters == "" {
-		return nil
+	switch words[0].Text {
+	case "winner", "winners", "loser", "losers":
+	default:
+		return false
 	}
-	padded := "^" + letters + "$"
-	grams := make([]uint32, 0, len(letters))
-	for i := 0; i+3 <= len(padded); i++ {
-		grams = append(grams, uint32(padded[i])<<16|uint32(padded[i+1])<<8|uint32(padded[i+2]))
-	}
-	slices.Sort(grams)
-	return slices.Compact(grams)
+	next := words[1].Text
+	return next == "of" || next == "match" || next == "group" || numberOf(next, 1).Text != ""
 }

@@ -21,7 +21,14 @@ func (v Vocabulary) Rarity(word string) float64 {
 	return Rare
 }
 
-// Learn counts the words of names, each name once however often it comes.
+// unseen is how many more names Learn supposes, without any of the words, so that what few
+// names tell does little. A team's own word comes in as many names as it has spellings, and
+// with so many unseen, one that two names have stays rarer than noise however few they are.
+// Fewer let a handful of names make noise of it; more keep "gaming" for rare in a month's.
+const unseen = 2 << Noise
+
+// Learn counts the words of names, each name once however often it comes. The more names
+// there are, the less it matters that it supposes a few more: rarities go to log2(names/n).
 func Learn(names iter.Seq[string]) Vocabulary {
 	seen, count := map[string]bool{}, map[string]int{}
 	for name := range names {
@@ -36,7 +43,7 @@ func Learn(names iter.Seq[string]) Vocabulary {
 	}
 	v := Vocabulary{}
 	for w, n := range count {
-		bits := math.Round(16*math.Log2(float64(len(seen))/float64(n))) / 16
+		bits := math.Round(16*math.Log2(float64(len(seen)+unseen)/float64(n))) / 16
 		if n > 1 && bits < Rare {
 			v[w] = bits
 		}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"io"
+	"slices"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"umpire/resolve"
+	"umpire/resolve/eval"
+)
+
+// stage is the engine with some of its ideas switched off.
+type stage struct {
+	name  string
+	model *resolve.Model
+}
+
+// stages lists what to measure, the least first, each made from a model that was learnt from
+// the feed. It leaves that as it is.
+func stages(base *resolve.Model) []stage {
+	return []stage{{"all", base}}
+}
+
+// staged are the kinds of which stages are told.
+var staged = []resolve.Kind{resolve.KindMatch, resolve.KindTeam, resolve.KindTournament}
+
+// showStages prints F1 by stage, and by feed and kind.
+func showStages(io streams, feeds []feed) error {
+	var rows []table.Row
+	for _, f := range feeds {
+		records, err := readRecords(f.messages, io.in)
+		if err != nil {
+			return err
+		}
+		for i, s := range stages(resolve.Train(slices.Values(records))) {
+			if i == len(rows) {
+				rows = append(rows, table.Row{s.name})
+			}
+			scores, err := s.score(f, records)
+			if err != nil {
+				return err
+			}
+			rows[i] = append(rows[i], scores...)
+		}
+	}
+	printStages(io.out, feeds, rows)
+	return nil
+}
+
+// score resolves records at a stage, and returns F1 by kind.
+func (s stage) score(f feed, records []resolve.Match) (table.Row, error) {
+	engine := resolveBy(s.model, records)
+	scores, err := scoreFile(eval.LinksOf(engine.EntityOf, records), f.truth)
+	row := make(table.Row, len(staged))
+	for i, kind := range staged {
+		row[i] = "–"
+		if at := slices.IndexFunc(scores, func(s eval.Score) bool { return s.Kind == kind }); at >= 0 {
+			row[i] = four(scores[at].F1)
+		}
+	}
+	return row, err
+}
+
+func printStages(w io.Writer, feeds []feed, rows []table.Row) {
+	t := newTable(w)
+	header := table.Row{"F1 at stage"}
+	for _, f := range feeds {
+		for _, kind := range staged {
+			header = append(header, f.name+" "+string(kind))
+		}
+	}
+	t.AppendHeader(header)
+	t.AppendRows(rows)
+	t.Render()
+}

@@ -1,0 +1,133 @@
+package resolve
+
+import "strconv"
+
+// Titles and tournaments have no matches against each other: they are one or not by the
+// matches that became one. Each of these votes that the tournaments and titles that its
+// records tell are the same.
+
+// ballot is a pair of records of one roll, by their numbers, x < y.
+type ballot struct {
+	roll *roll
+	x, y int32
+}
+
+// ballot counts the votes of a match cluster, or takes them back, once.
+func (e *Engine) ballot(base int32, n int32) {
+	kin := e.matches[base].kin
+	if e.matches[base].voted == (n > 0) {
+		return
+	}
+	e.matches[base].voted = n > 0
+	for i, r := range kin {
+		for _, s := range kin[i+1:] {
+			a, b := &e.matches[r], &e.matches[s]
+			if a.source != b.source {
+				e.count(e.titles, a.title, b.title, n)
+				e.count(e.tournaments, a.tournament, b.tournament, n)
+			}
+		}
+	}
+}
+
+func (e *Engine) count(l *roll, x, y, n int32) {
+	if x != none && y != none {
+		e.ballots[ballot{l, min(x, y), max(x, y)}] += n
+	}
+}
+
+// tallyBallots brings the rolls' counts up to date with the ballots cast and taken back.
+func (e *Engine) tallyBallots() {
+	for b, n := range e.ballots {
+		if n == 0 {
+			continue
+		}
+		x, y := &b.roll.records[b.x], &b.roll.records[b.y]
+		x.votes, y.votes = count(x.votes, b.y, n), count(y.votes, b.x, n)
+		b.roll.changed[b.x], b.roll.changed[b.y] = true, true
+	}
+	clear(e.ballots)
+}
+
+// namedPair is two records of a roll, the one with the smaller id first.
+type namedPair struct {
+	e    *Engine
+	roll *roll
+	a, b *namedRecord
+	of   [2]int32
+}
+
+func (e *Engine) namedPairOf(l *roll, a, b int32) namedPair {
+	if l.records[a].id > l.records[b].id {
+		a, b = b, a
+	}
+	return namedPair{e, l, &l.records[a], &l.records[b], [2]int32{a, b}}
+}
+
+// weight is the prior, the name's worth and the votes'.
+func (p *namedPair) weight() Weight {
+	if p.roll == p.e.teams {
+		believed, _ := p.e.believed(p.of[0], p.of[1])
+		return p.model().Prior + believed
+	}
+	return p.model().Prior + p.nameOf().weight + p.votes().weight
+}
+
+func (p *namedPair) model() *NamedModel { return p.e.model.named(p.roll.kind) }
+
+// lines tells what weight sums.
+func (p *namedPair) lines() []Line {
+	lines := []Line{priorLine(p.model().Prior)}
+	if p.roll == p.e.teams {
+		return append(lines, p.e.teamLines(p.of[0], p.of[1])...)
+	}
+	if f := p.nameOf(); f.level != "" {
+		names := &p.e.names
+		lines = append(lines, Line{Comparison: "name", A: names.told[p.a.name], B: names.told[p.b.name], Level: f.level, Weight: f.weight})
+	}
+	if v := p.votes(); v.together+v.elsewhere > 0 {
+		lines = append(lines, v.line())
+	}
+	return lines
+}
+
+func (p *namedPair) nameOf() finding {
+	l := p.e.names.compare(p.a.name, p.b.name)
+	return finding{string(l.level), l.worth(p.model().Names)}
+}
+
+// tallied is what the matches of two records say of them.
+type tallied struct {
+	together  int32 // matches of both that coincide
+	elsewhere int32 // matches of one that coincide with those of another record of the other's source
+	forThem   Weight
+	against   Weight
+	weight    Weight // their sum within bounds
+}
+
+// votes counts the matches of the two that coincide against those that do not. Where all
+// that coincides of one does so with the other, it is one record of several that the
+// other's source has; so the matches count of the one that has fewer elsewhere.
+func (p *namedPair) votes() tallied {
+	t := tallied{together: counted(p.a.votes, p.of[1])}
+	t.elsewhere = min(p.roll.coincided(p.a, p.b.source), p.roll.coincided(p.b, p.a.source)) - t.together
+	m := p.model()
+	t.forThem, t.against = Weight(t.together)*m.For, Weight(t.elsewhere)*m.Against
+	t.weight = min(max(t.forThem+t.against, -m.Bound), m.Bound)
+	return t
+}
+
+func (t tallied) line() Line {
+	line := Line{
+		Comparison: "matches", Weight: t.weight,
+		Level: strconv.Itoa(int(t.together)) + " coincide, " + strconv.Itoa(int(t.elsewhere)) + " coincide with others",
+		Lines: []Line{
+			{Comparison: "coincide", Level: strconv.Itoa(int(t.together)), Weight: t.forThem},
+			{Comparison: "coincide with others", Level: strconv.Itoa(int(t.elsewhere)), Weight: t.against},
+		},
+	}
+	if bound := t.weight - t.forThem - t.against; bound != 0 {
+		line.Lines = append(line.Lines, Line{Comparison: "bound", Level: "no more than so much", Weight: bound})
+	}
+	return line
+}

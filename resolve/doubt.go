@@ -1,0 +1,84 @@
+package resolve
+
+// Of two readings of who is whom that are equally good neither is taken: it would be the toss
+// of a coin, and the scores that come later settle it. A record is doubted if it could change
+// places with its source's record in another cluster, or go there where the source has none,
+// and less would be lost by that than the model asks for.
+
+// doubted tells which nodes of clustered matches are doubted.
+func (e *Engine) doubted(component []int32, bonds []bond, cluster []int) []bool {
+	doubted := make([]bool, len(component))
+	if len(component) < 3 || e.model.Match.Doubt <= 0 {
+		return doubted
+	}
+	d := readings{e: e, component: component, cluster: cluster, weights: map[[2]int]Weight{}}
+	for _, b := range bonds {
+		d.weights[[2]int{b.i, b.j}] = b.weight
+	}
+	for i := range component {
+		doubted[i] = d.doubts(i)
+	}
+	return doubted
+}
+
+// readings compares what is with what might be.
+type readings struct {
+	e         *Engine
+	component []int32
+	cluster   []int
+	weights   map[[2]int]Weight
+}
+
+func (d *readings) doubts(i int) bool {
+	stays, others := d.fit(i, d.cluster[i])
+	if others == 0 {
+		return false
+	}
+	for c := range d.cluster {
+		if d.cluster[c] != c || c == d.cluster[i] {
+			continue
+		}
+		goes, others := d.fit(i, c)
+		if others == 0 {
+			continue
+		}
+		loss := stays - goes
+		if j := d.counterpart(i, c); j >= 0 {
+			staysThere, _ := d.fit(j, c)
+			comes, _ := d.fit(j, d.cluster[i])
+			loss += max(staysThere, 0) - max(comes, 0)
+		}
+		if loss < d.e.model.Match.Doubt {
+			return true
+		}
+	}
+	return false
+}
+
+// fit sums the weights of a node with the nodes of other sources in a cluster, and counts these.
+func (d *readings) fit(i, cluster int) (Weight, int) {
+	sum, others := Weight(0), 0
+	for j, c := range d.cluster {
+		if c != cluster || j == i || d.source(j) == d.source(i) {
+			continue
+		}
+		w, found := d.weights[[2]int{min(i, j), max(i, j)}]
+		if !found {
+			w = d.e.model.Match.Least
+		}
+		sum, others = sum+max(w, d.e.model.Match.Least), others+1
+	}
+	return sum, others
+}
+
+// counterpart is the first node of i's source in a cluster, or -1.
+func (d *readings) counterpart(i, cluster int) int {
+	for j, c := range d.cluster {
+		if c == cluster && d.source(j) == d.source(i) {
+			return j
+		}
+	}
+	return -1
+}
+
+func (d *readings) source(i int) int32 { return d.e.matches[d.component[i]].source }

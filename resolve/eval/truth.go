@@ -1,0 +1,137 @@
+package eval
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"umpire/resolve"
+)
+
+// Link tells the entity of a record, which is named as its source knows it: by the id that
+// its messages sent, or by the name where they sent none. The names of entities mean
+// nothing but that equal ones are one.
+type Link struct {
+	Source string       `json:"source"`
+	Kind   resolve.Kind `json:"kind"`
+	ID     string       `json:"id"`
+	Entity string       `json:"entity"`
+}
+
+// record is a link's left side.
+type record struct {
+	source string
+	kind   resolve.Kind
+	id     string
+}
+
+func (l Link) record() record { return record{l.Source, l.Kind, l.ID} }
+
+// Truth is which records are one: those of a kind whose entity is equal.
+type Truth struct {
+	links  []Link
+	entity map[record]string
+}
+
+// ReadTruth reads a truth in CSV (see Read). A record that it tells twice is an error.
+func ReadTruth(r io.Reader) (Truth, error) {
+	links, err := Read(r)
+	if err != nil {
+		return Truth{}, err
+	}
+	t := Truth{links, make(map[record]string, len(links))}
+	for _, l := range links {
+		if _, told := t.entity[l.record()]; told {
+			return Truth{}, &resolve.InvalidError{Reason: fmt.Sprintf("the truth tells %s %q of %s twice", l.Kind, l.ID, l.Source)}
+		}
+		t.entity[l.record()] = l.Entity
+	}
+	return t, nil
+}
+
+// Read reads links in CSV, under a header that names the columns source, kind, id and
+// entity, in any order and among others.
+func Read(r io.Reader) ([]Link, error) {
+	rows := csv.NewReader(r)
+	header, err := rows.Read()
+	if err != nil {
+		return nil, fmt.Errorf("read the header of links: %w", err)
+	}
+	var at [4]int
+	for i, column := range []string{"source", "kind", "id", "entity"} {
+		if at[i] = slices.Index(header, column); at[i] < 0 {
+			return nil, &resolve.InvalidError{Field: column, Reason: "the header has no such column"}
+		}
+	}
+	var links []Link
+	for {
+		row, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return links, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read links: %w", err)
+		}
+		links = append(links, Link{Source: row[at[0]], Kind: resolve.Kind(row[at[1]]), ID: row[at[2]], Entity: row[at[3]]})
+	}
+}
+
+// Known is what of a truth concerns some records, by their ids.
+type Known struct {
+	ids    []resolve.ID // in the order in which they are first told
+	entity map[resolve.ID]string
+}
+
+// Of finds the records that match records name, themselves included, in the truth.
+func (t Truth) Of(records []resolve.Match) Known {
+	known := Known{entity: map[resolve.ID]string{}}
+	for i := range records {
+		for key, id := range told(&records[i]) {
+			entity, found := t.entity[record{key.Source, key.Kind, key.ID}]
+			if _, had := known.entity[id]; found && !had {
+				known.ids = append(known.ids, id)
+				known.entity[id] = entity
+			}
+		}
+	}
+	return known
+}
+
+// Same tells whether two records of a kind are one in truth; false, false if it knows not both.
+func (k Known) Same(a, b resolve.ID) (bool, bool) {
+	x, foundA := k.entity[a]
+	y, foundB := k.entity[b]
+	return foundA && foundB && x == y, foundA && foundB
+}
+
+// LinksOf tells every record that match records name with its entity, each once.
+func LinksOf(entityOf func(resolve.ID) (resolve.ID, bool), records []resolve.Match) []Link {
+	var links []Link
+	seen := map[resolve.ID]bool{}
+	for i := range records {
+		for key, id := range told(&records[i]) {
+			if entity, found := entityOf(id); found && !seen[id] {
+				seen[id] = true
+				links = append(links, Link{Source: key.Source, Kind: key.Kind, ID: key.ID, Entity: string(entity)})
+			}
+		}
+	}
+	return links
+}
+
+// told yields the records that a match record names, itself first.
+func told(m *resolve.Match) iter.Seq2[resolve.Key, resolve.ID] {
+	return func(yield func(resolve.Key, resolve.ID) bool) {
+		if !yield(m.Key, m.ID) {
+			return
+		}
+		for _, n := range [...]*resolve.Named{m.Title, m.Tournament, &m.Sides[0].Team, &m.Sides[1].Team} {
+			if n != nil && !yield(n.Key, n.ID) {
+				return
+			}
+		}
+	}
+}

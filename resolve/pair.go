@@ -1,0 +1,283 @@
+package resolve
+
+import (
+	"cmp"
+	"slices"
+)
+
+// slot is a match in the schedule of a team.
+type slot struct{ day, match int32 }
+
+// noDay is the day of a match whose start is not told.
+const noDay int32 = -1 << 30
+
+// pairOf returns the number of the pair of two team records, a new one if it has none.
+func (e *Engine) pairOf(x, y int32) int32 {
+	if e.teams.records[x].id > e.teams.records[y].id {
+		x, y = y, x
+	}
+	key := uint64(x)<<32 | uint64(uint32(y))
+	if p, found := e.pairIndex[key]; found {
+		return p
+	}
+	p := int32(len(e.pairs))
+	e.pairIndex[key] = p
+	a, b := &e.teams.records[x], &e.teams.records[y]
+	e.pairs = append(e.pairs, pair{x: x, y: y})
+	a.pairs, b.pairs = append(a.pairs, p), append(b.pairs, p)
+	e.liken(p)
+	for k := range e.pairs[p].belief {
+		e.pairs[p].belief[k] = e.pairs[p].belief[0]
+	}
+	e.reaches.add(p)
+	return p
+}
+
+// liken finds how alike the names of a pair are: the names that both used at a time, if they
+// ever were told at one.
+func (e *Engine) liken(p int32) {
+	q := &e.pairs[p]
+	a, b := &e.teams.records[q.x], &e.teams.records[q.y]
+	q.likeness, q.names, q.known = likeness{}, [2]int32{none, none}, false
+	var best Weight
+	bestMet := false
+	for _, m := range a.names {
+		for _, n := range b.names {
+			if e.names.nobody(m.of) || e.names.nobody(n.of) {
+				continue
+			}
+			l, names := e.names.compare(m.of, n.of), [2]int32{m.of, n.of}
+			w, met := l.worth(e.model.Team.Names), m.meets(n)
+			if !q.known || met && !bestMet || met == bestMet && (w > best || w == best && e.earlier(names, q.names)) {
+				q.known, q.likeness, q.names, best, bestMet = true, l, names, w, met
+			}
+		}
+	}
+	q.belief[0], q.guarded = best, q.likeness.guarded()
+}
+
+// earlier orders pairs of names.
+func (e *Engine) earlier(a, b [2]int32) bool {
+	return cmp.Or(cmp.Compare(e.names.told[a[0]], e.names.told[b[0]]), cmp.Compare(e.names.told[a[1]], e.names.told[b[1]])) < 0
+}
+
+// reseed looks again at what the names of two teams propose.
+func (e *Engine) reseed(p int32) {
+	q := &e.pairs[p]
+	before, names, guarded := q.belief[0], q.names, q.guarded
+	e.liken(p)
+	seeded := q.known && q.belief[0] >= e.model.Votes.Seed && e.proposed(q)
+	if q.belief[0] != before || q.names != names || q.guarded != guarded {
+		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
+		e.rebelieve(p)
+		for _, i := range q.edges {
+			e.touched.add(e.edges[i].m)
+			e.touched.add(e.edges[i].n)
+		}
+		for k := range e.final + 1 {
+			e.spread(k, q)
+		}
+	}
+	if seeded == q.seeded {
+		return
+	}
+	q.seeded = seeded
+	for _, i := range slices.Clone(q.edges) {
+		m, n, turned := e.edges[i].m, e.edges[i].n, e.edges[i].turned
+		e.cut(i)
+		e.tie(m, n, turned)
+	}
+	if seeded {
+		e.joinPair(p)
+	}
+}
+
+func (e *Engine) proposed(q *pair) bool {
+	for _, m := range e.teams.records[q.x].names {
+		for _, n := range e.teams.records[q.y].names {
+			if e.blocks.proposed(m.of, n.of) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// joinPair makes edges of all matches of two teams on the same and on neighbouring days.
+func (e *Engine) joinPair(p int32) {
+	q := &e.pairs[p]
+	later := e.teams.records[q.y].schedule
+	for _, s := range e.teams.records[q.x].schedule {
+		for len(later) > 0 && later[0].day < s.day-1 {
+			later = later[1:]
+		}
+		for _, t := range later {
+			if t.day > s.day+1 {
+				break
+			}
+			e.meet(s.match, t.match)
+		}
+	}
+}
+
+// joinMatch makes edges of a match with those of the teams that its teams may be.
+func (e *Engine) joinMatch(m int32) {
+	r := &e.matches[m]
+	if !r.live || r.day == noDay {
+		return
+	}
+	for _, x := range r.team {
+		for _, p := range e.teams.records[x].pairs {
+			q := &e.pairs[p]
+			if !q.seeded && !q.voted {
+				continue
+			}
+			for _, t := range e.teams.records[q.x+q.y-x].around(r.day) {
+				e.meet(m, t.match)
+			}
+		}
+	}
+}
+
+// meet ties two matches in each orientation that a pair of teams proposes.
+func (e *Engine) meet(m, n int32) {
+	e.stats.Met++
+	if e.matches[m].told.id > e.matches[n].told.id {
+		m, n = n, m
+	}
+	e.tie(m, n, false)
+	e.tie(m, n, true)
+}
+
+// tie makes the edge of two matches in an orientation, if a pair of teams proposes it and
+// there is none yet.
+func (e *Engine) tie(m, n int32, turned bool) {
+	r, s := &e.matches[m], &e.matches[n]
+	if r.team[0] == r.team[1] || s.team[0] == s.team[1] || !e.near(r, s) || e.tied(m, n, turned) {
+		return
+	}
+	a, b := s.team[0], s.team[1]
+	if turned {
+		a, b = b, a
+	}
+	if !e.active(r.team[0], a) && !e.active(r.team[1], b) {
+		return
+	}
+	pairs := [2]int32{e.pairOf(r.team[0], a), e.pairOf(r.team[1], b)}
+	i := e.newEdge(edge{
+		m: m, n: n, pairs: pairs, turned: turned,
+		seeded: e.pairs[pairs[0]].seeded || e.pairs[pairs[1]].seeded,
+	})
+	e.edges[i].static = e.static(i)
+	r.edges, s.edges = append(r.edges, i), append(s.edges, i)
+	for slot, p := range pairs {
+		q := &e.pairs[p]
+		if q.edges = append(q.edges, i); e.edges[i].seeded {
+			q.seeds++
+		}
+		e.adopt(i, slot)
+	}
+	e.stats.Weighed++
+	e.weighAnew(i)
+}
+
+// active tells whether two teams are a pair of which all matches are looked at.
+func (e *Engine) active(x, y int32) bool {
+	if e.teams.records[x].id > e.teams.records[y].id {
+		x, y = y, x
+	}
+	p, found := e.pairIndex[uint64(x)<<32|uint64(uint32(y))]
+	return found && (e.pairs[p].seeded || e.pairs[p].voted)
+}
+
+func (e *Engine) tied(m, n int32, turned bool) bool {
+	for _, i := range e.matches[m].edges {
+		if f := &e.edges[i]; f.m == m && f.n == n && f.turned == turned {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Engine) newEdge(f edge) int32 {
+	if last := len(e.freeEdges) - 1; last >= 0 {
+		i := e.freeEdges[last]
+		e.freeEdges = e.freeEdges[:last]
+		e.edges[i] = f
+		return i
+	}
+	e.edges = append(e.edges, f)
+	return int32(len(e.edges) - 1)
+}
+
+// weighAnew marks an edge to be weighed in all strata.
+func (e *Engine) weighAnew(i int32) {
+	f := &e.edges[i]
+	for k := range strata {
+		f.weight[k] = unweighed
+		if k > 0 || f.seeded {
+			e.reweigh[k].add(i)
+		}
+	}
+}
+
+// cut takes an edge out, with its votes.
+func (e *Engine) cut(i int32) {
+	f := &e.edges[i]
+	for slot, p := range f.pairs {
+		e.disown(i, slot)
+		q := &e.pairs[p]
+		if q.edges = without(q.edges, i); f.seeded {
+			q.seeds--
+		}
+	}
+	for _, m := range []int32{f.m, f.n} {
+		e.matches[m].edges = without(e.matches[m].edges, i)
+		e.touched.add(m)
+	}
+	e.reconsider(i)
+	f.m, f.n = none, none
+	e.freeEdges = append(e.freeEdges, i)
+}
+
+// reconsider lets both matches of an edge vote anew.
+func (e *Engine) reconsider(i int32) {
+	for k := range e.ends {
+		e.ends[k].add(e.edges[i].m)
+		e.ends[k].add(e.edges[i].n)
+	}
+}
+
+// reach counts the matches of each team of a pair that fall into the other's time.
+func (e *Engine) reach(p int32) {
+	q := &e.pairs[p]
+	a, b := e.teams.records[q.x].schedule, e.teams.records[q.y].schedule
+	if within := [2]int32{during(a, b), during(b, a)}; within != q.within {
+		q.within = within
+		e.rebelieve(p)
+	}
+}
+
+// during counts the matches of one schedule between the first and the last of another.
+func during(a, b []slot) int32 {
+	if len(b) == 0 {
+		return 0
+	}
+	return int32(firstFrom(a, b[len(b)-1].day+2) - firstFrom(a, b[0].day-1))
+}
+
+// firstFrom gives the place of the first match from a day on.
+func firstFrom(s []slot, day int32) int {
+	i, _ := slices.BinarySearchFunc(s, day, func(t slot, day int32) int {
+		if t.day < day {
+			return -1
+		}
+		return 1
+	})
+	return i
+}
+
+// around gives a team's matches on a day and on its neighbours.
+func (r *namedRecord) around(day int32) []slot {
+	return r.schedule[firstFrom(r.schedule, day-1):firstFrom(r.schedule, day+2)]
+}
