@@ -114,8 +114,8 @@ func (e *Engine) alive(q *pair) bool {
 }
 
 // believed is what speaks for two team records being one, and why it is not all that their
-// names and matches say. Votes never overcome a guard; and where one has a further rare word,
-// it may be a second team's, which one match alone does not settle.
+// names and matches say. Votes never overcome a guard. Where the names do not agree, or one has a
+// further rare word that may be a second team's, one match alone does not settle it.
 func (e *Engine) believed(x, y int32) (Weight, string) {
 	p, found := e.findPair(x, y)
 	if !found {
@@ -127,7 +127,7 @@ func (e *Engine) believed(x, y int32) (Weight, string) {
 	switch {
 	case q.guarded && belief > q.belief[0]:
 		return q.belief[0], "votes do not overcome it"
-	case q.likeness.level == text.Within && belief > short && !e.backed(p):
+	case (q.belief[0] <= 0 || q.likeness.level == text.Within) && belief > short && !e.backed(p):
 		return short, "one match alone does not settle it"
 	}
 	return belief, ""
