@@ -18,24 +18,22 @@ const (
 	ruleToss         = "another reading is as good"
 )
 
-// clusterRoll clusters anew the components of a roll that hold changed records. It returns
+// clusterRoll clusters anew the components of a roll that hold changed records. It settles
 // all their records, and those that no match tells any more.
-func (e *Engine) clusterRoll(l *roll) map[int32]bool {
-	changed := e.withPartners(l)
-	settled := make(map[int32]bool, len(changed))
-	for r := range changed {
-		if settled[r] {
+func (e *Engine) clusterRoll(l *roll) {
+	l.settled.take()
+	for r := range e.withPartners(l) {
+		if l.settled.has(r) {
 			continue
 		}
 		if !l.records[r].live() {
-			settled[r] = true
+			l.settled.add(r)
 			l.records[r].head, l.records[r].members = r, nil
 			continue
 		}
-		e.clusterNamed(l, component(r, settled, func(r int32, visit func(int32)) { e.strongNamed(l, r, visit) }))
+		e.clusterNamed(l, component(r, &l.settled, func(r int32, visit func(int32)) { e.strongNamed(l, r, visit) }))
 	}
 	clear(l.changed)
-	return settled
 }
 
 // withPartners gives the changed records and their candidates: a pair's weight may change
