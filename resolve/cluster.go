@@ -6,17 +6,16 @@ import (
 )
 
 // clusterMatches clusters anew the components of the candidate graph that hold the touched
-// records. It returns all their records.
-func (e *Engine) clusterMatches() map[int32]bool {
-	touched := e.touched.take()
-	settled := make(map[int32]bool, len(touched))
+// records, and settles all their records.
+func (e *Engine) clusterMatches() {
+	settled := &e.settled.matches
 	var components [][]int32
-	for _, r := range touched {
-		if !settled[r] {
+	for _, r := range e.touched.take() {
+		if !settled.has(r) {
 			components = append(components, component(r, settled, e.closeMatches))
 		}
 	}
-	for r := range settled { // all votes are taken back before any is cast: a base may stay with other kin
+	for _, r := range settled.list { // all votes are taken back before any is cast: a base may stay with other kin
 		e.ballot(e.matches[r].base, -1)
 	}
 	for _, c := range components {
@@ -24,7 +23,6 @@ func (e *Engine) clusterMatches() map[int32]bool {
 			e.ballot(base, 1)
 		}
 	}
-	return settled
 }
 
 // closeMatches calls visit with the records that one could be joined with, or that make it
@@ -39,13 +37,13 @@ func (e *Engine) closeMatches(r int32, visit func(int32)) {
 }
 
 // component walks a graph from a node and marks what it meets.
-func component(from int32, met map[int32]bool, neighbours func(int32, func(int32))) []int32 {
-	met[from] = true
+func component(from int32, met *marks, neighbours func(int32, func(int32))) []int32 {
+	met.add(from)
 	nodes := []int32{from}
 	for i := 0; i < len(nodes); i++ {
 		neighbours(nodes[i], func(next int32) {
-			if !met[next] {
-				met[next] = true
+			if !met.has(next) {
+				met.add(next)
 				nodes = append(nodes, next)
 			}
 		})

@@ -19,6 +19,7 @@ const unweighed = Weight(-1 << 20)
 type matchRecord struct {
 	told   told
 	live   bool
+	order  uint64 // orders by id, but for ties
 	source int32
 	day    int32 // of the start, since 1970; noDay where no start is told
 	minute int32 // of the start, since 1970; noDay where no clock is told
@@ -74,6 +75,7 @@ type pair struct {
 	guarded bool  // a number or a mark in their names says that they are two
 	seeded  bool  // their names are alike enough to look at all of their matches
 	voted   bool  // their votes are
+	joined  int32 // the round in which all of their matches were looked at
 	edges   []int32
 	seeds   int32 // of them, the seeded ones
 
@@ -100,6 +102,8 @@ func (s *marks) add(i int32) {
 		s.list = append(s.list, i)
 	}
 }
+
+func (s *marks) has(i int32) bool { return int(i) < len(s.marked) && s.marked[i] }
 
 // take returns what is marked, and unmarks it. The list is good until the next add.
 func (s *marks) take() []int32 {

@@ -19,7 +19,6 @@ package resolve
 
 import (
 	"iter"
-	"maps"
 	"math"
 	"slices"
 )
@@ -59,7 +58,11 @@ type Engine struct {
 	swayed   [strata - 1]marks // pairs that votes changed of
 	expanded marks             // pairs whose first votes changed
 	touched  marks             // matches whose cluster may change
+	again    marks             // matches that may be left over, or no more
+	bases    marks             // clusters that are looked at among left-overs
 	ballots  map[ballot]int32
+	round    int32   // counts the calls of Settle
+	settled  settled // what the last Settle looked at again
 
 	planned ledger
 	stats   Stats
@@ -122,13 +125,17 @@ func (e *Engine) Restore(entities iter.Seq[Entity], links iter.Seq[Link]) {
 // Settle resolves what changed since the last Settle and returns the plan that brings a
 // store there. The partition that results is a function of the records alone: not of
 // their order, of the number of calls, or of restarts.
-func (e *Engine) Settle() Plan { return e.plan(e.resolve()) }
+func (e *Engine) Settle() Plan {
+	e.Resolve()
+	return e.plan()
+}
 
-// Resolve is Settle for who asks for no plan: none of what it changes is in a later one.
-func (e *Engine) Resolve() { e.resolve() }
-
-// resolve passes through the layers, from top to bottom.
-func (e *Engine) resolve() settled {
+// Resolve is Settle for who asks for no plan: none of what it changes is in a later one. It
+// passes through the layers, from top to bottom.
+func (e *Engine) Resolve() {
+	e.round++
+	e.settled.matches.take()
+	e.settled.stale.take()
 	e.take()
 	for k := range e.final {
 		e.weigh(k)
@@ -142,17 +149,18 @@ func (e *Engine) resolve() settled {
 		}
 	}
 	e.weigh(e.final)
-	matches := e.clusterMatches()
+	e.clusterMatches()
 	e.tallyBallots()
-	s := settled{matches: matches, stale: maps.Clone(matches), rolls: map[*roll]map[int32]bool{}}
+	for _, m := range e.settled.matches.list {
+		e.settled.stale.add(m)
+	}
 	for _, l := range e.rolls() {
-		s.rolls[l] = e.clusterRoll(l)
-		for r := range s.rolls[l] {
-			e.stale(l, r, s.stale)
+		e.clusterRoll(l)
+		for _, r := range l.settled.list {
+			e.stale(l, r)
 		}
 	}
-	e.leftOver(&s)
-	return s
+	e.leftOver()
 }
 
 // rolls lists the rolls in the order in which they rest on each other.
@@ -169,14 +177,14 @@ func (e *Engine) roll(k Kind) *roll {
 
 // stale adds the matches that tell a record whose entity is another now. If it is a title's,
 // the teams and tournaments of that title are to be looked at again.
-func (e *Engine) stale(l *roll, r int32, stale map[int32]bool) {
+func (e *Engine) stale(l *roll, r int32) {
 	record := &l.records[r]
 	if record.head == record.shown {
 		return
 	}
 	record.shown = record.head
 	for _, m := range record.matches {
-		stale[m] = true
+		e.settled.stale.add(m)
 	}
 	if l == e.titles {
 		e.tournaments.changeTitle(r)

@@ -27,42 +27,51 @@ func (e *Engine) fixtureOf(m int32) fixture {
 
 // leftOver joins clusters of matches that are left over in their fixtures. It adds to what is
 // settled the records whose cluster may be another by that.
-func (e *Engine) leftOver(s *settled) {
-	again := map[int32]bool{}
-	fixtures := map[fixture]bool{}
-	for m := range s.stale {
-		r := &e.matches[m]
-		was, is := r.fixture, e.fixtureOf(m)
-		fixtures[was], fixtures[is] = true, true
-		if was != is {
-			e.fixtures[was] = without(e.fixtures[was], m)
-			if len(e.fixtures[was]) == 0 {
-				delete(e.fixtures, was)
-			}
-			if r.fixture = is; is != noFixture {
-				e.fixtures[is] = append(e.fixtures[is], m)
-			}
-		}
-		again[m] = true
+func (e *Engine) leftOver() {
+	for _, m := range e.settled.stale.list {
+		e.again.add(m)
+		e.look(e.matches[m].fixture)
+		e.move(m)
 	}
-	delete(fixtures, noFixture)
-	for f := range fixtures {
+	for _, m := range e.settled.stale.list {
+		e.look(e.matches[m].fixture)
+	}
+	for _, m := range e.again.take() {
+		if base := e.matches[m].base; !e.bases.has(base) {
+			e.joinLeftOver(base)
+		}
+	}
+	e.bases.take()
+}
+
+// look marks all matches of a fixture.
+func (e *Engine) look(f fixture) {
+	if f != noFixture {
 		for _, m := range e.fixtures[f] {
-			again[m] = true
-		}
-	}
-	settledBases := map[int32]bool{}
-	for m := range again {
-		s.matches[m], s.stale[m] = true, true
-		if !settledBases[e.matches[m].base] {
-			e.joinLeftOver(m, settledBases, s)
+			e.again.add(m)
 		}
 	}
 }
 
-// joinLeftOver clusters anew the records that a match hangs together with by left-overs.
-func (e *Engine) joinLeftOver(m int32, settled map[int32]bool, s *settled) {
-	bases := component(e.matches[m].base, settled, func(base int32, visit func(int32)) {
+// move brings a match to the fixture where it is looked for.
+func (e *Engine) move(m int32) {
+	was, is := e.matches[m].fixture, e.fixtureOf(m)
+	if was == is {
+		return
+	}
+	if left := without(e.fixtures[was], m); len(left) > 0 {
+		e.fixtures[was] = left
+	} else {
+		delete(e.fixtures, was)
+	}
+	if e.matches[m].fixture = is; is != noFixture {
+		e.fixtures[is] = append(e.fixtures[is], m)
+	}
+}
+
+// joinLeftOver clusters anew the clusters that one hangs together with by left-overs.
+func (e *Engine) joinLeftOver(base int32) {
+	bases := component(base, &e.bases, func(base int32, visit func(int32)) {
 		for _, k := range e.matches[base].kin {
 			e.eachLeftOver(k, func(other int32) { visit(e.matches[other].base) })
 		}
@@ -74,7 +83,7 @@ func (e *Engine) joinLeftOver(m int32, settled map[int32]bool, s *settled) {
 	slices.SortFunc(bases, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
 	for _, group := range e.unite(bases) {
 		slices.SortFunc(group, e.olderMatch)
-		e.head(group, s)
+		e.head(group)
 	}
 }
 
@@ -109,12 +118,13 @@ func (e *Engine) joins(group, kin []int32) bool {
 
 // head tells a cluster its head, and its records which way round they are: what is left over
 // is so with the same team at home.
-func (e *Engine) head(members []int32, s *settled) {
+func (e *Engine) head(members []int32) {
 	first := members[0]
 	turned := e.matches[first].turned
 	for _, m := range members {
 		r := &e.matches[m]
-		s.matches[m], s.stale[m] = true, true
+		e.settled.matches.add(m)
+		e.settled.stale.add(m)
 		r.head, r.members, r.flipped = first, nil, r.turned != turned
 	}
 	e.matches[first].members = members

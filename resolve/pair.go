@@ -61,8 +61,9 @@ func (e *Engine) earlier(a, b [2]int32) bool {
 	return cmp.Or(cmp.Compare(e.names.told[a[0]], e.names.told[b[0]]), cmp.Compare(e.names.told[a[1]], e.names.told[b[1]])) < 0
 }
 
-// reseed looks again at what the names of two teams propose.
-func (e *Engine) reseed(p int32) {
+// reseed looks again at what the names of two teams propose, and tells whether they propose
+// them since.
+func (e *Engine) reseed(p int32) bool {
 	q := &e.pairs[p]
 	before, names, guarded := q.belief[0], q.names, q.guarded
 	e.liken(p)
@@ -79,7 +80,7 @@ func (e *Engine) reseed(p int32) {
 		}
 	}
 	if seeded == q.seeded {
-		return
+		return false
 	}
 	q.seeded = seeded
 	for _, i := range slices.Clone(q.edges) {
@@ -87,9 +88,7 @@ func (e *Engine) reseed(p int32) {
 		e.cut(i)
 		e.tie(m, n, turned)
 	}
-	if seeded {
-		e.joinPair(p)
-	}
+	return seeded
 }
 
 func (e *Engine) proposed(q *pair) bool {
@@ -106,6 +105,7 @@ func (e *Engine) proposed(q *pair) bool {
 // joinPair makes edges of all matches of two teams on the same and on neighbouring days.
 func (e *Engine) joinPair(p int32) {
 	q := &e.pairs[p]
+	q.joined = e.round
 	later := e.teams.records[q.y].schedule
 	for _, s := range e.teams.records[q.x].schedule {
 		for len(later) > 0 && later[0].day < s.day-1 {
@@ -129,7 +129,7 @@ func (e *Engine) joinMatch(m int32) {
 	for _, x := range r.team {
 		for _, p := range e.teams.records[x].pairs {
 			q := &e.pairs[p]
-			if !q.seeded && !q.voted {
+			if !q.seeded && !q.voted || q.joined == e.round {
 				continue
 			}
 			for _, t := range e.teams.records[q.x+q.y-x].around(r.day) {
@@ -142,7 +142,7 @@ func (e *Engine) joinMatch(m int32) {
 // meet ties two matches in each orientation that a pair of teams proposes.
 func (e *Engine) meet(m, n int32) {
 	e.stats.Met++
-	if e.matches[m].told.id > e.matches[n].told.id {
+	if e.laterID(m, n) {
 		m, n = n, m
 	}
 	e.tie(m, n, false)

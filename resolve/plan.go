@@ -126,21 +126,20 @@ func (p Plan) Empty() bool {
 	return len(p.Put) == 0 && len(p.Retire) == 0 && len(p.Link) == 0 && len(p.Unlink) == 0 && len(p.Detached) == 0
 }
 
-// settled is what one Settle looked at again: records whose cluster may be another, and
+// settled is what one Settle looked at again, besides the records of rolls: records whose cluster may be another, and
 // match records whose entity may say something else.
 type settled struct {
-	matches map[int32]bool
-	stale   map[int32]bool // among them all of matches
-	rolls   map[*roll]map[int32]bool
+	matches marks
+	stale   marks // among them all of matches
 }
 
 // plan compares what was settled with what the store holds, and holds it for planned.
-func (e *Engine) plan(s settled) Plan {
+func (e *Engine) plan() Plan {
 	var p Plan
 	for _, k := range Kinds {
-		e.planKind(&p, k, e.recordsOf(k, s))
+		e.planKind(&p, k, e.recordsOf(k))
 	}
-	e.planLinks(&p, s)
+	e.planLinks(&p)
 	e.planned.restored = false
 	slices.Sort(p.Retire)
 	slices.Sort(p.Detached)
@@ -149,14 +148,14 @@ func (e *Engine) plan(s settled) Plan {
 
 // recordsOf lists the records of a kind that are to be planned: after a restart, all that the
 // store holds and that are told no more besides.
-func (e *Engine) recordsOf(k Kind, s settled) []ID {
+func (e *Engine) recordsOf(k Kind) []ID {
 	var ids []ID
 	if l := e.roll(k); l != nil {
-		for r := range s.rolls[l] {
+		for _, r := range l.settled.list {
 			ids = append(ids, l.records[r].id)
 		}
 	} else {
-		for r := range s.stale {
+		for _, r := range e.settled.stale.list {
 			ids = append(ids, e.matches[r].told.id)
 		}
 	}
@@ -243,7 +242,7 @@ func (e *Engine) membersOf(id ID) []ID {
 }
 
 // planLinks plans the links of the records that were settled.
-func (e *Engine) planLinks(p *Plan, s settled) {
+func (e *Engine) planLinks(p *Plan) {
 	now := map[Pair]bool{}
 	tell := func(link Link) {
 		pair := Pair{link.A, link.B}
@@ -255,21 +254,21 @@ func (e *Engine) planLinks(p *Plan, s settled) {
 			p.Link = append(p.Link, link)
 		}
 	}
-	for r := range s.matches {
+	for _, r := range e.settled.matches.list {
 		e.linksOfMatch(r, tell)
 	}
-	for l, records := range s.rolls {
-		for r := range records {
+	for _, l := range e.rolls() {
+		for _, r := range l.settled.list {
 			e.linksOfNamed(l, r, tell)
 		}
 	}
-	e.unlink(p, s, now)
+	e.unlink(p, now)
 	slices.SortFunc(p.Link, func(a, b Link) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
 	slices.SortFunc(p.Unlink, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
 }
 
 // unlink drops the links held of settled records that are not among those told now.
-func (e *Engine) unlink(p *Plan, s settled, now map[Pair]bool) {
+func (e *Engine) unlink(p *Plan, now map[Pair]bool) {
 	var gone []Pair
 	check := func(record ID) {
 		for _, h := range e.planned.links[record] {
@@ -278,11 +277,11 @@ func (e *Engine) unlink(p *Plan, s settled, now map[Pair]bool) {
 			}
 		}
 	}
-	for r := range s.matches {
+	for _, r := range e.settled.matches.list {
 		check(e.matches[r].told.id)
 	}
-	for l, records := range s.rolls {
-		for r := range records {
+	for _, l := range e.rolls() {
+		for _, r := range l.settled.list {
 			check(l.records[r].id)
 		}
 	}

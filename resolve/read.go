@@ -34,8 +34,23 @@ func (e *Engine) number(id ID) int32 {
 	}
 	r := int32(len(e.matches))
 	e.index[id] = r
-	e.matches = append(e.matches, matchRecord{told: told{id: id}, base: r, head: r, day: noDay, minute: noDay})
+	e.matches = append(e.matches, matchRecord{told: told{id: id}, order: orderOf(id), base: r, head: r, day: noDay, minute: noDay})
 	return r
+}
+
+// orderOf reads the letters behind an id's prefix as a number.
+func orderOf(id ID) uint64 {
+	var order uint64
+	for i := len("mch_"); i < min(len(id), len("mch_")+8); i++ {
+		order |= uint64(id[i]) << (8 * (len("mch_") + 7 - i))
+	}
+	return order
+}
+
+// laterID tells whether the id of a match is the greater.
+func (e *Engine) laterID(m, n int32) bool {
+	a, b := &e.matches[m], &e.matches[n]
+	return a.order > b.order || a.order == b.order && a.told.id > b.told.id
 }
 
 // tell replaces what a match record says; nil withdraws it. It tells whether its edges are to
@@ -171,8 +186,14 @@ func (e *Engine) propose() {
 			}
 		}
 	}
+	var since []int32
 	for _, p := range e.reseeds.take() {
-		e.reseed(p)
+		if e.reseed(p) {
+			since = append(since, p)
+		}
+	}
+	for _, p := range since {
+		e.joinPair(p)
 	}
 }
 

@@ -13,6 +13,7 @@ type roll struct {
 	records []namedRecord
 	byName  map[string][]int32 // the live ones, by the letters of their names
 	changed map[int32]bool     // whose cluster must be looked at again
+	settled marks              // whose the last Settle looked at again
 }
 
 // namedRecord is a title, tournament or team record. It is live while a match record tells it.

@@ -18,24 +18,22 @@ const (
 	ruleToss         = "another reading is as good"
 )
 
-// clusterRoll clusters anew the components of a roll that hold changed records. It returns
+// clusterRoll clusters anew the components of a roll that hold changed records. It settles
 // all their records, and those that no match tells any more.
-func (e *Engine) clusterRoll(l *roll) map[int32]bool {
-	changed := e.withPartners(l)
-	settled := make(map[int32]bool, len(changed))
-	for r := range changed {
-		if settled[r] {
+func (e *Engine) clusterRoll(l *roll) {
+	l.settled.take()
+	for r := range e.withPartners(l) {
+		if l.settled.has(r) {
 			continue
 		}
 		if !l.records[r].live() {
-			settled[r] = true
+			l.settled.add(r)
 			l.records[r].head, l.records[r].members = r, nil
 			continue
 		}
-		e.clusterNamed(l, component(r, settled, func(r int32, visit func(int32)) { e.strongNamed(l, r, visit) }))
+		e.clusterNamed(l, component(r, &l.settled, func(r int32, visit func(int32)) { e.strongNamed(l, r, visit) }))
 	}
 	clear(l.changed)
-	return settled
 }
 
 // withPartners gives the changed records and their candidates: a pair's weight may change
@@ -114,8 +112,8 @@ func (e *Engine) alive(q *pair) bool {
 }
 
 // believed is what speaks for two team records being one, and why it is not all that their
-// names and matches say. Votes never overcome a guard; and where one has a further rare word,
-// it may be a second team's, which one match alone does not settle.
+// names and matches say. Votes never overcome a guard. Where the names do not agree, or one has a
+// further rare word that may be a second team's, one match alone does not settle it.
 func (e *Engine) believed(x, y int32) (Weight, string) {
 	p, found := e.findPair(x, y)
 	if !found {
@@ -127,7 +125,7 @@ func (e *Engine) believed(x, y int32) (Weight, string) {
 	switch {
 	case q.guarded && belief > q.belief[0]:
 		return q.belief[0], "votes do not overcome it"
-	case q.likeness.level == text.Within && belief > short && !e.backed(p):
+	case (q.belief[0] <= 0 || q.likeness.level == text.Within) && belief > short && !e.backed(p):
 		return short, "one match alone does not settle it"
 	}
 	return belief, ""
