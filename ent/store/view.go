@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db"
@@ -80,6 +81,25 @@ func checkText(field, value string) error {
 		return &resolve.InvalidError{Field: field, Reason: "is not text"}
 	}
 	return nil
+}
+
+// among selects rows whose column holds one of these texts, of which there are no more than
+// may be listed.
+func among[S ~string](column string, texts []S) *sql.Predicate {
+	return sql.P(func(b *sql.Builder) {
+		if b.Dialect() != dialect.Postgres {
+			b.Join(sql.In(column, arguments(texts)...))
+			return
+		}
+		array := []byte{'{'}
+		for i, text := range texts {
+			if i > 0 {
+				array = append(array, ',')
+			}
+			array = appendText(array, string(text))
+		}
+		b.Ident(column).WriteString(" = ANY(").Arg(string(append(array, '}'))).WriteString("::text[])")
+	})
 }
 
 // entityTable names the table of the entities of a kind.
