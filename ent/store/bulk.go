@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,29 +82,37 @@ func (r rows) differs(by string) string {
 // eachPart runs a statement with some of the rows after the other, until all went through.
 // The statement is made of what it begins with: the rows, as a table of that name.
 func (t *tx) eachPart(ctx context.Context, name string, r rows, statement func(with string) string) error {
-	size := listed
-	if t.dialect == dialect.SQLite {
-		size = min(listed, parameters/len(r.columns))
-	}
-	for part := range slices.Chunk(r.values, size) {
-		table, args := valuesOf(part, len(r.columns))
-		if t.dialect == dialect.Postgres {
-			table, args = arraysOf(r, part)
-		}
-		query := statement(fmt.Sprintf("WITH %s (%s) AS (%s)", name, quoted(r.columns), table))
-		if _, err := t.ExecContext(ctx, query, args...); err != nil {
-			return fmt.Errorf("write %d rows of %s: %w", len(part), r.table, err)
+	for with, args := range t.parts(name, r) {
+		if _, err := t.ExecContext(ctx, statement(with), args...); err != nil {
+			return fmt.Errorf("write %d rows of %s: %w", len(r.values), r.table, err)
 		}
 	}
 	return nil
+}
+
+// parts yields some of the rows after the other, as what a statement begins with so that
+// they are a table of that name, and its arguments.
+func (v view) parts(name string, r rows) iter.Seq2[string, []any] {
+	size, table := listed, arraysOf
+	if v.dialect == dialect.SQLite {
+		size, table = min(listed, parameters/len(r.columns)), valuesOf
+	}
+	return func(yield func(string, []any) bool) {
+		for part := range slices.Chunk(r.values, size) {
+			of, args := table(r, part)
+			if !yield(fmt.Sprintf("WITH %s (%s) AS (%s)", name, quoted(r.columns), of), args) {
+				return
+			}
+		}
+	}
 }
 
 // parameters is how many a statement of SQLite may have.
 const parameters = 32_766
 
 // valuesOf lists rows one by one.
-func valuesOf(values [][]any, columns int) (string, []any) {
-	row := "(?" + strings.Repeat(", ?", columns-1) + ")"
+func valuesOf(r rows, values [][]any) (string, []any) {
+	row := "(?" + strings.Repeat(", ?", len(r.columns)-1) + ")"
 	return "VALUES " + row + strings.Repeat(", "+row, len(values)-1), slices.Concat(values...)
 }
 

@@ -66,6 +66,31 @@ func read[T any](ctx context.Context, v view, q sql.Querier) ([]T, error) {
 	return to, nil
 }
 
+// each has the rows of a query scanned, one after the other.
+func (v view) each(ctx context.Context, q sql.Querier, row func(scan func(...any) error) error) error {
+	query, args := q.Query()
+	rows, err := v.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// statement is a query that is written already.
+type statement struct {
+	text string
+	args []any
+}
+
+// Query gives it as it is.
+func (s statement) Query() (string, []any) { return s.text, s.args }
+
 // from starts a query of one table.
 func (v view) from(table string, columns ...string) *sql.Selector {
 	return sql.Dialect(v.dialect).Select(columns...).From(sql.Table(table))
