@@ -4,13 +4,13 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/go-json-experiment/json"
 
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"

@@ -5,12 +5,14 @@ package store
 
 import (
 	"context"
+	stdsql "database/sql"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/go-json-experiment/json"
 
 	"umpire/ent/db"
 	"umpire/ent/db/link"
@@ -122,22 +124,23 @@ func (v view) marks(ctx context.Context, such func(*db.MarkQuery)) ([]Mark, erro
 // AllLinks yields every link as last applied, in order of (A, B).
 func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
 	return stream(ctx, s, func(v view, last *resolve.Link) ([]resolve.Link, error) {
-		q := v.Link.Query().Order(link.ByA(), link.ByB()).Limit(paged)
+		q := v.from(link.Table, link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldLines).
+			OrderBy(link.FieldA, link.FieldB).Limit(paged)
 		if last != nil {
-			q.Where(func(q *sql.Selector) {
-				q.Where(sql.CompositeGT([]string{q.C(link.FieldA), q.C(link.FieldB)}, last.A, last.B))
-			})
+			q.Where(sql.CompositeGT([]string{link.FieldA, link.FieldB}, last.A, last.B))
 		}
-		rows, err := q.All(ctx)
+		links := make([]resolve.Link, 0, paged)
+		err := v.each(ctx, q, func(scan func(...any) error) error {
+			var l resolve.Link
+			var lines stdsql.RawBytes
+			if err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &lines); err != nil {
+				return err
+			}
+			links = append(links, l)
+			return json.Unmarshal(lines, &links[len(links)-1].Lines)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("read links: %w", err)
-		}
-		links := make([]resolve.Link, len(rows))
-		for i, row := range rows {
-			links[i] = resolve.Link{
-				Kind: resolve.Kind(row.Kind), A: resolve.ID(row.A), B: resolve.ID(row.B),
-				Weight: resolve.Weight(row.Weight), Verdict: resolve.Verdict(row.Verdict), Rule: row.Rule, Lines: row.Lines,
-			}
 		}
 		return links, nil
 	})
