@@ -138,7 +138,7 @@ func serveLine(ctx context.Context, group *errgroup.Group, b *testing.B, s *stor
 			if !more(settled) {
 				return errSettled
 			}
-			if err := ingest.Sleep(ctx, 5*time.Millisecond); err != nil {
+			if err := ingest.Sleep(ctx, 20*time.Millisecond); err != nil {
 				return err
 			}
 		}
@@ -300,7 +300,7 @@ func contents(b *testing.B, db *sql.DB, table string) ([]string, [][]any) {
 }
 
 func copyInto(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
-	statement, err := tx.PrepareContext(ctx, pq.CopyIn(table, columns...))
+	statement, err := tx.PrepareContext(ctx, fmt.Sprintf(`COPY %s ("%s") FROM STDIN`, table, strings.Join(columns, `", "`)))
 	if err != nil {
 		return err
 	}
