@@ -181,12 +181,12 @@ func appendElement(to []byte, value any) []byte {
 // appendText writes text as an element of an array.
 func appendText(to []byte, text string) []byte {
 	to = append(to, '"')
-	for {
-		i := strings.IndexAny(text, `"\`)
-		if i < 0 {
-			return append(append(to, text...), '"')
+	done := 0
+	for i := range len(text) {
+		if c := text[i]; c == '"' || c == '\\' {
+			to = append(append(to, text[done:i]...), '\\')
+			done = i
 		}
-		to = append(append(to, text[:i]...), '\\', text[i])
-		text = text[i+1:]
 	}
+	return append(append(to, text[done:]...), '"')
 }
