@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"umpire/ent/store"
+	"umpire/resolve"
 )
 
 func TestReadiness(t *testing.T) {
@@ -73,6 +74,7 @@ func TestStats(t *testing.T) {
 		for path, want := range map[string]float64{"messages.applied": 6, "entities.match": 2, "entities.team": 3, "merged": 1, "dirty": 1} {
 			same(t, path, at(body, path), any(want))
 		}
+		same(t, "model", at(body, "model"), any(resolve.Shipped().Version))
 	})
 }
 

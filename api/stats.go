@@ -10,14 +10,14 @@ import (
 
 func (a *API) routeStats() {
 	handle(a, get("/v1/stats", "Stats", "getStats", "Count what there is",
-		"Messages, records, entities, and what waits."), a.getStats)
+		"Messages, records, entities, what waits, and the model in use."), a.getStats)
 }
 
 func (a *API) getStats(ctx context.Context, _ *struct{}) (*body[Stats], error) {
 	s, err := a.Store.Stats(ctx)
 	return &body[Stats]{Stats{
 		Messages: s.Messages, Records: s.Records, Entities: s.Entities, Merged: s.Merged,
-		Suggestions: s.Suggestions, Dirty: s.Dirty, LastChange: s.LastChange, LastMessage: utc(s.LastMessage),
+		Suggestions: s.Suggestions, Dirty: s.Dirty, LastChange: s.LastChange, LastMessage: utc(s.LastMessage), Model: s.Model,
 	}}, err
 }
 

@@ -156,7 +156,7 @@ type Change struct {
 	Act     resolve.Act  `json:"act" enum:"created,updated,merged,split,retired" doc:"What happened. merged: records of the others joined it. split: records left it for the others. retired: it is no more, and the others are its heirs." example:"merged"`
 	Others  []resolve.ID `json:"others" nullable:"false" doc:"The other entities that it concerns." example:"[\"mch_7d2mbh90wzr4cs6e\"]"`
 	Records []resolve.ID `json:"records" nullable:"false" doc:"The entity's records after it." example:"[\"mch_5f0yq8c3t1v7nbxk\",\"mch_7d2mbh90wzr4cs6e\"]"`
-	Cause   string       `json:"cause" doc:"What brought it about." example:"messages 1190 to 1204"`
+	Cause   string       `json:"cause" doc:"What brought it about." example:"messages 1190 to 1204 under model 2"`
 	Fields  *Fields      `json:"fields,omitempty" doc:"The entity's canonical fields after it; left out if it is no more."`
 }
 
@@ -295,6 +295,7 @@ type Stats struct {
 	Dirty       int64                  `json:"dirty" doc:"Match records that are not resolved yet." example:"0"`
 	LastChange  int64                  `json:"last_change" doc:"The number of the last change." example:"41870"`
 	LastMessage *time.Time             `json:"last_message,omitempty" doc:"When the last message came." example:"2015-08-01T18:02:09Z"`
+	Model       string                 `json:"model" doc:"The version of the model that is in use." example:"2+trained.9f86d081"`
 }
 
 // Health is whether the process can do its work.

@@ -6,7 +6,6 @@ import (
 
 	"umpire/ent/store"
 	"umpire/resolve"
-	"umpire/resolve/text"
 )
 
 // Reading is what a message is understood to say: Match or Fault, never both.
@@ -18,27 +17,23 @@ type Reading struct {
 }
 
 // Decode reads a message under its source's profile. It is a function of the body and
-// the profile alone, and leaves the body as it is.
+// the profile alone, leaves the body as it is and keeps nothing of it. A Match is not to
+// be written to: others may share what it points to.
 func Decode(body []byte, profileOf func(source string) Profile) Reading {
-	root, err := parse(body)
+	return decodeText(string(body), profileOf)
+}
+
+// decodeText is Decode of a text.
+func decodeText(body string, profileOf func(source string) Profile) Reading {
+	d := decoders.Get().(*decoder)
+	defer decoders.Put(d)
+	defer d.reset()
+	root, err := d.parse(body)
 	if err != nil {
 		return Reading{Fault: err}
 	}
-	r := reader{}
-	message := r.object("", root)
-	r.source = strings.TrimSpace(message.name("source"))
-	if r.source == "" {
-		message.fail("source", "is missing")
-	}
-	if r.fault != nil {
-		return Reading{Fault: r.fault}
-	}
-	data := r.object("data", message.get("data"))
-	if r.fault != nil {
-		return Reading{Source: r.source, Fault: r.fault}
-	}
-	r.profile = profileOf(r.source)
-	match := r.match(data)
+	r := reader{memory: &d.memory}
+	match := r.message(root, profileOf)
 	if r.fault != nil {
 		return Reading{Source: r.source, Fault: r.fault}
 	}
@@ -47,11 +42,31 @@ func Decode(body []byte, profileOf func(source string) Profile) Reading {
 
 // reader reads one message. The first fault stays; what is read after it is of no use.
 type reader struct {
+	*memory
 	source   string
 	profile  Profile
 	scope    string // the title folded
 	fault    *resolve.InvalidError
 	warnings []string
+}
+
+// message reads the whole. There is a source as soon as it can be told, even with a fault.
+func (r *reader) message(root *value, profileOf func(source string) Profile) *resolve.Match {
+	message := r.object("", root)
+	source := strings.TrimSpace(message.name("source"))
+	if source == "" {
+		message.fail("source", "is missing")
+	}
+	if r.fault != nil {
+		return nil
+	}
+	r.source = r.text(source)
+	data := r.object("data", message.get("data"))
+	if r.fault != nil {
+		return nil
+	}
+	r.profile = profileOf(r.source)
+	return r.match(data)
 }
 
 func (r *reader) match(data object) *resolve.Match {
@@ -60,7 +75,7 @@ func (r *reader) match(data object) *resolve.Match {
 		data.fail("id", "is missing")
 	}
 	title := data.name("title")
-	r.scope = text.Fold(title)
+	r.scope = r.memory.scope(title)
 	if len(r.scope) > store.MaxText {
 		data.fail("title", "is longer than %d letters in ASCII", store.MaxText)
 	}
@@ -72,6 +87,7 @@ func (r *reader) match(data object) *resolve.Match {
 		Start:      data.start("date_start_text", r.profile.Zone),
 		Tournament: r.tournament(data),
 	}
+	own(&m.Key.ID, &m.URL, &m.Start.Raw)
 	m.ID = m.Key.Mint()
 	if title != "" {
 		m.Title = r.title(title)
@@ -81,8 +97,7 @@ func (r *reader) match(data object) *resolve.Match {
 }
 
 func (r *reader) title(name string) *resolve.Named {
-	key := resolve.Key{Kind: resolve.KindTitle, Source: r.source, Named: true, ID: strings.TrimSpace(name)}
-	return &resolve.Named{Key: key, ID: key.Mint(), Name: name}
+	return r.record(resolve.Key{Kind: resolve.KindTitle, Source: r.source, Named: true, ID: strings.TrimSpace(name)}, name)
 }
 
 func (r *reader) tournament(data object) *resolve.Named {
@@ -90,8 +105,7 @@ func (r *reader) tournament(data object) *resolve.Named {
 	if told.id == "" && told.name == "" {
 		return nil
 	}
-	named := r.named(resolve.KindTournament, told)
-	return &named
+	return r.named(resolve.KindTournament, told)
 }
 
 // sides reads the two teams, and hangs the scores on them.
@@ -103,12 +117,12 @@ func (r *reader) sides(m *resolve.Match, data object) {
 	}
 	var both [2]ref
 	for i, path := range [2]string{"data.teams[0]", "data.teams[1]"} {
-		both[i] = r.ref(path, teams[i])
+		both[i] = r.ref(path, &teams[i])
 		if both[i].id == "" && both[i].name == "" {
 			r.fail(path, "has no id and no name")
 			return
 		}
-		m.Sides[i].Team = r.named(resolve.KindTeam, both[i])
+		m.Sides[i].Team = *r.named(resolve.KindTeam, both[i])
 	}
 	if m.Sides[0].Team.Key == m.Sides[1].Team.Key {
 		r.warn("data.teams: %q is said to play itself", m.Sides[0].Team.Name)
@@ -123,8 +137,8 @@ func won(s resolve.Side) bool { return s.Winner != nil && *s.Winner }
 
 func (r *reader) scores(m *resolve.Match, teams [2]ref, scores []value) {
 	var told [2]bool
-	for i, v := range scores {
-		score := r.object("data.scores["+strconv.Itoa(i)+"]", v)
+	for i := range scores {
+		score := r.object(scorePath(i), &scores[i])
 		team, points, winner := score.id("team"), score.number("score"), score.truth("winner")
 		if team == "" && points == nil && winner == nil {
 			continue
@@ -145,6 +159,13 @@ func (r *reader) scores(m *resolve.Match, teams [2]ref, scores []value) {
 			return
 		}
 	}
+}
+
+func scorePath(i int) string {
+	if paths := [...]string{"data.scores[0]", "data.scores[1]"}; i < len(paths) {
+		return paths[i]
+	}
+	return "data.scores[" + strconv.Itoa(i) + "]"
 }
 
 // slotOf tells on which side the i-th score hangs: that of the team with this id or, if
@@ -172,7 +193,7 @@ func (w ref) sentID() string      { return w.id }
 func (w ref) trimmedName() string { return strings.TrimSpace(w.name) }
 
 // ref reads an object with id and name, a name alone, or null.
-func (r *reader) ref(path string, v value) ref {
+func (r *reader) ref(path string, v *value) ref {
 	if v.null() || v.kind == '"' {
 		return ref{path, "", r.checked(path, v.text)}
 	}
@@ -181,7 +202,7 @@ func (r *reader) ref(path string, v value) ref {
 }
 
 // named makes the record of a team or tournament.
-func (r *reader) named(kind resolve.Kind, w ref) resolve.Named {
+func (r *reader) named(kind resolve.Kind, w ref) *resolve.Named {
 	key := r.key(kind, w.id, w.trimmedName())
 	if key.ID == "" {
 		r.fail(w.path+".name", "is missing, and this source's ids mean nothing")
@@ -190,7 +211,7 @@ func (r *reader) named(kind resolve.Kind, w ref) resolve.Named {
 		r.warn("%s.name: is missing; its id stands for it", w.path)
 		w.name = w.id
 	}
-	return resolve.Named{Key: key, ID: key.Mint(), Name: w.name}
+	return r.record(key, w.name)
 }
 
 // key tells the source's records apart, by what its profile says that its ids mean. A

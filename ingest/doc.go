@@ -1,10 +1,11 @@
 // Package ingest is the way in: it reads what sources send, and hands it to the store.
 //
 // Decode understands one message under its source's Profile; File finds the messages in a
-// file; Intake takes deliveries in, however they came: it decodes them, has the store keep
-// each micro-batch in one transaction, tries again while the database is away, and finds
-// the one message that the database refuses. Package rabbit feeds it from a queue. What
-// is the same record or the same match is not known here.
+// file, and decodes them on all processors if asked; Intake takes deliveries in, however
+// they came: it decodes them, has the store keep each micro-batch in one transaction,
+// tries again while the database is away, and finds the one message that the database
+// refuses. Package rabbit feeds it from a queue. What is the same record or the same match
+// is not known here.
 //
 // # How a message is read
 //

@@ -24,11 +24,11 @@ const (
 type object struct {
 	*reader
 	path string // "" is the message itself
-	value
+	*value
 }
 
 // object takes a value for an object; one that is none is at fault.
-func (r *reader) object(path string, v value) object {
+func (r *reader) object(path string, v *value) object {
 	switch {
 	case v.null() && path != "":
 		r.fail(path, "is missing")
@@ -49,15 +49,17 @@ func (r *reader) warn(format string, args ...any) {
 	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
 }
 
-// checked refuses a text that no database keeps.
+// checked refuses a text that no database keeps, and returns none then.
 func (r *reader) checked(path, text string) string {
 	switch {
 	case strings.ContainsRune(text, 0):
 		r.fail(path, "holds a NUL")
 	case len(text) > store.MaxText || utf8.RuneCountInString(text) > maxName:
 		r.fail(path, "is longer than %d characters or %d bytes", maxName, store.MaxText)
+	default:
+		return text
 	}
-	return text
+	return ""
 }
 
 func (o object) at(name string) string {
@@ -73,7 +75,7 @@ func (o object) fail(name, reason string, args ...any) {
 	}
 }
 
-func (o object) get(name string) value {
+func (o object) get(name string) *value {
 	v, ok := o.value.get(name)
 	if !ok {
 		o.fail(name, "is told twice, and not the same")
@@ -159,8 +161,7 @@ func (o object) number(name string) *float64 {
 		o.fail(name, "is %s, out of range", v)
 		return nil
 	}
-	n += 0 // -0 is 0
-	return &n
+	return o.memory.number(n + 0) // -0 is 0
 }
 
 // whole reads a whole number of 32 bits, or a text of one; nil if it is blank or null.
@@ -173,7 +174,7 @@ func (o object) whole(name string) *int {
 	if float64(whole) != *n {
 		o.fail(name, "is %s, not a whole number in range", o.get(name))
 	}
-	return &whole
+	return o.memory.whole(whole)
 }
 
 // truth reads true or false, or a text of one; nil if it is blank or null.
@@ -187,8 +188,11 @@ func (o object) truth(name string) *bool {
 	case !yes && v.kind != 'f' && said != "false":
 		o.fail(name, "is %s, neither true nor false", v)
 	}
-	return &yes
+	return truths[yes]
 }
+
+// truths are places that hold a truth.
+var truths = map[bool]*bool{false: new(bool), true: new(true)}
 
 // bestOfText is how a number of games is written: 3, "3", "bo3", "Best of 3", "2 Maps Series".
 var bestOfText = regexp.MustCompile(`(?i)^(?:(?:bo|best[ -]?of)[ -]?)?([1-9]\d?)(?: (?:maps?|games?)(?: series)?)?$`)
@@ -201,9 +205,12 @@ func (o object) bestOf(name string) *int {
 	if v.null() || v.kind == '"' && said == "" {
 		return nil
 	}
+	if n, err := strconv.Atoi(said); err == nil && '1' <= said[0] && said[0] <= '9' && len(said) <= 2 {
+		return o.memory.whole(n) // as below, faster
+	}
 	if parts := bestOfText.FindStringSubmatch(said); parts != nil {
 		n, _ := strconv.Atoi(parts[1]) // one or two digits
-		return &n
+		return o.memory.whole(n)
 	}
 	o.warn("%s: is %s, no number of games from 1 to 99; taken as not told", o.at(name), v)
 	return nil
@@ -246,7 +253,7 @@ func (o object) list(name string) []value {
 }
 
 // String tells people what kind of value it is, and a short one itself.
-func (v value) String() string {
+func (v *value) String() string {
 	switch v.kind {
 	case 't':
 		return "true"

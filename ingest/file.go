@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"os"
 	"strconv"
 	"sync/atomic"
@@ -26,7 +27,6 @@ type File struct {
 	Size int64 // bytes of the file, packed if it is
 
 	content *os.File
-	digest  string
 	read    atomic.Int64
 }
 
@@ -39,8 +39,8 @@ type FileMessage struct {
 	ID string
 }
 
-// Open opens a file of messages, and reads it once for its digest. "-" is stdin, which
-// is read to its end into a temporary file first, so that its messages have ids too.
+// Open opens a file of messages. "-" is stdin, which is read to its end into a temporary
+// file first, so that its messages have ids too.
 func Open(path string, stdin io.Reader) (*File, error) {
 	if path == "-" {
 		return spool("stdin", stdin)
@@ -66,52 +66,75 @@ func spool(name string, stream io.Reader) (*File, error) {
 }
 
 func newFile(name string, content *os.File) (*File, error) {
-	hash := sha256.New()
-	_, err := content.Seek(0, io.SeekStart)
-	size, err2 := io.Copy(hash, content)
-	if err := errors.Join(err, err2); err != nil {
+	info, err := content.Stat()
+	if err == nil {
+		_, err = content.ReadAt(make([]byte, 1), 0) // what cannot be read twice is refused here
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, errors.Join(fmt.Errorf("read %s: %w", name, err), content.Close())
 	}
-	return &File{Name: name, Size: size, content: content, digest: hex.EncodeToString(hash.Sum(nil)[:16])}, nil
+	return &File{Name: name, Size: info.Size(), content: content}, nil
 }
 
 // Close lets go of the file.
 func (f *File) Close() error { return f.content.Close() }
 
-// Read is how many of the file's Size bytes Messages has read so far; any goroutine may ask.
+// Read is how many of the file's Size bytes the present pass has read so far; any goroutine may ask.
 func (f *File) Read() int64 { return f.read.Load() }
 
-// Messages yields the messages in the order of the file; each body is the caller's to
-// keep. At most one error is yielded, and it is the last that is: it tells of all lines too
-// long to be messages, which are skipped, and of the fault by which the file ended early.
-// All that was yielded before it is good.
+// Messages yields the messages in the order of the file, which it reads once before for
+// their ids; each body is the caller's to keep. At most one error is yielded, and it is
+// the last that is: it tells of all lines too long to be messages, which are skipped, and
+// of the fault by which the file ended early. All that was yielded before it is good.
 func (f *File) Messages() iter.Seq2[FileMessage, error] {
 	return func(yield func(FileMessage, error) bool) {
-		lines, err := f.open()
+		digest, err := f.digest()
 		if err != nil {
 			yield(FileMessage{}, fmt.Errorf("read %s: %w", f.Name, err))
 			return
 		}
-		var faults []error
-		for n := 1; ; n++ {
-			body, err := lines.next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				faults = append(faults, fmt.Errorf("read %s, line %d: %w", f.Name, n, err))
-			}
-			if err != nil && !errors.Is(err, errTooLong) {
-				break
-			}
-			if len(bytes.TrimSpace(body)) > 0 && !yield(FileMessage{body, n, f.digest + ":" + strconv.Itoa(n)}, nil) {
-				return
-			}
-		}
-		if err := errors.Join(faults...); err != nil {
+		err = f.each(func(line []byte, n int) bool {
+			return yield(FileMessage{bytes.Clone(line), n, digest + ":" + strconv.Itoa(n)}, nil)
+		})
+		if err != nil {
 			yield(FileMessage{}, err)
 		}
 	}
+}
+
+// digest is what tells the file from all others.
+func (f *File) digest() (string, error) {
+	hash := sha256.New()
+	_, err := io.Copy(hash, io.NewSectionReader(f.content, 0, math.MaxInt64))
+	return hex.EncodeToString(hash.Sum(nil)[:16]), err
+}
+
+// each calls do with each message and the line where it begins, from 1, until it returns
+// false; the next call has the message's memory. What error it returns, Messages tells;
+// none if do returned false.
+func (f *File) each(do func(message []byte, n int) bool) error {
+	lines, err := f.open()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", f.Name, err)
+	}
+	var faults []error
+	var message []byte
+	for n := 1; ; n++ {
+		message, err = lines.next(message[:0])
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("read %s, line %d: %w", f.Name, n, err))
+		}
+		if err != nil && !errors.Is(err, errTooLong) {
+			break
+		}
+		if len(bytes.TrimSpace(message)) > 0 && !do(message, n) {
+			return nil
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // open begins a pass through the file: it unpacks it, and looks at its beginning to see
@@ -162,10 +185,10 @@ func newSplitter(r io.Reader) (splitter, error) {
 // errTooLong is about a line that was skipped; others may follow.
 var errTooLong = fmt.Errorf("is longer than %d bytes; skipped", maxLine)
 
-// next returns the next line, or all there is if it is one message; io.EOF at the end. It
-// holds no more of a line than may be a message: errTooLong if there was more.
-func (s splitter) next() ([]byte, error) {
-	var body []byte
+// next returns the next line, or all there is if it is one message, in the memory given;
+// io.EOF at the end. It holds no more of a line than may be a message: errTooLong and
+// none of it if there was more.
+func (s splitter) next(body []byte) ([]byte, error) {
 	size := 0
 	for {
 		part, err := s.ReadSlice('\n')
@@ -195,12 +218,12 @@ func isOneMessage(begin []byte, complete bool) bool {
 	if len(lines) < 2 {
 		return false
 	}
-	if _, err := parse(begin); complete && err == nil {
+	if _, err := new(scanner).parse(string(begin)); complete && err == nil {
 		return true
 	}
 	braced := true
 	for _, line := range lines {
-		if v, err := parse(line); err == nil && v.kind == '{' {
+		if v, err := new(scanner).parse(string(line)); err == nil && v.kind == '{' {
 			return false
 		}
 		braced = braced && line[0] == '{'

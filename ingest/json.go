@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -30,64 +29,70 @@ type value struct {
 	kids []value       // of a list or object, in the order sent
 }
 
-func (v value) null() bool { return v.kind == 0 || v.kind == 'n' }
+// absent is what an object lacks.
+var absent = new(value)
+
+func (v *value) null() bool { return v.kind == 0 || v.kind == 'n' }
 
 // get returns an object's member, null if there is none; false if it is told twice and
 // the two disagree.
-func (v value) get(name string) (value, bool) {
-	var found value
-	told := false
-	for _, m := range v.kids {
+func (v *value) get(name string) (*value, bool) {
+	found := absent
+	for i := range v.kids {
+		m := &v.kids[i]
 		if m.name != name || v.kind != '{' {
 			continue
 		}
-		if told && !reflect.DeepEqual(found, m) {
-			return value{}, false
+		if found != absent && !reflect.DeepEqual(found, m) {
+			return absent, false
 		}
-		found, told = m, true
+		found = m
 	}
 	return found, true
 }
 
-// parse reads one JSON value: with a BOM, comments and trailing commas if need be. It
-// leaves the body as it is.
-func parse(body []byte) (value, *resolve.InvalidError) {
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+// parse reads one JSON value: with a BOM, comments and trailing commas if need be. The
+// value holds until the scanner is reset.
+func (s *scanner) parse(body string) (*value, *resolve.InvalidError) {
+	body = strings.TrimPrefix(body, "\ufeff")
 	switch {
-	case len(bytes.TrimSpace(body)) == 0:
-		return value{}, fault("", "is empty")
+	case strings.TrimSpace(body) == "":
+		return nil, fault("", "is empty")
 	case len(body) > MaxBody:
-		return value{}, fault("", "is %d bytes long; at most %d are read", len(body), MaxBody)
-	case !utf8.Valid(body):
-		return value{}, fault("", "is not UTF-8")
+		return nil, fault("", "is %d bytes long; at most %d are read", len(body), MaxBody)
+	case !utf8.ValidString(body):
+		return nil, fault("", "is not UTF-8")
 	}
-	v, strict := parseStrict(body)
-	if strict == nil || strict == errTooDeep {
-		return v, strict
+	if v, ok := s.scan(body); ok {
+		return v, nil
 	}
-	standard, err := standardize(body)
+	v, err := parseStrict([]byte(body))
+	if err == nil || err == errTooDeep {
+		return &v, err
+	}
+	standard, err := standardize([]byte(body))
 	if err != nil {
-		return value{}, err
+		return nil, err
 	}
-	return parseStrict(standard)
+	v, err = parseStrict(standard)
+	return &v, err
 }
 
 var errTooDeep = fault("", "is nested deeper than %d", maxDepth)
 
-// standardize blanks comments and trailing commas out of a copy: hujson would write into
-// the body itself.
+// standardize blanks comments and trailing commas out, in the body itself.
 func standardize(body []byte) ([]byte, *resolve.InvalidError) {
 	if bytes.Count(body, []byte("["))+bytes.Count(body, []byte("{")) > maxBrackets {
 		return nil, fault("", "is not JSON, and holds more than %d brackets", maxBrackets)
 	}
-	standard, err := hujson.Standardize(bytes.Clone(body))
+	standard, err := hujson.Standardize(body)
 	if err != nil {
 		return nil, notJSON(err)
 	}
 	return standard, nil
 }
 
-// parseStrict reads one value of standard JSON.
+// parseStrict reads one value of standard JSON, or tells what is wrong with it.
 func parseStrict(body []byte) (value, *resolve.InvalidError) {
 	p := parser{jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)), make([]value, 0, 16)}
 	v, err := p.value()
@@ -141,7 +146,7 @@ func (p *parser) kids(kind, end jsontext.Kind) (value, *resolve.InvalidError) {
 	if _, err := p.ReadToken(); err != nil {
 		return value{}, notJSON(err)
 	}
-	v := value{kind: kind, kids: slices.Clone(p.open[first:])}
+	v := value{kind: kind, kids: append([]value(nil), p.open[first:]...)}
 	p.open = p.open[:first]
 	return v, nil
 }

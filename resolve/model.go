@@ -5,7 +5,10 @@ import (
 	_ "embed"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
+	"slices"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -69,13 +72,68 @@ var shipped []byte
 
 // Shipped returns the model that comes with the program.
 func Shipped() *Model {
-	m := &Model{}
-	file := yaml.NewDecoder(bytes.NewReader(shipped))
-	file.KnownFields(true)
-	if err := file.Decode(m); err != nil {
+	m, err := ParseModel(shipped)
+	if err != nil {
 		panic(fmt.Errorf("the shipped model: %w", err)) // a slip in a file that the tests read
 	}
 	return m
+}
+
+// Encode writes the model as ParseModel reads it: YAML, its weights in bits. Models that are
+// equal have the same bytes.
+func (m *Model) Encode() ([]byte, error) { return yaml.Marshal(m) }
+
+// ParseModel reads a model that is whole. *InvalidError names what this program does not
+// know, and what of the shipped model it misses: a level without a weight would silently be
+// worth nothing.
+func ParseModel(content []byte) (*Model, error) {
+	m, tree := &Model{}, map[string]any{}
+	file := yaml.NewDecoder(bytes.NewReader(content))
+	file.KnownFields(true)
+	if err := file.Decode(m); err != nil {
+		return nil, &InvalidError{Reason: "is no model: " + err.Error()}
+	}
+	if err := yaml.Unmarshal(content, &tree); err != nil {
+		return nil, &InvalidError{Reason: "is no model: " + err.Error()}
+	}
+	if err := fits(tree, shippedTree(), ""); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// shippedTree is what the shipped model tells, by name.
+var shippedTree = sync.OnceValue(func() map[string]any {
+	tree := map[string]any{}
+	if err := yaml.Unmarshal(shipped, &tree); err != nil {
+		panic(fmt.Errorf("the shipped model: %w", err))
+	}
+	return tree
+})
+
+// fits returns an error unless a table tells all that another does; of levels, nothing else.
+func fits(table, other map[string]any, path string) error {
+	levels := len(other) > 0
+	for _, name := range slices.Sorted(maps.Keys(other)) {
+		if table[name] == nil {
+			return &InvalidError{Field: path + name, Reason: "is missing"}
+		}
+		inner, isTable := other[name].(map[string]any)
+		if !isTable {
+			continue
+		}
+		levels = false
+		told, _ := table[name].(map[string]any)
+		if err := fits(told, inner, path+name+"."); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		if _, known := other[name]; levels && !known {
+			return &InvalidError{Field: path + name, Reason: "is no level that this program knows"}
+		}
+	}
+	return nil
 }
 
 // Train returns the shipped model with what can be learnt from records without labels:
@@ -104,6 +162,9 @@ func (w *Weight) UnmarshalYAML(unmarshal func(any) error) error {
 	*w = weightOf(bits)
 	return nil
 }
+
+// MarshalYAML writes a weight in bits.
+func (w Weight) MarshalYAML() (any, error) { return w.Bits(), nil }
 
 func weightOf(bits float64) Weight { return Weight(math.Round(bits * float64(Bit))) }
 

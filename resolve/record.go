@@ -69,17 +69,18 @@ type Key struct {
 // Mint derives the record's id from its key: 80 bits of SHA-256 behind the kind's
 // prefix, such as "tem_3k9x0m2vqc41ahzt". Equal keys mint equal ids, everywhere and always.
 func (k Key) Mint() ID {
-	h := sha256.New()
-	for _, part := range []string{string(k.Kind), k.Source, k.Scope, k.ID} {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(part)))
-		h.Write(n[:])
-		h.Write([]byte(part))
+	var told [256]byte // most keys fit, and cost no memory
+	b := told[:0]
+	for _, part := range [...]string{string(k.Kind), k.Source, k.Scope, k.ID} {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(part)))
+		b = append(b, part...)
 	}
 	if k.Named {
-		h.Write([]byte{1})
+		b = append(b, 1)
 	}
-	return ID(k.Kind.prefix() + "_" + idAlphabet.EncodeToString(h.Sum(nil)[:10]))
+	sum := sha256.Sum256(b)
+	var id [20]byte
+	return ID(idAlphabet.AppendEncode(append(append(id[:0], k.Kind.prefix()...), '_'), sum[:10]))
 }
 
 // Named is a record of a title, tournament or team as one match record tells it.

@@ -34,7 +34,7 @@ func (s *site) history(ctx context.Context, id resolve.ID) ([]event, error) {
 	return events, nil
 }
 
-var oneMessage = regexp.MustCompile(`^message (\d+)$`)
+var oneMessage = regexp.MustCompile(`^message (\d+)\b`)
 
 func eventOf(c store.Change) event {
 	e := event{Change: c}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"umpire/ent/store"
 )
 
 func TestDifferences(t *testing.T) {
@@ -24,6 +26,20 @@ func TestDifferences(t *testing.T) {
 	} {
 		if diff := cmp.Diff(c.want, differences(fields(t, c.before), fields(t, c.after))); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", c.why, diff)
+		}
+	}
+}
+
+// What one message brought about leads to it.
+func TestEventLeadsToItsMessage(t *testing.T) {
+	for cause, page := range map[string]string{
+		"message 12 under model 2":       "/messages/12",
+		"message 12":                     "/messages/12",
+		"messages 3 to 12 under model 2": "",
+		"everything under model 2":       "",
+	} {
+		if got := eventOf(store.Change{Cause: cause}).Message; got != page {
+			t.Errorf("%s leads to %q, want %q", cause, got, page)
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"umpire/fixtures"
 	"umpire/ingest"
 	"umpire/resolve/eval"
+	"umpire/resolve/run"
 )
 
 type demoCmd struct {
@@ -28,7 +29,7 @@ type demoCmd struct {
 
 // Help is what umpire demo --help adds.
 func (demoCmd) Help() string {
-	return "Takes in the challenge's four sample messages and a month of CS:GO as three sites told it (March 2015), resolves them, shows what merged and how well against the known truth, and serves the pages. Everything runs on an embedded SQLite database."
+	return "Takes in the challenge's four sample messages and a month of CS:GO as three sites told it (March 2015), learns from them, resolves them, shows what merged and how well against the known truth, and serves the pages. Everything runs on an embedded SQLite database."
 }
 
 func (c *demoCmd) Run(ctx context.Context, io streams) error {
@@ -38,18 +39,34 @@ func (c *demoCmd) Run(ctx context.Context, io streams) error {
 	}
 	defer cleanup()
 	return database{"sqlite:" + path}.with(ctx, func(s *store.Store) error {
-		l := newLine(s)
-		quiet := zerolog.Ctx(ctx).Level(zerolog.WarnLevel).WithContext(ctx)
-		running, stop := context.WithCancel(quiet)
-		group, running := errgroup.WithContext(running)
-		group.Go(func() error { return l.resolver.Run(running) })
-		err := c.show(running, io, l)
-		if err == nil && !c.NoServe {
-			err = c.serve(running, io, l)
-		}
-		stop()
-		return errors.Join(err, group.Wait())
+		return c.show(zerolog.Ctx(ctx).Level(zerolog.WarnLevel).WithContext(ctx), io, newLine(s))
 	})
+}
+
+// show takes the bundled feeds in, learns from them, resolves them, reports and serves.
+func (c *demoCmd) show(ctx context.Context, io streams, l *line) error {
+	start := time.Now()
+	fates, err := takeBundled(ctx, io, l)
+	if err != nil {
+		return err
+	}
+	if _, err := run.Train(ctx, l.store, run.Options{}); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return l.resolver.Run(ctx) })
+	err = l.settled(ctx)
+	if err == nil {
+		fmt.Fprintf(io.out, "Taken in and resolved in %.1f s: ", time.Since(start).Seconds())
+		tellFates(io.out, fates)
+		err = c.report(ctx, io, l.store)
+	}
+	if err == nil && !c.NoServe {
+		err = c.serve(ctx, io, l)
+	}
+	stop()
+	return errors.Join(err, group.Wait())
 }
 
 // path is where the database goes, and what takes it away afterwards.
@@ -64,35 +81,25 @@ func (c *demoCmd) path() (string, func(), error) {
 	return filepath.Join(dir, "umpire.db"), func() { _ = os.RemoveAll(dir) }, nil
 }
 
-// show takes the bundled feeds in, waits until they are settled, and reports.
-func (c *demoCmd) show(ctx context.Context, io streams, l *line) error {
-	start := time.Now()
+// takeBundled takes the bundled feeds in.
+func takeBundled(ctx context.Context, io streams, l *line) (map[store.Fate]int, error) {
 	fates := map[store.Fate]int{}
 	for _, name := range []string{"bayes/*.json", "csgo/messages.ndjson.gz"} {
 		paths, err := fs.Glob(fixtures.FS, name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, path := range paths {
-			if err := takeBundled(ctx, io, l, path, fates); err != nil {
-				return err
+			if err := takeFile(ctx, io, l, path, fates); err != nil {
+				return nil, err
 			}
 		}
 	}
-	if err := l.settled(ctx); err != nil {
-		return err
-	}
-	took := time.Since(start)
-	stats, err := l.store.Stats(ctx)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(io.out, "Taken in and resolved in %.1f s: ", took.Seconds())
-	tellFates(io.out, fates)
-	return c.report(ctx, io, l.store, stats)
+	return fates, nil
 }
 
-func takeBundled(ctx context.Context, io streams, l *line, path string, fates map[store.Fate]int) error {
+// takeFile takes one of them in.
+func takeFile(ctx context.Context, io streams, l *line, path string, fates map[store.Fate]int) error {
 	content, err := fixtures.FS.Open(path)
 	if err != nil {
 		return err
@@ -128,7 +135,11 @@ func (l *line) settled(ctx context.Context) error {
 	}
 }
 
-func (c *demoCmd) report(ctx context.Context, io streams, s *store.Store, stats store.Stats) error {
+func (c *demoCmd) report(ctx context.Context, io streams, s *store.Store) error {
+	stats, err := s.Stats(ctx)
+	if err != nil {
+		return err
+	}
 	if err := showExamples(ctx, io.out, s); err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"umpire/ingest"
 	"umpire/resolve"
 	"umpire/resolve/eval"
 )
@@ -55,38 +54,6 @@ func (c *evalCmd) Run(_ context.Context, io streams) error {
 	printScores(io.out, scores)
 	_, err = fmt.Fprintf(io.out, "%d match records, decoding included: %.1f s, peak memory %d MiB\n", len(records), took.Seconds(), peakMemory())
 	return err
-}
-
-// readRecords returns what each match record of a stream says in the end, oldest first.
-// Messages that cannot be understood are left out.
-func readRecords(path string, stdin io.Reader) ([]resolve.Match, error) {
-	file, err := ingest.Open(path, stdin)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	var records []resolve.Match
-	at := map[resolve.ID]int{}
-	arrival := int64(0)
-	for m, err := range file.Messages() {
-		if err != nil {
-			return nil, err
-		}
-		arrival++
-		read := ingest.Decode(m.Body, ingest.Defaults)
-		if read.Match == nil {
-			continue
-		}
-		i, known := at[read.Match.ID]
-		if !known {
-			i = len(records)
-			at[read.Match.ID] = i
-			records = append(records, resolve.Match{Arrival: arrival})
-		}
-		read.Match.Arrival = records[i].Arrival
-		records[i] = *read.Match
-	}
-	return records, nil
 }
 
 // linksOf tells every record that the stream names with its entity.

@@ -29,6 +29,7 @@ type cli struct {
 	Publish publishCmd `cmd:"" help:"Send messages from files to RabbitMQ, with confirms."`
 	Ingest  ingestCmd  `cmd:"" help:"Take messages in from files, without a broker."`
 	Resolve resolveCmd `cmd:"" help:"Resolve everything anew, in batch."`
+	Train   trainCmd   `cmd:"" help:"Learn a new version of the model, list them, or go back to one."`
 	Eval    evalCmd    `cmd:"" help:"Measure the engine on a stream of messages against a truth."`
 	Export  exportCmd  `cmd:"" help:"Write out which record belongs to which entity."`
 	Replay  replayCmd  `cmd:"" help:"Read quarantined messages again, after a fix."`

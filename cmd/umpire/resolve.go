@@ -32,8 +32,8 @@ func (c *resolveCmd) Run(ctx context.Context, io streams) error {
 		if c.DryRun {
 			verb = "would change"
 		}
-		_, err = fmt.Fprintf(io.out, "%d match records resolved in %.1f s. What %s: %d created, %d updated, %d merged, %d split, %d retired.\n",
-			report.Records, report.Took.Seconds(), verb, report.Changes[resolve.Created], report.Changes[resolve.Updated],
+		_, err = fmt.Fprintf(io.out, "%d match records resolved by model %s in %.1f s. What %s: %d created, %d updated, %d merged, %d split, %d retired.\n",
+			report.Records, report.Model, report.Took.Seconds(), verb, report.Changes[resolve.Created], report.Changes[resolve.Updated],
 			report.Changes[resolve.Merged], report.Changes[resolve.Split], report.Changes[resolve.Retired])
 		return err
 	})

@@ -18,6 +18,8 @@ import (
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
+	"umpire/ent/db/model"
+	"umpire/ent/db/modelswitch"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/team"
@@ -54,6 +56,10 @@ type Client struct {
 	MatchRecord *MatchRecordClient
 	// Message is the client for interacting with the Message builders.
 	Message *MessageClient
+	// Model is the client for interacting with the Model builders.
+	Model *ModelClient
+	// ModelSwitch is the client for interacting with the ModelSwitch builders.
+	ModelSwitch *ModelSwitchClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
@@ -88,6 +94,8 @@ func (c *Client) init() {
 	c.Match = NewMatchClient(c.config)
 	c.MatchRecord = NewMatchRecordClient(c.config)
 	c.Message = NewMessageClient(c.config)
+	c.Model = NewModelClient(c.config)
+	c.ModelSwitch = NewModelSwitchClient(c.config)
 	c.Score = NewScoreClient(c.config)
 	c.Source = NewSourceClient(c.config)
 	c.Team = NewTeamClient(c.config)
@@ -195,6 +203,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Match:            NewMatchClient(cfg),
 		MatchRecord:      NewMatchRecordClient(cfg),
 		Message:          NewMessageClient(cfg),
+		Model:            NewModelClient(cfg),
+		ModelSwitch:      NewModelSwitchClient(cfg),
 		Score:            NewScoreClient(cfg),
 		Source:           NewSourceClient(cfg),
 		Team:             NewTeamClient(cfg),
@@ -229,6 +239,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Match:            NewMatchClient(cfg),
 		MatchRecord:      NewMatchRecordClient(cfg),
 		Message:          NewMessageClient(cfg),
+		Model:            NewModelClient(cfg),
+		ModelSwitch:      NewModelSwitchClient(cfg),
 		Score:            NewScoreClient(cfg),
 		Source:           NewSourceClient(cfg),
 		Team:             NewTeamClient(cfg),
@@ -266,9 +278,9 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Change, c.Counter, c.Link, c.Mark, c.Match, c.MatchRecord, c.Message, c.Score,
-		c.Source, c.Team, c.TeamRecord, c.Title, c.TitleRecord, c.Tournament,
-		c.TournamentRecord,
+		c.Change, c.Counter, c.Link, c.Mark, c.Match, c.MatchRecord, c.Message, c.Model,
+		c.ModelSwitch, c.Score, c.Source, c.Team, c.TeamRecord, c.Title, c.TitleRecord,
+		c.Tournament, c.TournamentRecord,
 	} {
 		n.Use(hooks...)
 	}
@@ -278,9 +290,9 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Change, c.Counter, c.Link, c.Mark, c.Match, c.MatchRecord, c.Message, c.Score,
-		c.Source, c.Team, c.TeamRecord, c.Title, c.TitleRecord, c.Tournament,
-		c.TournamentRecord,
+		c.Change, c.Counter, c.Link, c.Mark, c.Match, c.MatchRecord, c.Message, c.Model,
+		c.ModelSwitch, c.Score, c.Source, c.Team, c.TeamRecord, c.Title, c.TitleRecord,
+		c.Tournament, c.TournamentRecord,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -303,6 +315,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.MatchRecord.mutate(ctx, m)
 	case *MessageMutation:
 		return c.Message.mutate(ctx, m)
+	case *ModelMutation:
+		return c.Model.mutate(ctx, m)
+	case *ModelSwitchMutation:
+		return c.ModelSwitch.mutate(ctx, m)
 	case *ScoreMutation:
 		return c.Score.mutate(ctx, m)
 	case *SourceMutation:
@@ -1428,6 +1444,304 @@ func (c *MessageClient) mutate(ctx context.Context, m *MessageMutation) (Value, 
 		return (&MessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("db: unknown Message mutation op: %q", m.Op())
+	}
+}
+
+// ModelClient is a client for the Model schema.
+type ModelClient struct {
+	config
+}
+
+// NewModelClient returns a client for the Model from the given config.
+func NewModelClient(c config) *ModelClient {
+	return &ModelClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `model.Hooks(f(g(h())))`.
+func (c *ModelClient) Use(hooks ...Hook) {
+	c.hooks.Model = append(c.hooks.Model, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `model.Intercept(f(g(h())))`.
+func (c *ModelClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Model = append(c.inters.Model, interceptors...)
+}
+
+// Create returns a builder for creating a Model entity.
+func (c *ModelClient) Create() *ModelCreate {
+	mutation := newModelMutation(c.config, OpCreate)
+	return &ModelCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Model entities.
+func (c *ModelClient) CreateBulk(builders ...*ModelCreate) *ModelCreateBulk {
+	return &ModelCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ModelClient) MapCreateBulk(slice any, setFunc func(*ModelCreate, int)) *ModelCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ModelCreateBulk{err: fmt.Errorf("calling to ModelClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ModelCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ModelCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Model.
+func (c *ModelClient) Update() *ModelUpdate {
+	mutation := newModelMutation(c.config, OpUpdate)
+	return &ModelUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ModelClient) UpdateOne(_m *Model) *ModelUpdateOne {
+	mutation := newModelMutation(c.config, OpUpdateOne, withModel(_m))
+	return &ModelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ModelClient) UpdateOneID(id int64) *ModelUpdateOne {
+	mutation := newModelMutation(c.config, OpUpdateOne, withModelID(id))
+	return &ModelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Model.
+func (c *ModelClient) Delete() *ModelDelete {
+	mutation := newModelMutation(c.config, OpDelete)
+	return &ModelDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ModelClient) DeleteOne(_m *Model) *ModelDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ModelClient) DeleteOneID(id int64) *ModelDeleteOne {
+	builder := c.Delete().Where(model.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ModelDeleteOne{builder}
+}
+
+// Query returns a query builder for Model.
+func (c *ModelClient) Query() *ModelQuery {
+	return &ModelQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeModel},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Model entity by its id.
+func (c *ModelClient) Get(ctx context.Context, id int64) (*Model, error) {
+	return c.Query().Where(model.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ModelClient) GetX(ctx context.Context, id int64) *Model {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QuerySwitches queries the switches edge of a Model.
+func (c *ModelClient) QuerySwitches(_m *Model) *ModelSwitchQuery {
+	query := (&ModelSwitchClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(model.Table, model.FieldID, id),
+			sqlgraph.To(modelswitch.Table, modelswitch.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, model.SwitchesTable, model.SwitchesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ModelClient) Hooks() []Hook {
+	return c.hooks.Model
+}
+
+// Interceptors returns the client interceptors.
+func (c *ModelClient) Interceptors() []Interceptor {
+	return c.inters.Model
+}
+
+func (c *ModelClient) mutate(ctx context.Context, m *ModelMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ModelCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ModelUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ModelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ModelDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Model mutation op: %q", m.Op())
+	}
+}
+
+// ModelSwitchClient is a client for the ModelSwitch schema.
+type ModelSwitchClient struct {
+	config
+}
+
+// NewModelSwitchClient returns a client for the ModelSwitch from the given config.
+func NewModelSwitchClient(c config) *ModelSwitchClient {
+	return &ModelSwitchClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `modelswitch.Hooks(f(g(h())))`.
+func (c *ModelSwitchClient) Use(hooks ...Hook) {
+	c.hooks.ModelSwitch = append(c.hooks.ModelSwitch, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `modelswitch.Intercept(f(g(h())))`.
+func (c *ModelSwitchClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ModelSwitch = append(c.inters.ModelSwitch, interceptors...)
+}
+
+// Create returns a builder for creating a ModelSwitch entity.
+func (c *ModelSwitchClient) Create() *ModelSwitchCreate {
+	mutation := newModelSwitchMutation(c.config, OpCreate)
+	return &ModelSwitchCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ModelSwitch entities.
+func (c *ModelSwitchClient) CreateBulk(builders ...*ModelSwitchCreate) *ModelSwitchCreateBulk {
+	return &ModelSwitchCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ModelSwitchClient) MapCreateBulk(slice any, setFunc func(*ModelSwitchCreate, int)) *ModelSwitchCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ModelSwitchCreateBulk{err: fmt.Errorf("calling to ModelSwitchClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ModelSwitchCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ModelSwitchCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ModelSwitch.
+func (c *ModelSwitchClient) Update() *ModelSwitchUpdate {
+	mutation := newModelSwitchMutation(c.config, OpUpdate)
+	return &ModelSwitchUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ModelSwitchClient) UpdateOne(_m *ModelSwitch) *ModelSwitchUpdateOne {
+	mutation := newModelSwitchMutation(c.config, OpUpdateOne, withModelSwitch(_m))
+	return &ModelSwitchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ModelSwitchClient) UpdateOneID(id int64) *ModelSwitchUpdateOne {
+	mutation := newModelSwitchMutation(c.config, OpUpdateOne, withModelSwitchID(id))
+	return &ModelSwitchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ModelSwitch.
+func (c *ModelSwitchClient) Delete() *ModelSwitchDelete {
+	mutation := newModelSwitchMutation(c.config, OpDelete)
+	return &ModelSwitchDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ModelSwitchClient) DeleteOne(_m *ModelSwitch) *ModelSwitchDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ModelSwitchClient) DeleteOneID(id int64) *ModelSwitchDeleteOne {
+	builder := c.Delete().Where(modelswitch.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ModelSwitchDeleteOne{builder}
+}
+
+// Query returns a query builder for ModelSwitch.
+func (c *ModelSwitchClient) Query() *ModelSwitchQuery {
+	return &ModelSwitchQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeModelSwitch},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ModelSwitch entity by its id.
+func (c *ModelSwitchClient) Get(ctx context.Context, id int64) (*ModelSwitch, error) {
+	return c.Query().Where(modelswitch.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ModelSwitchClient) GetX(ctx context.Context, id int64) *ModelSwitch {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryModel queries the model edge of a ModelSwitch.
+func (c *ModelSwitchClient) QueryModel(_m *ModelSwitch) *ModelQuery {
+	query := (&ModelClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(modelswitch.Table, modelswitch.FieldID, id),
+			sqlgraph.To(model.Table, model.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, modelswitch.ModelTable, modelswitch.ModelColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ModelSwitchClient) Hooks() []Hook {
+	return c.hooks.ModelSwitch
+}
+
+// Interceptors returns the client interceptors.
+func (c *ModelSwitchClient) Interceptors() []Interceptor {
+	return c.inters.ModelSwitch
+}
+
+func (c *ModelSwitchClient) mutate(ctx context.Context, m *ModelSwitchMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ModelSwitchCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ModelSwitchUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ModelSwitchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ModelSwitchDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown ModelSwitch mutation op: %q", m.Op())
 	}
 }
 
@@ -2802,12 +3116,14 @@ func (c *TournamentRecordClient) mutate(ctx context.Context, m *TournamentRecord
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Change, Counter, Link, Mark, Match, MatchRecord, Message, Score, Source, Team,
-		TeamRecord, Title, TitleRecord, Tournament, TournamentRecord []ent.Hook
+		Change, Counter, Link, Mark, Match, MatchRecord, Message, Model, ModelSwitch,
+		Score, Source, Team, TeamRecord, Title, TitleRecord, Tournament,
+		TournamentRecord []ent.Hook
 	}
 	inters struct {
-		Change, Counter, Link, Mark, Match, MatchRecord, Message, Score, Source, Team,
-		TeamRecord, Title, TitleRecord, Tournament, TournamentRecord []ent.Interceptor
+		Change, Counter, Link, Mark, Match, MatchRecord, Message, Model, ModelSwitch,
+		Score, Source, Team, TeamRecord, Title, TitleRecord, Tournament,
+		TournamentRecord []ent.Interceptor
 	}
 )
 

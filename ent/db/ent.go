@@ -15,6 +15,8 @@ import (
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
+	"umpire/ent/db/model"
+	"umpire/ent/db/modelswitch"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/team"
@@ -94,6 +96,8 @@ func checkColumn(t, c string) error {
 			match.Table:            match.ValidColumn,
 			matchrecord.Table:      matchrecord.ValidColumn,
 			message.Table:          message.ValidColumn,
+			model.Table:            model.ValidColumn,
+			modelswitch.Table:      modelswitch.ValidColumn,
 			score.Table:            score.ValidColumn,
 			source.Table:           source.ValidColumn,
 			team.Table:             team.ValidColumn,

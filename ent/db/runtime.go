@@ -10,6 +10,8 @@ import (
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
+	"umpire/ent/db/model"
+	"umpire/ent/db/modelswitch"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/team"
@@ -159,6 +161,22 @@ func init() {
 	messageDescReason := messageFields[11].Descriptor()
 	// message.DefaultReason holds the default value on creation for the reason field.
 	message.DefaultReason = messageDescReason.Default.(string)
+	modelFields := schema.Model{}.Fields()
+	_ = modelFields
+	// modelDescVersion is the schema descriptor for version field.
+	modelDescVersion := modelFields[1].Descriptor()
+	// model.VersionValidator is a validator for the "version" field. It is called by the builders before save.
+	model.VersionValidator = modelDescVersion.Validators[0].(func(string) error)
+	// modelDescCreatedAt is the schema descriptor for created_at field.
+	modelDescCreatedAt := modelFields[5].Descriptor()
+	// model.DefaultCreatedAt holds the default value on creation for the created_at field.
+	model.DefaultCreatedAt = modelDescCreatedAt.Default.(func() time.Time)
+	modelswitchFields := schema.ModelSwitch{}.Fields()
+	_ = modelswitchFields
+	// modelswitchDescAt is the schema descriptor for at field.
+	modelswitchDescAt := modelswitchFields[2].Descriptor()
+	// modelswitch.DefaultAt holds the default value on creation for the at field.
+	modelswitch.DefaultAt = modelswitchDescAt.Default.(func() time.Time)
 	scoreFields := schema.Score{}.Fields()
 	_ = scoreFields
 	// scoreDescSlot is the schema descriptor for slot field.

@@ -28,6 +28,10 @@ type Tx struct {
 	MatchRecord *MatchRecordClient
 	// Message is the client for interacting with the Message builders.
 	Message *MessageClient
+	// Model is the client for interacting with the Model builders.
+	Model *ModelClient
+	// ModelSwitch is the client for interacting with the ModelSwitch builders.
+	ModelSwitch *ModelSwitchClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
@@ -182,6 +186,8 @@ func (tx *Tx) init() {
 	tx.Match = NewMatchClient(tx.config)
 	tx.MatchRecord = NewMatchRecordClient(tx.config)
 	tx.Message = NewMessageClient(tx.config)
+	tx.Model = NewModelClient(tx.config)
+	tx.ModelSwitch = NewModelSwitchClient(tx.config)
 	tx.Score = NewScoreClient(tx.config)
 	tx.Source = NewSourceClient(tx.config)
 	tx.Team = NewTeamClient(tx.config)

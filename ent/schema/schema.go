@@ -10,6 +10,8 @@
 //     that hold records together or suggest that they might be, and the Changes
 //     that led here, which are also the outbox.
 //
+// Beside them stand the Models by which the engine makes the third of the second.
+//
 // A record's id and an entity's id are resolve.ID; they are text, so that a row can be
 // found by what the API shows.
 package schema

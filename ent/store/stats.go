@@ -15,6 +15,7 @@ import (
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
+	"umpire/ent/db/model"
 	"umpire/ent/db/teamrecord"
 	"umpire/resolve"
 )
@@ -38,7 +39,12 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 			stats.Records[kind] = c.count(recordTable(kind), inForce(kind))
 			stats.Entities[kind] = c.count(entityTable(kind))
 		}
-		return stats, c.err
+		if c.err != nil {
+			return Stats{}, c.err
+		}
+		inUse, err := modelInUse(ctx, v.ModelSwitch, model.FieldVersion)
+		stats.Model = inUse.Version
+		return stats, err
 	})
 }
 

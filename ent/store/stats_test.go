@@ -32,6 +32,7 @@ func (w *world) stats() Stats {
 		Merged:      count(w.matches, func(m Match) bool { return m.Sources > 1 }),
 		Suggestions: count(w.links, func(l Link) bool { return l.Verdict == resolve.Suggested }),
 		LastMessage: &w.messages[len(w.messages)-1].ReceivedAt,
+		Model:       resolve.Shipped().Version,
 	}
 	for _, kind := range resolve.Kinds[:3] {
 		s.Records[kind] = count(w.records(kind), func(r RecordRef) bool { return r.Entity != "" })

@@ -288,4 +288,5 @@ type Stats struct {
 	Dirty       int64 // match records not settled yet
 	LastChange  int64
 	LastMessage *time.Time
+	Model       string // the version of the model in use
 }

@@ -12,6 +12,7 @@ import (
 
 // Report says what a batch resolution changes, or would change.
 type Report struct {
+	Model    string // the version that it was resolved by
 	Records  int
 	Entities map[resolve.Kind]int // after
 	Changes  map[resolve.Act]int
@@ -19,9 +20,9 @@ type Report struct {
 	Took     time.Duration
 }
 
-// Options of a batch resolution.
+// Options of a batch resolution or a training.
 type Options struct {
-	DryRun bool // plan, and write nothing
+	DryRun bool // do all but write
 }
 
 // Batch resolves everything anew and applies what that changes; over records that are
@@ -40,15 +41,15 @@ func Batch(ctx context.Context, s *store.Store, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	engine, n, err := load(ctx, s)
+	model, engine, n, err := load(ctx, s)
 	if err != nil {
 		return Report{}, err
 	}
 	plan := engine.Settle()
 	report := count(engine, plan)
-	report.Records = n
+	report.Model, report.Records = model.Version, n
 	if !o.DryRun && (!plan.Empty() || len(marks) > 0) {
-		if err := s.Apply(ctx, plan, marks, "batch resolution"); err != nil {
+		if err := s.Apply(ctx, plan, marks, under("batch resolution", model)); err != nil {
 			return Report{}, fmt.Errorf("apply: %w", err)
 		}
 	}

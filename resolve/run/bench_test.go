@@ -40,7 +40,7 @@ func resolveAll(b *testing.B, s *store.Store) {
 	began := time.Now()
 	marks, err := s.Marks(b.Context())
 	check(b, err)
-	engine, n, err := load(b.Context(), s)
+	_, engine, n, err := load(b.Context(), s)
 	check(b, err)
 	read := time.Now()
 	plan := engine.Settle()

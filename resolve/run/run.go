@@ -2,7 +2,8 @@
 // and in batch, settling everything anew.
 //
 // One process at a time resolves a database; it holds the store's ownership lock, and
-// its engine is rebuilt from the database at start. What it holds in memory can
+// its engine is rebuilt from the database at start, on the model that is in use there, and
+// when another model is put in use. What it holds in memory can
 // therefore always be thrown away: whenever the store and the engine disagree, or the
 // engine fails, it is.
 package run
@@ -20,18 +21,21 @@ import (
 	"umpire/resolve"
 )
 
-// batch is how many marks one transaction settles at most.
-const batch = 2000
+// most is how many marks one transaction settles at most.
+const most = 2000
 
-// poll is how often a resolver without a nudge looks for marks, and how often one that
-// does not own the database asks for it.
+// poll is how often a resolver without a nudge looks for marks and for another model, and
+// how often one that does not own the database asks for it.
 const poll = 200 * time.Millisecond
 
 // Resolver settles a store's dirty records, as they come.
 type Resolver struct {
 	store      *store.Store
 	quarantine Quarantine
+	model      *resolve.Model // the one that the engine rests on
 	engine     *resolve.Engine
+	fresh      bool                                             // the engine was rebuilt, and has not settled anything since
+	most       int                                              // most, but for tests of a backlog
 	put        func(*resolve.Engine, []store.Mark) resolve.Plan // put, but for tests of what fails in it
 	nudged     chan struct{}
 }
@@ -42,7 +46,7 @@ type Quarantine func(ctx context.Context, message int64, reason resolve.InvalidE
 
 // New makes a resolver of a store.
 func New(s *store.Store, q Quarantine) *Resolver {
-	return &Resolver{store: s, quarantine: q, put: put, nudged: make(chan struct{}, 1)}
+	return &Resolver{store: s, quarantine: q, most: most, put: put, nudged: make(chan struct{}, 1)}
 }
 
 // Nudge tells the resolver that something was committed, so that it need not wait for
@@ -94,6 +98,9 @@ func (r *Resolver) hold(ctx context.Context, succeeded func()) error {
 	defer ticker.Stop()
 	for {
 		if err := r.drain(ctx); err != nil {
+			return err
+		}
+		if err := r.follow(ctx); err != nil {
 			return err
 		}
 		succeeded()

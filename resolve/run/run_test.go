@@ -209,13 +209,13 @@ func TestPoisonIsIsolated(t *testing.T) {
 		must(t, err)
 		poison := outcomes[17].Record
 		r := New(s, intake.Quarantine)
+		r.most = 10 // the engine is rebuilt with the poison, before it is its turn
 		r.put = func(e *resolve.Engine, marks []store.Mark) resolve.Plan {
-			for _, m := range marks {
-				if m.Record == poison && m.Match != nil {
-					panic("cannot bear it")
-				}
+			plan := put(e, marks)
+			if _, holds := e.EntityOf(poison); holds {
+				panic("cannot bear it")
 			}
-			return put(e, marks)
+			return plan
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -12,51 +13,93 @@ import (
 	"umpire/resolve"
 )
 
-// load rebuilds the engine from the database: every live record, and what was planned of
-// them before, so that the next plan is the difference.
+// load rebuilds the engine from the database: the model in use, every live record, and what
+// was planned of them before, so that the next plan is the difference.
 func (r *Resolver) load(ctx context.Context) error {
 	start := time.Now()
-	engine, n, err := load(ctx, r.store)
+	model, engine, n, err := load(ctx, r.store)
 	if err != nil {
 		return err
 	}
-	r.engine = engine
-	zerolog.Ctx(ctx).Info().Int("records", n).Dur("took_ms", time.Since(start)).Msg("engine rebuilt")
+	r.model, r.engine, r.fresh = model, engine, true
+	zerolog.Ctx(ctx).Info().Str("model", model.Version).Int("records", n).Dur("took_ms", time.Since(start)).Msg("engine rebuilt")
 	return nil
+}
+
+// follow rebuilds the engine if another model is in use now. Whatever it was rebuilt for, it
+// then settles everything, since nothing of that may be dirty.
+func (r *Resolver) follow(ctx context.Context) error {
+	version, err := r.store.ModelVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if version != r.model.Version {
+		zerolog.Ctx(ctx).Info().Str("from", r.model.Version).Str("to", version).Msg("another model is in use now; resolving everything by it")
+		if err := r.load(ctx); err != nil {
+			return err
+		}
+	}
+	if !r.fresh {
+		return nil
+	}
+	start := time.Now()
+	plan, err := r.resolve(r.engine, nil)
+	if err != nil {
+		return err
+	}
+	return r.apply(ctx, plan, nil, start)
 }
 
 // settle takes one batch of marks through the engine and into the store, and returns
 // how many it took.
 func (r *Resolver) settle(ctx context.Context) (int, error) {
 	start := time.Now()
-	marks, err := r.store.Dirty(ctx, batch)
+	marks, err := r.store.Dirty(ctx, r.most)
 	if err != nil || len(marks) == 0 {
 		return 0, err
 	}
-	plan, err := guarded(func() resolve.Plan { return r.put(r.engine, marks) })
+	plan, err := r.resolve(r.engine, marks)
 	if err != nil {
 		zerolog.Ctx(ctx).Error().Err(err).Str("messages", span(marks)).Msg("the engine fails on these; isolating the one at fault")
-		return len(marks), r.isolate(ctx, marks)
+		return len(marks), r.isolate(ctx)
 	}
-	if err := r.store.Apply(ctx, plan, marks, span(marks)); err != nil {
-		return 0, fmt.Errorf("apply the plan of %s: %w", span(marks), err)
+	return len(marks), r.apply(ctx, plan, marks, start)
+}
+
+// apply brings the store where the engine is, and tells how long it all took.
+func (r *Resolver) apply(ctx context.Context, plan resolve.Plan, marks []store.Mark, start time.Time) error {
+	r.fresh = false
+	if plan.Empty() && len(marks) == 0 {
+		return nil
+	}
+	cause := under(span(marks), r.model)
+	if err := r.store.Apply(ctx, plan, marks, cause); err != nil {
+		return fmt.Errorf("apply the plan of %s: %w", cause, err)
 	}
 	zerolog.Ctx(ctx).Info().Int("records", len(marks)).Int("entities", len(plan.Put)).Int("changes", len(plan.Changes)).
 		Int("links", len(plan.Link)).Dur("took_ms", time.Since(start)).Msg("settled")
-	return len(marks), nil
+	return nil
 }
 
 // isolate finds the marks on which the engine fails, one by one, and quarantines the
 // messages that set them. Each failure costs a rebuilt engine: what a failed one holds is
-// not to be trusted.
-func (r *Resolver) isolate(ctx context.Context, marks []store.Mark) error {
+// not to be trusted. It is an error if the engine fails on what nobody marked: no message
+// is to blame for that.
+func (r *Resolver) isolate(ctx context.Context) error {
+	marks, err := r.store.Dirty(ctx, math.MaxInt)
+	if err != nil {
+		return err
+	}
 	suspect := map[resolve.ID]bool{}
 	for _, m := range marks {
 		suspect[m.Record] = true
 	}
 	for len(suspect) > 0 {
-		engine, err := rebuild(ctx, r.store, func(id resolve.ID) bool { return !suspect[id] })
+		engine, err := rebuild(ctx, r.store, r.model, func(id resolve.ID) bool { return !suspect[id] })
 		if err != nil {
+			return err
+		}
+		if _, err := r.resolve(engine, nil); err != nil {
 			return err
 		}
 		poison, err := r.firstPoison(engine, marks, suspect)
@@ -81,7 +124,7 @@ func (r *Resolver) firstPoison(engine *resolve.Engine, marks []store.Mark, suspe
 		if !suspect[m.Record] {
 			continue
 		}
-		if _, err := guarded(func() resolve.Plan { return r.put(engine, []store.Mark{m}) }); err != nil {
+		if _, err := r.resolve(engine, []store.Mark{m}); err != nil {
 			return m, err
 		}
 		delete(suspect, m.Record)
@@ -101,31 +144,37 @@ func put(engine *resolve.Engine, marks []store.Mark) resolve.Plan {
 	return engine.Settle()
 }
 
-// guarded turns a panic of the engine into an error: one record that it cannot bear must
-// not stop the line.
-func guarded(f func() resolve.Plan) (plan resolve.Plan, err error) { //nolint:nonamedreturns // recover has no other way to tell
+// resolve puts marks into an engine and settles. It turns a panic of the engine into an
+// error: one record that it cannot bear must not stop the line.
+func (r *Resolver) resolve(engine *resolve.Engine, marks []store.Mark) (plan resolve.Plan, err error) { //nolint:nonamedreturns // recover has no other way to tell
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic on %s: %v", under(span(marks), r.model), p)
 		}
 	}()
-	return f(), nil
+	return r.put(engine, marks), nil
 }
 
-// load makes an engine of all that the store holds, and counts its records.
-func load(ctx context.Context, s *store.Store) (*resolve.Engine, int, error) {
-	n := 0
-	engine, err := rebuild(ctx, s, func(resolve.ID) bool { n++; return true })
+// load makes an engine of all that the store holds, on the model that is in use, and counts
+// its records.
+func load(ctx context.Context, s *store.Store) (*resolve.Model, *resolve.Engine, int, error) {
+	inUse, err := s.ModelInUse(ctx)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, 0, err
 	}
-	return engine, n, nil
+	model, err := parse(inUse)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	n := 0
+	engine, err := rebuild(ctx, s, model, func(resolve.ID) bool { n++; return true })
+	return model, engine, n, err
 }
 
 // rebuild makes an engine of the live records that keep lets in, and tells it what was
 // planned before, so that its next plan is the difference.
-func rebuild(ctx context.Context, s *store.Store, keep func(resolve.ID) bool) (*resolve.Engine, error) {
-	engine := resolve.New(nil)
+func rebuild(ctx context.Context, s *store.Store, model *resolve.Model, keep func(resolve.ID) bool) (*resolve.Engine, error) {
+	engine := resolve.New(model)
 	for m, err := range s.Live(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("read records: %w", err)
@@ -142,8 +191,14 @@ func rebuild(ctx context.Context, s *store.Store, keep func(resolve.ID) bool) (*
 	return engine, nil
 }
 
-// span names the messages that marks come from, for the history.
+// under names the cause of a plan, for the history.
+func under(what string, model *resolve.Model) string { return what + " under model " + model.Version }
+
+// span names the messages that marks come from.
 func span(marks []store.Mark) string {
+	if len(marks) == 0 {
+		return "everything"
+	}
 	first, last := marks[0].Message, marks[0].Message
 	for _, m := range marks {
 		first, last = min(first, m.Message), max(last, m.Message)

@@ -92,6 +92,30 @@ func (f MessageFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.MessageMutation", m)
 }
 
+// The ModelFunc type is an adapter to allow the use of ordinary
+// function as Model mutator.
+type ModelFunc func(context.Context, *db.ModelMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ModelFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.ModelMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.ModelMutation", m)
+}
+
+// The ModelSwitchFunc type is an adapter to allow the use of ordinary
+// function as ModelSwitch mutator.
+type ModelSwitchFunc func(context.Context, *db.ModelSwitchMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ModelSwitchFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.ModelSwitchMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.ModelSwitchMutation", m)
+}
+
 // The ScoreFunc type is an adapter to allow the use of ordinary
 // function as Score mutator.
 type ScoreFunc func(context.Context, *db.ScoreMutation) (db.Value, error)

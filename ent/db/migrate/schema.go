@@ -348,6 +348,42 @@ var (
 			},
 		},
 	}
+	// ModelsColumns holds the columns for the "models" table.
+	ModelsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "version", Type: field.TypeString, Unique: true},
+		{Name: "content", Type: field.TypeString, Size: 2147483647},
+		{Name: "records", Type: field.TypeInt64},
+		{Name: "sources", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+	}
+	// ModelsTable holds the schema information for the "models" table.
+	ModelsTable = &schema.Table{
+		Name:       "models",
+		Columns:    ModelsColumns,
+		PrimaryKey: []*schema.Column{ModelsColumns[0]},
+	}
+	// ModelSwitchesColumns holds the columns for the "model_switches" table.
+	ModelSwitchesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "cause", Type: field.TypeString},
+		{Name: "model_id", Type: field.TypeInt64},
+	}
+	// ModelSwitchesTable holds the schema information for the "model_switches" table.
+	ModelSwitchesTable = &schema.Table{
+		Name:       "model_switches",
+		Columns:    ModelSwitchesColumns,
+		PrimaryKey: []*schema.Column{ModelSwitchesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "model_switches_models_switches",
+				Columns:    []*schema.Column{ModelSwitchesColumns[3]},
+				RefColumns: []*schema.Column{ModelsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+	}
 	// ScoresColumns holds the columns for the "scores" table.
 	ScoresColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -648,6 +684,8 @@ var (
 		MatchesTable,
 		MatchRecordsTable,
 		MessagesTable,
+		ModelsTable,
+		ModelSwitchesTable,
 		ScoresTable,
 		SourcesTable,
 		TeamsTable,
@@ -668,6 +706,7 @@ func init() {
 	MatchRecordsTable.ForeignKeys[1].RefTable = TitleRecordsTable
 	MatchRecordsTable.ForeignKeys[2].RefTable = TournamentRecordsTable
 	MessagesTable.ForeignKeys[0].RefTable = MatchRecordsTable
+	ModelSwitchesTable.ForeignKeys[0].RefTable = ModelsTable
 	ScoresTable.ForeignKeys[0].RefTable = MatchRecordsTable
 	ScoresTable.ForeignKeys[1].RefTable = TeamRecordsTable
 	TeamsTable.ForeignKeys[0].RefTable = TitlesTable

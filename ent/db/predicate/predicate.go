@@ -27,6 +27,12 @@ type MatchRecord func(*sql.Selector)
 // Message is the predicate function for message builders.
 type Message func(*sql.Selector)
 
+// Model is the predicate function for model builders.
+type Model func(*sql.Selector)
+
+// ModelSwitch is the predicate function for modelswitch builders.
+type ModelSwitch func(*sql.Selector)
+
 // Score is the predicate function for score builders.
 type Score func(*sql.Selector)
 
