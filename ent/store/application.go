@@ -300,8 +300,8 @@ func (a *application) move(ctx context.Context, kind resolve.Kind, ids []resolve
 	for i, column := range r.columns[1:] {
 		set[i] = fmt.Sprintf("%q = placed.%[1]q", column)
 	}
-	return a.eachPart(ctx, "placed", r, func(placed string) string {
-		return fmt.Sprintf("%s UPDATE %q SET %s FROM placed WHERE %[2]q.id = placed.id", placed, r.table, strings.Join(set, ", "))
+	return a.eachPart(ctx, r, func(part string) string {
+		return r.with("placed", part) + fmt.Sprintf("UPDATE %q SET %s FROM placed WHERE %[1]q.id = placed.id", r.table, strings.Join(set, ", "))
 	})
 }
 
@@ -321,8 +321,8 @@ func (a *application) relink(ctx context.Context) error {
 	for _, pair := range a.plan.Unlink {
 		gone.values = append(gone.values, []any{pair.A, pair.B})
 	}
-	err := a.eachPart(ctx, "gone", gone, func(gone string) string {
-		return gone + " DELETE FROM links WHERE (a, b) IN (SELECT a, b FROM gone)"
+	err := a.eachPart(ctx, gone, func(part string) string {
+		return gone.with("gone", part) + "DELETE FROM links WHERE (a, b) IN (SELECT a, b FROM gone)"
 	})
 	if err != nil {
 		return err

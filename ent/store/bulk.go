@@ -36,23 +36,23 @@ const listed = 10_000
 // put inserts rows, in their order, or brings those that are there up to date; rows that
 // would stay the same are not written.
 func (t *tx) put(ctx context.Context, r rows) error {
-	return t.eachPart(ctx, "told", r, func(told string) string {
-		columns := quoted(r.columns)
-		return fmt.Sprintf("%s INSERT INTO %q (%s) SELECT %s FROM told WHERE %s%s", told, r.table, columns, columns, r.news(), r.onConflict())
+	return t.eachPart(ctx, r, func(told string) string {
+		if r.known && t.dialect == dialect.Postgres { // on SQLite no other writer waits
+			told = r.news(told)
+		}
+		return fmt.Sprintf("INSERT INTO %q (%s) %s%s", r.table, quoted(r.columns), told, r.onConflict())
 	})
 }
 
-// news is true of the rows told that are to be put. To look each up by a value of its own
-// keeps their order, which a join would not.
-func (r rows) news() string {
-	if !r.known {
-		return "true"
-	}
+// news selects of the rows told those that are not there, or differ from what is. To look
+// each up by a value of its own keeps their order, which a join would not.
+func (r rows) news(told string) string {
 	same := make([]string, len(r.key))
 	for i, column := range r.key {
 		same[i] = fmt.Sprintf("%q.%q = told.%q", r.table, column, column)
 	}
-	return fmt.Sprintf("COALESCE((SELECT %s FROM %q WHERE %s), true)", r.differs("told"), r.table, strings.Join(same, " AND "))
+	return fmt.Sprintf("SELECT * FROM (%s) AS told (%s) WHERE COALESCE((SELECT %s FROM %q WHERE %s), true)",
+		told, quoted(r.columns), r.differs("told"), r.table, strings.Join(same, " AND "))
 }
 
 // onConflict says what becomes of a row that is there already.
@@ -80,31 +80,35 @@ func (r rows) differs(by string) string {
 }
 
 // eachPart runs a statement with some of the rows after the other, until all went through.
-// The statement is made of what it begins with: the rows, as a table of that name.
-func (t *tx) eachPart(ctx context.Context, name string, r rows, statement func(with string) string) error {
-	for with, args := range t.parts(name, r) {
-		if _, err := t.ExecContext(ctx, statement(with), args...); err != nil {
+// The statement is made of the expression that stands for the rows.
+func (t *tx) eachPart(ctx context.Context, r rows, statement func(part string) string) error {
+	for part, args := range t.parts(r) {
+		if _, err := t.ExecContext(ctx, statement(part), args...); err != nil {
 			return fmt.Errorf("write %d rows of %s: %w", len(r.values), r.table, err)
 		}
 	}
 	return nil
 }
 
-// parts yields some of the rows after the other, as what a statement begins with so that
-// they are a table of that name, and its arguments.
-func (v view) parts(name string, r rows) iter.Seq2[string, []any] {
-	size, table := listed, arraysOf
+// parts yields some of the rows after the other, as an expression that stands for them, and
+// its arguments.
+func (v view) parts(r rows) iter.Seq2[string, []any] {
+	size, expression := listed, arraysOf
 	if v.dialect == dialect.SQLite {
-		size, table = min(listed, parameters/len(r.columns)), valuesOf
+		size, expression = min(listed, parameters/len(r.columns)), valuesOf
 	}
 	return func(yield func(string, []any) bool) {
 		for part := range slices.Chunk(r.values, size) {
-			of, args := table(r, part)
-			if !yield(fmt.Sprintf("WITH %s (%s) AS (%s)", name, quoted(r.columns), of), args) {
+			if !yield(expression(r, part)) {
 				return
 			}
 		}
 	}
+}
+
+// with is what a statement begins with in which a part of the rows is a table of that name.
+func (r rows) with(name, part string) string {
+	return fmt.Sprintf("WITH %s (%s) AS (%s) ", name, quoted(r.columns), part)
 }
 
 // parameters is how many a statement of SQLite may have.

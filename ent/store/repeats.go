@@ -85,9 +85,9 @@ func (in *intake) find(ctx context.Context, to originals, sent rows) error {
 		sum        [sha256.Size]byte
 	}
 	var all []stored
-	for with, args := range in.parts("sent", sent) {
-		query := fmt.Sprintf("%s SELECT DISTINCT m.id, m.source, m.message_id, m.sha256, m.match_record_id"+
-			" FROM sent JOIN messages m ON m.source = sent.source AND m.%q = sent.%[2]q", with, sent.columns[1])
+	for part, args := range in.parts(sent) {
+		query := sent.with("sent", part) + fmt.Sprintf("SELECT m.id, m.source, m.message_id, m.sha256, m.match_record_id"+
+			" FROM sent CROSS JOIN messages m WHERE m.source = sent.source AND m.%q = sent.%[1]q", sent.columns[1])
 		if err := in.each(ctx, statement{query, args}, func(scan func(...any) error) error {
 			var m stored
 			var sum []byte
