@@ -24,9 +24,9 @@ lint: ## what the compiler lets pass
 	@go run $(GOLANGCI) run ./...
 	@.ci/hadolint $(HADOLINT) Dockerfile
 
-bench: ## the benchmarks; DATA=FOLDER adds the accuracy on a feed whose truth is known
+bench: ## the benchmarks; DATA=FOLDER: on the messages of a feed, and the accuracy on it if its truth is known
 	@.ci/servers
-	@go test -run '^$$' -bench . -benchmem -timeout 60m ./... | grep -v 'no test files'
+	@UMPIRE_BENCH_MESSAGES=$(if $(DATA),'$(abspath $(DATA))/messages.ndjson.gz') go test -run '^$$' -bench . -benchmem -timeout 60m ./... | grep -v 'no test files'
 	@[ -z '$(DATA)' ] || go run ./cmd/umpire eval --messages '$(DATA)/messages.ndjson.gz' --truth '$(DATA)/truth.csv.gz'
 
 demo: ## the bundled feeds through the whole line, and their pages; no server needed

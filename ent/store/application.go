@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -93,7 +94,7 @@ func (a *application) lockRecords(ctx context.Context, kind resolve.Kind, ids []
 		columns = append(columns, matchrecord.FieldFlipped)
 	}
 	q := a.from(recordTable(kind), columns...).
-		Where(sql.In(teamrecord.FieldID, arguments(ids)...)).OrderBy(teamrecord.FieldID)
+		Where(among(teamrecord.FieldID, ids)).OrderBy(teamrecord.FieldID)
 	if a.dialect == dialect.Postgres {
 		q.For(noKeyUpdate)
 	}
@@ -139,7 +140,7 @@ func (a *application) readBefore(ctx context.Context) error {
 	a.before = make(map[resolve.ID]resolve.Entity, len(ids))
 	for kind, of := range eachKind(ids) {
 		for chunk := range slices.Chunk(of, listed) {
-			found, err := a.entities(ctx, kind, func(q *sql.Selector) { q.Where(sql.In(team.FieldID, arguments(chunk)...)) })
+			found, err := a.entities(ctx, kind, func(q *sql.Selector) { q.Where(among(team.FieldID, chunk)) })
 			if err != nil {
 				return err
 			}
@@ -253,7 +254,9 @@ func (a *application) place(ctx context.Context) error {
 	moved := map[resolve.ID]placed{}
 	for _, e := range a.news {
 		for _, m := range e.Members {
-			moved[m.Record] = placed{Entity: idColumn(e.ID), Flipped: m.Flipped}
+			if is := a.records[m.Record]; value(is.Entity) != string(e.ID) || is.Flipped != m.Flipped || is.Heir != "" {
+				moved[m.Record] = placed{Entity: idColumn(e.ID), Flipped: m.Flipped}
+			}
 		}
 	}
 	detached := map[resolve.ID]bool{}
@@ -266,10 +269,8 @@ func (a *application) place(ctx context.Context) error {
 		}
 	}
 	for kind, ids := range eachKind(slices.Collect(maps.Keys(moved))) {
-		for chunk := range slices.Chunk(ids, listed/4) {
-			if err := a.move(ctx, kind, chunk, moved); err != nil {
-				return err
-			}
+		if err := a.move(ctx, kind, ids, moved); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -285,58 +286,46 @@ func heir(of resolve.Entity, detached map[resolve.ID]bool) string {
 	return ""
 }
 
-// move writes where records are now, in one statement.
+// move writes where records are now.
 func (a *application) move(ctx context.Context, kind resolve.Kind, ids []resolve.ID, to map[resolve.ID]placed) error {
-	var b sql.Builder
-	b.SetDialect(a.dialect)
-	b.WriteString("WITH placed (id, entity_id, heir, flipped) AS (VALUES ")
-	for i, id := range ids {
-		if i > 0 {
-			b.Comma()
-		}
-		b.WriteString("(CAST(").Arg(id).WriteString(" AS text), CAST(").Arg(to[id].Entity).
-			WriteString(" AS text), CAST(").Arg(to[id].Heir).WriteString(" AS text), CAST(").Arg(to[id].Flipped).WriteString(" AS boolean))")
-	}
-	b.WriteString(") UPDATE ").Ident(recordTable(kind)).WriteString(" SET entity_id = placed.entity_id, heir = placed.heir")
+	r := rows{table: recordTable(kind), columns: []string{teamrecord.FieldID, teamrecord.FieldEntityID, teamrecord.FieldHeir}}
 	if kind == resolve.KindMatch {
-		b.WriteString(", flipped = placed.flipped")
+		r.columns = append(r.columns, matchrecord.FieldFlipped)
 	}
-	b.WriteString(" FROM placed WHERE ").Ident(recordTable(kind)).WriteString(".id = placed.id")
-	query, args := b.Query()
-	if _, err := a.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("place %d %s records: %w", len(ids), kind, err)
+	for _, id := range ids {
+		row := []any{id, to[id].Entity, to[id].Heir, to[id].Flipped}
+		r.values = append(r.values, row[:len(r.columns)])
 	}
-	return nil
+	set := make([]string, len(r.columns)-1)
+	for i, column := range r.columns[1:] {
+		set[i] = fmt.Sprintf("%q = placed.%[1]q", column)
+	}
+	return a.eachPart(ctx, r, func(part string) string {
+		return r.with("placed", part) + fmt.Sprintf("UPDATE %q SET %s FROM placed WHERE %[1]q.id = placed.id", r.table, strings.Join(set, ", "))
+	})
 }
 
 // retire deletes the entities that are no more: matches before what they refer to.
 func (a *application) retire(ctx context.Context) error {
 	of := maps.Collect(eachKind(a.plan.Retire))
 	for _, kind := range slices.Backward(resolve.Kinds[:]) {
-		for chunk := range slices.Chunk(of[kind], listed) {
-			if err := a.delete(ctx, entityTable(kind), sql.In(team.FieldID, arguments(chunk)...)); err != nil {
-				return err
-			}
+		if err := remove(ctx, a.tx, entityTable(kind), team.FieldID, of[kind]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 func (a *application) relink(ctx context.Context) error {
-	for chunk := range slices.Chunk(a.plan.Unlink, listed/2) {
-		err := a.delete(ctx, link.Table, sql.P(func(b *sql.Builder) {
-			b.WriteString("(a, b) IN (VALUES ")
-			for i, pair := range chunk {
-				if i > 0 {
-					b.Comma()
-				}
-				b.WriteByte('(').Args(pair.A, pair.B).WriteByte(')')
-			}
-			b.WriteByte(')')
-		}))
-		if err != nil {
-			return err
-		}
+	gone := rows{table: link.Table, columns: []string{link.FieldA, link.FieldB}}
+	for _, pair := range a.plan.Unlink {
+		gone.values = append(gone.values, []any{pair.A, pair.B})
+	}
+	err := a.eachPart(ctx, gone, func(part string) string {
+		return gone.with("gone", part) + "DELETE FROM links WHERE (a, b) IN (SELECT a, b FROM gone)"
+	})
+	if err != nil {
+		return err
 	}
 	content := []string{link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldLines}
 	r := rows{

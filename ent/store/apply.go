@@ -74,7 +74,7 @@ func (t *tx) lift(ctx context.Context, settled []Mark) error {
 	}
 	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(at)), listed) {
 		q := t.from(mark.Table, mark.FieldID, mark.FieldMessage).
-			Where(sql.In(mark.FieldID, arguments(chunk)...)).OrderBy(mark.FieldID)
+			Where(among(mark.FieldID, chunk)).OrderBy(mark.FieldID)
 		if t.dialect == dialect.Postgres {
 			q.ForUpdate()
 		}
@@ -82,13 +82,13 @@ func (t *tx) lift(ctx context.Context, settled []Mark) error {
 		if err != nil {
 			return fmt.Errorf("lock marks: %w", err)
 		}
-		var done []any
+		var done []string
 		for _, m := range set {
 			if m.Message <= at[m.ID] {
 				done = append(done, m.ID)
 			}
 		}
-		if err := t.delete(ctx, mark.Table, sql.In(mark.FieldID, done...)); err != nil {
+		if err := remove(ctx, t, mark.Table, mark.FieldID, done); err != nil {
 			return err
 		}
 	}

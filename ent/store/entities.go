@@ -4,13 +4,13 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/go-json-experiment/json"
 
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
@@ -60,7 +60,7 @@ func (v view) entities(ctx context.Context, kind resolve.Kind, which func(*sql.S
 	if err != nil {
 		return nil, fmt.Errorf("%s entities: %w", kind, err)
 	}
-	ids := make([]any, len(rows))
+	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
@@ -79,7 +79,7 @@ func (v view) entities(ctx context.Context, kind resolve.Kind, which func(*sql.S
 
 // membersOf reads the members of entities of a kind, oldest first; the one by which an
 // entity is called is its oldest.
-func (v view) membersOf(ctx context.Context, kind resolve.Kind, entities []any) (map[string][]resolve.Member, error) {
+func (v view) membersOf(ctx context.Context, kind resolve.Kind, entities []string) (map[string][]resolve.Member, error) {
 	columns := []string{teamrecord.FieldID, teamrecord.FieldEntityID}
 	if kind == resolve.KindMatch {
 		columns = append(columns, matchrecord.FieldFlipped)
@@ -92,7 +92,7 @@ func (v view) membersOf(ctx context.Context, kind resolve.Kind, entities []any) 
 	of := map[string][]resolve.Member{}
 	for chunk := range slices.Chunk(entities, listed) {
 		rows, err := read[member](ctx, v, v.from(recordTable(kind), columns...).
-			Where(sql.In(teamrecord.FieldEntityID, chunk...)).OrderBy(teamrecord.FieldArrival, teamrecord.FieldID))
+			Where(among(teamrecord.FieldEntityID, chunk)).OrderBy(teamrecord.FieldArrival, teamrecord.FieldID))
 		if err != nil {
 			return nil, fmt.Errorf("members of %s entities: %w", kind, err)
 		}

@@ -150,6 +150,7 @@ func namedRows(kind resolve.Kind, told map[resolve.ID]namedTold, names naming) r
 		},
 		key:     []string{teamrecord.FieldID},
 		replace: names,
+		known:   len(names) > 0,
 	}
 	for _, id := range slices.Sorted(maps.Keys(told)) {
 		if n := told[id]; n.Key.Kind == kind {
@@ -239,7 +240,7 @@ func (t *tx) arrived(ctx context.Context, m resolve.Match, message int64) error 
 	}
 	for kind, of := range eachKind(ids) {
 		query, args := sql.Dialect(t.dialect).Update(recordTable(kind)).Set(matchrecord.FieldArrival, message).
-			Where(sql.And(sql.In(matchrecord.FieldID, arguments(of)...), sql.GT(matchrecord.FieldArrival, message))).Query()
+			Where(sql.And(among(matchrecord.FieldID, of), sql.GT(matchrecord.FieldArrival, message))).Query()
 		if _, err := t.ExecContext(ctx, query, args...); err != nil {
 			return fmt.Errorf("tell when %s records arrived: %w", kind, err)
 		}

@@ -3,13 +3,13 @@ package store
 // Which deliveries repeat a message that is there.
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"slices"
 
 	"umpire/ent/db/message"
-	"umpire/ent/db/predicate"
 	"umpire/resolve"
 )
 
@@ -58,42 +58,52 @@ func setFirst[K comparable, V any](in map[K]V, key K, value V) {
 // originals finds the stored messages that the batch may repeat.
 func (in *intake) originals(ctx context.Context) (originals, error) {
 	found := originals{map[[2]string]origin{}, map[summed]origin{}}
-	ids, sums := map[string][]string{}, map[string][][]byte{}
+	ids := rows{table: message.Table, columns: []string{message.FieldSource, message.FieldMessageID}}
+	sums := rows{table: message.Table, columns: []string{message.FieldSource, message.FieldSha256}}
 	for i, d := range in.batch {
 		switch {
 		case d.MessageID != "":
-			ids[d.Source] = append(ids[d.Source], d.MessageID)
+			ids.values = append(ids.values, []any{d.Source, d.MessageID})
 		case d.Redelivered:
-			sums[d.Source] = append(sums[d.Source], in.sums[i][:])
+			sums.values = append(sums.values, []any{d.Source, in.sums[i][:]})
 		}
 	}
-	for source, of := range ids {
-		for chunk := range slices.Chunk(of, listed) {
-			if err := in.find(ctx, found, source, message.MessageIDIn(chunk...)); err != nil {
-				return found, err
-			}
-		}
-	}
-	for source, of := range sums {
-		for chunk := range slices.Chunk(of, listed) {
-			if err := in.find(ctx, found, source, message.Sha256In(chunk...)); err != nil {
-				return found, err
-			}
+	for _, sent := range []rows{ids, sums} {
+		if err := in.find(ctx, found, sent); err != nil {
+			return found, fmt.Errorf("look for what was sent before: %w", err)
 		}
 	}
 	return found, nil
 }
 
-// find adds a source's messages that are such to the originals.
-func (in *intake) find(ctx context.Context, to originals, source string, such predicate.Message) error {
-	messages, err := in.Message.Query().Where(message.Source(source), such).Order(message.ByID()).
-		Select(message.FieldID, message.FieldMessageID, message.FieldSha256, message.FieldMatchRecordID).All(ctx)
-	if err != nil {
-		return fmt.Errorf("look for what source %q sent before: %w", source, err)
+// find adds the stored messages that are like those sent to the originals, the first of
+// each first.
+func (in *intake) find(ctx context.Context, to originals, sent rows) error {
+	type stored struct {
+		origin
+		source, id string
+		sum        [sha256.Size]byte
 	}
-	for _, m := range messages {
-		to.add(Delivery{Source: source, MessageID: m.MessageID}, [sha256.Size]byte(m.Sha256),
-			origin{m.ID, resolve.ID(value(m.MatchRecordID))})
+	var all []stored
+	for part, args := range in.parts(sent) {
+		query := sent.with("sent", part) + fmt.Sprintf("SELECT m.id, m.source, m.message_id, m.sha256, m.match_record_id"+
+			" FROM sent CROSS JOIN messages m WHERE m.source = sent.source AND m.%q = sent.%[1]q", sent.columns[1])
+		if err := in.each(ctx, statement{query, args}, func(scan func(...any) error) error {
+			var m stored
+			var sum []byte
+			var record *string
+			err := scan(&m.message, &m.source, &m.id, &sum, &record)
+			copy(m.sum[:], sum)
+			m.record = resolve.ID(value(record))
+			all = append(all, m)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(all, func(a, b stored) int { return cmp.Compare(a.message, b.message) })
+	for _, m := range all {
+		to.add(Delivery{Source: m.source, MessageID: m.id}, m.sum, m.origin)
 	}
 	return nil
 }

@@ -5,12 +5,14 @@ package store
 
 import (
 	"context"
+	stdsql "database/sql"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/go-json-experiment/json"
 
 	"umpire/ent/db"
 	"umpire/ent/db/link"
@@ -23,26 +25,39 @@ import (
 const paged = 2000
 
 // stream yields what pages hold. A page is read after the last item of the one before, nil
-// for the first, and an empty one ends it.
+// for the first, and an empty one ends it; it is read while the one before is looked at.
 func stream[T any](ctx context.Context, s *Store, page func(view, *T) ([]T, error)) iter.Seq2[T, error] {
+	type result struct {
+		items []T
+		err   error
+	}
+	read := func(after *T) <-chan result {
+		done := make(chan result, 1)
+		go func() {
+			items, err := look(ctx, s, func(v view) ([]T, error) { return page(v, after) })
+			done <- result{items, err}
+		}()
+		return done
+	}
 	return func(yield func(T, error) bool) {
-		var last *T
+		next := read(nil)
 		for {
-			items, err := look(ctx, s, func(v view) ([]T, error) { return page(v, last) })
-			if err != nil {
+			page := <-next
+			if page.err != nil {
 				var none T
-				yield(none, err)
+				yield(none, page.err)
 				return
 			}
-			for _, item := range items {
-				if !yield(item, nil) {
+			if len(page.items) == 0 {
+				return
+			}
+			next = read(&page.items[len(page.items)-1])
+			for i := range page.items {
+				if !yield(page.items[i], nil) {
+					<-next // nothing is left behind
 					return
 				}
 			}
-			if len(items) == 0 {
-				return
-			}
-			last = &items[len(items)-1]
 		}
 	}
 }
@@ -50,12 +65,13 @@ func stream[T any](ctx context.Context, s *Store, page func(view, *T) ([]T, erro
 // Live yields every match record that is not withdrawn, oldest first. One that changes
 // meanwhile may be yielded as it was or as it is, and is dirty.
 func (s *Store) Live(ctx context.Context) iter.Seq2[resolve.Match, error] {
+	met := newTeller()
 	return stream(ctx, s, func(v view, last *resolve.Match) ([]resolve.Match, error) {
-		return v.told(ctx, func(q *sql.Selector, m *sql.SelectTable) {
+		return met.in(v).matches(ctx, paged, func(q *sql.Selector) {
 			if last != nil {
-				q.Where(sql.GT(m.C(matchrecord.FieldArrival), last.Arrival))
+				q.Where(sql.GT(matchrecord.FieldArrival, last.Arrival))
 			}
-			q.OrderBy(m.C(matchrecord.FieldArrival)).Limit(paged)
+			q.OrderBy(matchrecord.FieldArrival).Limit(paged)
 		})
 	})
 }
@@ -72,9 +88,7 @@ func (s *Store) Dirty(ctx context.Context, limit int) ([]Mark, error) {
 			at[marks[i].Record] = &marks[i]
 		}
 		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(at)), listed) {
-			matches, err := v.told(ctx, func(q *sql.Selector, m *sql.SelectTable) {
-				q.Where(sql.In(m.C(matchrecord.FieldID), arguments(chunk)...))
-			})
+			matches, err := newTeller().in(v).matches(ctx, len(chunk), func(q *sql.Selector) { q.Where(among(matchrecord.FieldID, chunk)) })
 			if err != nil {
 				return nil, err
 			}
@@ -110,22 +124,23 @@ func (v view) marks(ctx context.Context, such func(*db.MarkQuery)) ([]Mark, erro
 // AllLinks yields every link as last applied, in order of (A, B).
 func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
 	return stream(ctx, s, func(v view, last *resolve.Link) ([]resolve.Link, error) {
-		q := v.Link.Query().Order(link.ByA(), link.ByB()).Limit(paged)
+		q := v.from(link.Table, link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldLines).
+			OrderBy(link.FieldA, link.FieldB).Limit(paged)
 		if last != nil {
-			q.Where(func(q *sql.Selector) {
-				q.Where(sql.CompositeGT([]string{q.C(link.FieldA), q.C(link.FieldB)}, last.A, last.B))
-			})
+			q.Where(sql.CompositeGT([]string{link.FieldA, link.FieldB}, last.A, last.B))
 		}
-		rows, err := q.All(ctx)
+		links := make([]resolve.Link, 0, paged)
+		err := v.each(ctx, q, func(scan func(...any) error) error {
+			var l resolve.Link
+			var lines stdsql.RawBytes
+			if err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &lines); err != nil {
+				return err
+			}
+			links = append(links, l)
+			return json.Unmarshal(lines, &links[len(links)-1].Lines)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("read links: %w", err)
-		}
-		links := make([]resolve.Link, len(rows))
-		for i, row := range rows {
-			links[i] = resolve.Link{
-				Kind: resolve.Kind(row.Kind), A: resolve.ID(row.A), B: resolve.ID(row.B),
-				Weight: resolve.Weight(row.Weight), Verdict: resolve.Verdict(row.Verdict), Rule: row.Rule, Lines: row.Lines,
-			}
 		}
 		return links, nil
 	})

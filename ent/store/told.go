@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -12,119 +13,179 @@ import (
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/score"
 	"umpire/ent/db/teamrecord"
-	"umpire/ent/db/titlerecord"
-	"umpire/ent/db/tournamentrecord"
 	"umpire/resolve"
 )
 
-// told reads match records that are not withdrawn, in one statement: it is the way of all
-// records at a start. Which of them, and in which order, is told of the query and its
-// table of match records.
-func (v view) told(ctx context.Context, which func(*sql.Selector, *sql.SelectTable)) ([]resolve.Match, error) {
-	query, args := v.toldQuery(which).Query()
-	rows, err := v.QueryContext(ctx, query, args...)
+// teller reads what match records tell. It knows again the titles, tournaments and teams
+// that it has met: most match records name the same few.
+type teller struct {
+	view
+	named map[resolve.ID]resolve.Named // without their names, which each match record tells itself
+	told  map[toldName]*resolve.Named
+	texts map[string]string // the one copy of each text that comes again and again
+}
+
+// toldName is a title, tournament or team record as a match record names it; one that has
+// no id is not told.
+type toldName struct {
+	id   resolve.ID
+	name string
+}
+
+func newTeller() *teller {
+	return &teller{named: map[resolve.ID]resolve.Named{}, told: map[toldName]*resolve.Named{}, texts: map[string]string{}}
+}
+
+// in is the teller with another view to read from.
+func (t *teller) in(v view) *teller {
+	t.view = v
+	return t
+}
+
+// matches reads match records that are not withdrawn; which of them, and in which order, is
+// told of the query, and about how many that will be. Its three steps find rows by their keys, each: joined, they would be
+// at the mercy of what the database believes to know of tables that have just filled.
+func (t *teller) matches(ctx context.Context, about int, which func(*sql.Selector)) ([]resolve.Match, error) {
+	told, err := t.rows(ctx, about, which)
 	if err != nil {
 		return nil, fmt.Errorf("read match records: %w", err)
 	}
-	defer rows.Close()
-	var matches []resolve.Match
-	for rows.Next() {
-		var row toldRow
-		if err := rows.Scan(row.pointers()...); err != nil {
-			return nil, fmt.Errorf("read match records: %w", err)
-		}
-		matches = append(matches, row.match())
+	if err := t.sides(ctx, told); err != nil {
+		return nil, fmt.Errorf("read the sides of match records: %w", err)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read match records: %w", err)
+	if err := t.meet(ctx, told); err != nil {
+		return nil, err
+	}
+	matches := make([]resolve.Match, len(told))
+	for i := range told {
+		matches[i] = t.match(&told[i])
 	}
 	return matches, nil
 }
 
-// toldQuery selects what toldRow holds: a match record, joined with its title and its
-// tournament, if it tells them, and with its two sides and their teams.
-func (v view) toldQuery(which func(*sql.Selector, *sql.SelectTable)) *sql.Selector {
-	table := func(name, as string) *sql.SelectTable { return sql.Dialect(v.dialect).Table(name).As(as) }
-	m, title, tournament := table(matchrecord.Table, "m"), table(titlerecord.Table, "title"), table(tournamentrecord.Table, "tournament")
-	q := sql.Dialect(v.dialect).Select(m.Columns(
+// toldRow is a match record, and the records that it names.
+type toldRow struct {
+	resolve.Match
+	title, tournament toldName
+	sides             [2]toldName
+}
+
+func (t *teller) rows(ctx context.Context, about int, which func(*sql.Selector)) ([]toldRow, error) {
+	q := t.from(matchrecord.Table,
 		matchrecord.FieldID, matchrecord.FieldSource, matchrecord.FieldScope, matchrecord.FieldKey, matchrecord.FieldNamed,
 		matchrecord.FieldArrival, matchrecord.FieldURL, matchrecord.FieldState, matchrecord.FieldBestOf,
-		matchrecord.FieldStartText, matchrecord.FieldStart, matchrecord.FieldPrecision)...).
-		AppendSelect(append(keyColumns(title), m.C(matchrecord.FieldTitleName))...).
-		AppendSelect(append(keyColumns(tournament), m.C(matchrecord.FieldTournamentName))...).
-		From(m).
-		LeftJoin(title).On(title.C(titlerecord.FieldID), m.C(matchrecord.FieldTitleRecordID)).
-		LeftJoin(tournament).On(tournament.C(tournamentrecord.FieldID), m.C(matchrecord.FieldTournamentRecordID))
-	for slot := 1; slot <= 2; slot++ {
-		side, team := table(score.Table, fmt.Sprint("side", slot)), table(teamrecord.Table, fmt.Sprint("team", slot))
-		q.AppendSelect(append(keyColumns(team), side.Columns(score.FieldTeamName, score.FieldPoints, score.FieldWinner)...)...).
-			Join(side).OnP(sql.And(
-			sql.ColumnsEQ(side.C(score.FieldMatchRecordID), m.C(matchrecord.FieldID)),
-			sql.EQ(side.C(score.FieldSlot), slot))).
-			Join(team).On(team.C(teamrecord.FieldID), side.C(score.FieldTeamRecordID))
+		matchrecord.FieldStartText, matchrecord.FieldStart, matchrecord.FieldPrecision,
+		matchrecord.FieldTitleRecordID, matchrecord.FieldTitleName,
+		matchrecord.FieldTournamentRecordID, matchrecord.FieldTournamentName).Where(sql.IsFalse(matchrecord.FieldWithdrawn))
+	which(q)
+	told := make([]toldRow, 0, about)
+	err := t.each(ctx, q, func(scan func(...any) error) error {
+		var r toldRow
+		var id, precision, titleName, tournamentName string
+		var start *time.Time
+		var title, tournament *string
+		if err := scan(&id, &r.Key.Source, &r.Key.Scope, &r.Key.ID, &r.Key.Named, &r.Arrival, &r.URL, &r.State, &r.BestOf,
+			&r.Start.Raw, &start, &precision, &title, &titleName, &tournament, &tournamentName); err != nil {
+			return err
+		}
+		r.ID, r.Key.Kind, r.Key.Source, r.Key.Scope = resolve.ID(id), resolve.KindMatch, t.text(r.Key.Source), t.text(r.Key.Scope)
+		r.Start.At, r.Start.Precision = value(start).UTC(), resolve.Precision(t.text(precision))
+		r.title, r.tournament = t.name(value(title), titleName), t.name(value(tournament), tournamentName)
+		told = append(told, r)
+		return nil
+	})
+	return told, err
+}
+
+// sides reads both sides of match records.
+func (t *teller) sides(ctx context.Context, told []toldRow) error {
+	at := make(map[string]*toldRow, len(told))
+	ids := make([]resolve.ID, len(told))
+	for i := range told {
+		ids[i] = told[i].ID
+		at[string(ids[i])] = &told[i]
 	}
-	q.Where(sql.IsFalse(m.C(matchrecord.FieldWithdrawn)))
-	which(q, m)
-	return q
-}
-
-func keyColumns(of *sql.SelectTable) []string {
-	return of.Columns(teamrecord.FieldID, teamrecord.FieldScope, teamrecord.FieldKey, teamrecord.FieldNamed, teamrecord.FieldArrival)
-}
-
-// toldRow is a match record with all that it tells.
-type toldRow struct {
-	told              resolve.Match
-	start             *time.Time
-	title, tournament toldName
-	teams             [2]toldName
-}
-
-// toldName is a record as a match record tells it. Its pointers are nil where it does not.
-type toldName struct {
-	id, scope, key *string
-	named          *bool
-	arrival        *int64
-	name           string
-}
-
-// pointers are where the columns of toldQuery go.
-func (r *toldRow) pointers() []any {
-	m := &r.told
-	to := []any{
-		&m.ID, &m.Key.Source, &m.Key.Scope, &m.Key.ID, &m.Key.Named,
-		&m.Arrival, &m.URL, &m.State, &m.BestOf,
-		&m.Start.Raw, &r.start, &m.Start.Precision,
+	for part := range slices.Chunk(ids, listed) {
+		q := t.from(score.Table, score.FieldMatchRecordID, score.FieldSlot, score.FieldTeamRecordID, score.FieldTeamName, score.FieldPoints, score.FieldWinner).
+			Where(among(score.FieldMatchRecordID, part))
+		if err := t.each(ctx, q, func(scan func(...any) error) error {
+			var match, team, name string
+			var slot int
+			var side resolve.Side
+			if err := scan(&match, &slot, &team, &name, &side.Points, &side.Winner); err != nil {
+				return err
+			}
+			at[match].Sides[slot-1], at[match].sides[slot-1] = side, t.name(team, name)
+			return nil
+		}); err != nil {
+			return err
+		}
 	}
-	to = append(to, r.title.pointers()...)
-	to = append(to, r.tournament.pointers()...)
-	for i := range r.teams {
-		to = append(to, r.teams[i].pointers()...)
-		to = append(to, &m.Sides[i].Points, &m.Sides[i].Winner)
+	return nil
+}
+
+// meet reads the records that match records name and that were not met before.
+func (t *teller) meet(ctx context.Context, told []toldRow) error {
+	var strange []resolve.ID
+	for _, r := range told {
+		for _, n := range [...]toldName{r.title, r.tournament, r.sides[0], r.sides[1]} {
+			if _, met := t.named[n.id]; !met && n.id != "" {
+				strange = append(strange, n.id)
+			}
+		}
 	}
-	return to
+	for kind, of := range eachKind(strange) {
+		for part := range slices.Chunk(of, listed) {
+			q := t.from(recordTable(kind), teamrecord.FieldID, teamrecord.FieldSource, teamrecord.FieldScope, teamrecord.FieldKey,
+				teamrecord.FieldNamed, teamrecord.FieldArrival).Where(among(teamrecord.FieldID, part))
+			if err := t.each(ctx, q, func(scan func(...any) error) error {
+				var id string
+				n := resolve.Named{Key: resolve.Key{Kind: kind}}
+				err := scan(&id, &n.Key.Source, &n.Key.Scope, &n.Key.ID, &n.Key.Named, &n.Arrival)
+				n.ID, n.Key.Source, n.Key.Scope = resolve.ID(t.text(id)), t.text(n.Key.Source), t.text(n.Key.Scope)
+				t.named[n.ID] = n
+				return err
+			}); err != nil {
+				return fmt.Errorf("read %s records: %w", kind, err)
+			}
+		}
+	}
+	return nil
 }
 
-func (r *toldName) pointers() []any {
-	return []any{&r.id, &r.scope, &r.key, &r.named, &r.arrival, &r.name}
-}
-
-func (r *toldRow) match() resolve.Match {
-	m := r.told
-	m.Key.Kind = resolve.KindMatch
-	m.Start.At = value(r.start).UTC()
-	m.Title = r.title.record(resolve.KindTitle, m.Key.Source)
-	m.Tournament = r.tournament.record(resolve.KindTournament, m.Key.Source)
-	for i, team := range r.teams {
-		m.Sides[i].Team = *team.record(resolve.KindTeam, m.Key.Source)
+func (t *teller) match(r *toldRow) resolve.Match {
+	m := r.Match
+	m.Title, m.Tournament = t.record(r.title), t.record(r.tournament)
+	for i := range m.Sides {
+		m.Sides[i].Team = *t.record(r.sides[i])
 	}
 	return m
 }
 
-func (r toldName) record(kind resolve.Kind, source string) *resolve.Named {
-	if r.id == nil {
+// record is what is named, by the name that it is given; nil if it is not told.
+func (t *teller) record(as toldName) *resolve.Named {
+	if as.id == "" {
 		return nil
 	}
-	key := resolve.Key{Kind: kind, Source: source, Scope: *r.scope, Named: *r.named, ID: *r.key}
-	return &resolve.Named{Key: key, ID: resolve.ID(*r.id), Name: r.name, Arrival: *r.arrival}
+	record, known := t.told[as]
+	if !known {
+		n := t.named[as.id]
+		n.Name = as.name
+		record = &n
+		t.told[as] = record
+	}
+	return record
+}
+
+func (t *teller) name(id, name string) toldName {
+	return toldName{resolve.ID(t.text(id)), t.text(name)}
+}
+
+func (t *teller) text(s string) string {
+	one, known := t.texts[s]
+	if !known {
+		one = s
+		t.texts[s] = s
+	}
+	return one
 }

@@ -1,6 +1,6 @@
 package store
 
-// Writing: transactions, counters, and rows in bulk.
+// Writing: transactions and counters.
 
 import (
 	"context"
@@ -67,70 +67,13 @@ func (t *tx) count(ctx context.Context, name string, n int) (int64, error) {
 	return values[0], nil
 }
 
-// rows are to be put into a table.
-type rows struct {
-	table   string
-	columns []string
-	key     []string // what tells a row of the table from the others
-	replace []string // what a row that is there takes over from its new version; the rest stays
-	values  [][]any  // no key twice
-}
-
-// parameters is how many a statement may have.
-func parameters(dialectName string) int {
-	if dialectName == dialect.Postgres {
-		return 65_535
-	}
-	return 32_766
-}
-
-// listed is how many values a statement lists at most in an IN.
-const listed = 10_000
-
-// put inserts rows, or brings those that are there up to date; rows that would stay the
-// same are not written. This is where all rows in bulk go through: a faster way for one
-// dialect (COPY into a temporary table, and a merge) has its place here.
-func (t *tx) put(ctx context.Context, r rows) error {
-	size := parameters(t.dialect) / len(r.columns)
-	for chunk := range slices.Chunk(r.values, size) {
-		insert := sql.Dialect(t.dialect).Insert(r.table).Columns(r.columns...)
-		for _, row := range chunk {
-			insert.Values(row...)
-		}
-		if len(r.key) > 0 {
-			insert.OnConflict(t.onConflict(r)...)
-		}
-		query, args := insert.Query()
+// remove deletes the rows of a table whose column holds one of these texts.
+func remove[S ~string](ctx context.Context, t *tx, table, column string, texts []S) error {
+	for part := range slices.Chunk(texts, listed) {
+		query, args := sql.Dialect(t.dialect).Delete(table).Where(among(column, part)).Query()
 		if _, err := t.ExecContext(ctx, query, args...); err != nil {
-			return fmt.Errorf("put %d rows into %s: %w", len(chunk), r.table, err)
+			return fmt.Errorf("remove %d rows of %s: %w", len(part), table, err)
 		}
-	}
-	return nil
-}
-
-// onConflict says what becomes of a row that is there already.
-func (t *tx) onConflict(r rows) []sql.ConflictOption {
-	conflict := []sql.ConflictOption{sql.ConflictColumns(r.key...)}
-	if len(r.replace) == 0 {
-		return append(conflict, sql.DoNothing())
-	}
-	present, excluded := sql.Dialect(t.dialect).Table(r.table), sql.Dialect(t.dialect).Table("excluded")
-	differs := make([]*sql.Predicate, len(r.replace))
-	for i, column := range r.replace {
-		differs[i] = sql.ExprP(present.C(column) + " IS DISTINCT FROM " + excluded.C(column))
-	}
-	return append(conflict, sql.UpdateWhere(sql.Or(differs...)), sql.ResolveWith(func(u *sql.UpdateSet) {
-		for _, column := range r.replace {
-			u.SetExcluded(column)
-		}
-	}))
-}
-
-// delete deletes the rows of a table that are such.
-func (t *tx) delete(ctx context.Context, table string, such *sql.Predicate) error {
-	query, args := sql.Dialect(t.dialect).Delete(table).Where(such).Query()
-	if _, err := t.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("delete from %s: %w", table, err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db"
@@ -65,6 +66,31 @@ func read[T any](ctx context.Context, v view, q sql.Querier) ([]T, error) {
 	return to, nil
 }
 
+// each has the rows of a query scanned, one after the other.
+func (v view) each(ctx context.Context, q sql.Querier, row func(scan func(...any) error) error) error {
+	query, args := q.Query()
+	rows, err := v.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// statement is a query that is written already.
+type statement struct {
+	text string
+	args []any
+}
+
+// Query gives it as it is.
+func (s statement) Query() (string, []any) { return s.text, s.args }
+
 // from starts a query of one table.
 func (v view) from(table string, columns ...string) *sql.Selector {
 	return sql.Dialect(v.dialect).Select(columns...).From(sql.Table(table))
@@ -80,6 +106,25 @@ func checkText(field, value string) error {
 		return &resolve.InvalidError{Field: field, Reason: "is not text"}
 	}
 	return nil
+}
+
+// among selects rows whose column holds one of these texts, of which there are no more than
+// may be listed.
+func among[S ~string](column string, texts []S) *sql.Predicate {
+	return sql.P(func(b *sql.Builder) {
+		if b.Dialect() != dialect.Postgres {
+			b.Join(sql.In(column, arguments(texts)...))
+			return
+		}
+		array := []byte{'{'}
+		for i, text := range texts {
+			if i > 0 {
+				array = append(array, ',')
+			}
+			array = appendText(array, string(text))
+		}
+		b.Ident(column).WriteString(" = ANY(").Arg(string(append(array, '}'))).WriteString("::text[])")
+	})
 }
 
 // entityTable names the table of the entities of a kind.

@@ -15,7 +15,7 @@ import (
 // A micro-batch is full at so many messages or bytes, or after so long a wait. Twice as
 // many messages are fetched: one batch to work on, and one on its way.
 const (
-	batchMessages = 500
+	batchMessages = 1000
 	batchBytes    = 16 << 20
 	batchWait     = 50 * time.Millisecond
 	prefetch      = 2 * batchMessages

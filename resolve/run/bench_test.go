@@ -1,0 +1,116 @@
+package run
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"umpire/ent/store"
+	"umpire/fixtures/servers"
+	"umpire/ingest"
+)
+
+// BenchmarkBatch resolves a PostgreSQL full of records that were never resolved, and again,
+// when nothing changes. It tells apart, in match records a second, what the store takes
+// (reading, writing) and what the engine does.
+//
+// The records are those of the file of messages that UMPIRE_BENCH_MESSAGES names, or made up.
+func BenchmarkBatch(b *testing.B) {
+	s, err := store.Open(b.Context(), servers.DurablePostgres(b).URL())
+	check(b, err)
+	defer s.Close()
+	check(b, s.Migrate(b.Context()))
+	fill(b, s)
+	release, err := s.Own(b.Context())
+	check(b, err)
+	defer release()
+	for _, name := range []string{"first", "again"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				resolveAll(b, s)
+			}
+		})
+	}
+}
+
+// resolveAll does what Batch does, and prints at which rate.
+func resolveAll(b *testing.B, s *store.Store) {
+	b.Helper()
+	began := time.Now()
+	marks, err := s.Marks(b.Context())
+	check(b, err)
+	_, engine, n, err := load(b.Context(), s)
+	check(b, err)
+	read := time.Now()
+	plan := engine.Settle()
+	settled := time.Now()
+	check(b, s.Apply(b.Context(), plan, marks, "benchmark"))
+	rate := func(from, to time.Time) float64 { return float64(n) / to.Sub(from).Seconds() }
+	b.ReportMetric(rate(began, time.Now()), "records/s")
+	b.ReportMetric(rate(began, read), "read/s")
+	b.ReportMetric(rate(read, settled), "settled/s")
+	b.ReportMetric(rate(settled, time.Now()), "written/s")
+	b.ReportMetric(float64(len(plan.Put)), "entities")
+	b.ReportMetric(float64(len(plan.Link)), "links")
+}
+
+func check(b *testing.B, err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// fill takes the records in.
+func fill(b *testing.B, s *store.Store) {
+	b.Helper()
+	intake := ingest.NewIntake(s)
+	var batch []store.Delivery
+	take := func() {
+		_, err := intake.Take(b.Context(), batch)
+		check(b, err)
+		batch = batch[:0]
+	}
+	for body := range bodies(b) {
+		if batch = append(batch, store.Delivery{Body: body, ReceivedAt: time.Now(), Via: "benchmark"}); len(batch) == 5000 {
+			take()
+		}
+	}
+	take()
+}
+
+func bodies(b *testing.B) func(func([]byte) bool) {
+	path := os.Getenv("UMPIRE_BENCH_MESSAGES")
+	if path == "" {
+		return madeUp
+	}
+	return func(yield func([]byte) bool) {
+		file, err := ingest.Open(path, nil)
+		check(b, err)
+		defer file.Close()
+		for m, err := range file.Messages() {
+			check(b, err)
+			if !yield(m.Body) {
+				return
+			}
+		}
+	}
+}
+
+// madeUp yields 10,000 matches, twenty a day among 150 teams, told by two sources each.
+func madeUp(yield func([]byte) bool) {
+	const matches, teams, daily = 10_000, 150, 20
+	for i := range 2 * matches {
+		match, source := i/2, i%2
+		one, two := match%teams, (match*7+match/teams)%teams
+		day := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, match/daily)
+		if !yield(fmt.Appendf(nil, `{"source": "source%d", "data": {"id": %d, "state": 2, `+
+			`"teams": [{"id": %d, "name": "team %[3]d"}, {"id": %d, "name": "team %[4]d"}], `+
+			`"scores": [{"team": %[3]d, "score": %[5]d}, {"team": %[4]d, "score": %[6]d}], `+
+			`"tournament": {"id": 1, "name": "league"}, "date_start_text": %[7]q, "title": "Soccer"}}`,
+			source, match, one, two, match%5, match%3, day.Format(time.DateOnly))) {
+			return
+		}
+	}
+}
