@@ -16,10 +16,30 @@ type stage struct {
 	model *resolve.Model
 }
 
-// stages lists what to measure, the least first, each made from a model that was learnt from
-// the feed. It leaves that as it is.
+// stages are the ideas of the engine, each added to those before. The models rest on what
+// base has learnt from the feed, and leave it as it is.
 func stages(base *resolve.Model) []stage {
-	return []stage{{"all", base}}
+	ideas := []struct {
+		name string
+		add  func(*resolve.Model)
+	}{
+		{"names, starts and scores", func(m *resolve.Model) {
+			m.Votes.Rounds, m.Match.Doubt, m.Match.Oriented, m.Feeds = 0, 0, 1000*resolve.Bit, nil
+		}},
+		{"+ how the sources differ, as learnt", func(m *resolve.Model) { m.Feeds = base.Feeds }},
+		{"+ matches vote for teams, in full", func(m *resolve.Model) { m.Votes.Rounds, m.Votes.Blind = base.Votes.Rounds, true }},
+		{"+ what a better partner explains is left out", func(m *resolve.Model) { m.Votes.Blind = base.Votes.Blind }},
+		{"+ left-overs", func(m *resolve.Model) { m.Match.Oriented = base.Match.Oriented }},
+		{"+ no toss of a coin", func(m *resolve.Model) { m.Match.Doubt = base.Match.Doubt }},
+	}
+	var all []stage
+	model := *base
+	for _, idea := range ideas {
+		idea.add(&model)
+		so := model
+		all = append(all, stage{idea.name, &so})
+	}
+	return all
 }
 
 // staged are the kinds of which stages are told.
