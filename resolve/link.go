@@ -145,10 +145,32 @@ func (e *Engine) matchVerdict(m, n int32, weight Weight) (Verdict, string) {
 		return Refused, rule
 	case rule != "":
 		return "", ""
+	case !e.speaksFor(m, n, weight):
+		return "", ""
 	case weight >= bars.Merge:
 		return Suggested, ruleToss
 	}
 	return Suggested, ruleDoubtful
+}
+
+// speaksFor tells whether a pair is the one by which to ask about its two entities: none between
+// them weighs more, nor as much with smaller ids.
+func (e *Engine) speaksFor(m, n int32, weight Weight) bool {
+	there := e.matches[n].head
+	for _, r := range e.matches[e.matches[m].head].members {
+		for _, i := range e.matches[r].edges {
+			f := &e.edges[i]
+			s := f.m + f.n - r
+			if e.matches[s].head != there || f.m == m && f.n == n {
+				continue
+			}
+			w := f.weight[e.final]
+			if w > weight || w == weight && (e.laterID(m, f.m) || m == f.m && e.laterID(n, f.n)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // namedLink tells what became of a pair of records of a roll, and why.
@@ -165,12 +187,42 @@ func (e *Engine) namedLink(l *roll, x, y int32) Link {
 	case rule() != "" && link.Weight >= bars.Merge:
 		link.Verdict, link.Rule = Refused, rule()
 	case rule() != "":
+	case !e.namedSpeaksFor(l, x, y, link.Weight):
 	case link.Weight >= bars.Merge:
 		link.Verdict, link.Rule = Suggested, ruleAverage
 	default:
 		link.Verdict, link.Rule = Suggested, ruleDoubtful
 	}
 	return link
+}
+
+// namedSpeaksFor is speaksFor for records of a roll.
+func (e *Engine) namedSpeaksFor(l *roll, x, y int32, weight Weight) bool {
+	mine, theirs := l.records[l.records[x].head].members, l.records[l.records[y].head].members
+	for _, r := range mine {
+		for _, s := range theirs {
+			if !e.paired(l, r, s) || r == x && s == y {
+				continue
+			}
+			p := e.namedPairOf(l, r, s)
+			w := p.weight()
+			if w > weight || w == weight && compareIDs(p.a.id+p.b.id, min(l.records[x].id, l.records[y].id)+max(l.records[x].id, l.records[y].id)) < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// paired tells whether two records of a roll are a candidate pair.
+func (e *Engine) paired(l *roll, r, s int32) bool {
+	if l == e.teams {
+		_, found := e.findPair(r, s)
+		return found
+	}
+	found := false
+	e.partners(l, r, func(other int32) { found = found || other == s })
+	return found
 }
 
 // ruleBetween finds a rule that keeps two clusters apart; of several the first by its letters,

@@ -57,9 +57,15 @@ func (e *Engine) better(f *edge) bool {
 
 func (e *Engine) weighingOfEdge(f *edge) Weighing {
 	w := Weighing{Kind: KindMatch, A: e.matches[f.m].told.id, B: e.matches[f.n].told.id, Weights: f.weight}
-	rivals := weightOfOdds(one + oddsOf(e.best(e.final, f.m, f.n)) + oddsOf(e.best(e.final, f.n, f.m)))
-	w.Probability = probability(f.weight[e.final] - rivals)
+	w.Probability = probability(f.weight[e.final] - e.alternative(f))
 	return w
+}
+
+// alternative weighs what else may be true of an edge: that it is nothing, or that one of its
+// matches has another partner in the other's source. If both have, that is often one reading:
+// they change places.
+func (e *Engine) alternative(f *edge) Weight {
+	return weightOfOdds(one + oddsOf(max(e.best(e.final, f.m, f.n), e.best(e.final, f.n, f.m))))
 }
 
 // probability is that of odds.
