@@ -1,0 +1,94 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"umpire/ingest"
+	"umpire/resolve"
+)
+
+// BenchmarkEngine tells the engine a feed's messages one at a time, and settles after each, as
+// a resolver does that keeps up: how long one takes, how many pairs it weighs, and what the
+// engine keeps of a match record in the end.
+func BenchmarkEngine(b *testing.B) {
+	path := os.Getenv("UMPIRE_BENCH_MESSAGES")
+	if path == "" {
+		path = "../../fixtures/csgo/messages.ndjson.gz"
+	}
+	matches, records := matchesOf(b, path)
+	model := resolve.Train(slices.Values(records))
+	records = nil
+	for b.Loop() {
+		before := heapInUse()
+		engine := resolve.New(model)
+		took := make([]time.Duration, len(matches))
+		for i, m := range matches {
+			start := time.Now()
+			engine.Put(m)
+			engine.Settle()
+			took[i] = time.Since(start)
+		}
+		kept := heapInUse() - before
+		stats := engine.Stats()
+		b.ReportMetric(float64(kept)/float64(stats.Records[resolve.KindMatch]), "B/record")
+		b.ReportMetric(float64(stats.Met)/float64(len(matches)), "met/message")
+		report(b, took)
+	}
+}
+
+// matchesOf is what a feed's messages say of matches, one by one, and what they say in the end.
+func matchesOf(b *testing.B, path string) ([]resolve.Match, []resolve.Match) {
+	b.Helper()
+	file, err := ingest.Open(path, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	var all []resolve.Match
+	for r, err := range file.Decoded(ingest.Defaults) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		if r.Match != nil {
+			m := *r.Match
+			m.Arrival = int64(len(all) + 1)
+			all = append(all, m)
+		}
+	}
+	last := map[resolve.ID]resolve.Match{}
+	for i, m := range all {
+		if before, known := last[m.ID]; known {
+			all[i].Arrival = before.Arrival
+		}
+		last[m.ID] = all[i]
+	}
+	records := make([]resolve.Match, 0, len(last))
+	for _, m := range last {
+		records = append(records, m)
+	}
+	return all, records
+}
+
+func report(b *testing.B, took []time.Duration) {
+	b.Helper()
+	sum := time.Duration(0)
+	for _, t := range took {
+		sum += t
+	}
+	slices.Sort(took)
+	microseconds := func(t time.Duration) float64 { return float64(t.Nanoseconds()) / 1000 }
+	b.ReportMetric(microseconds(sum)/float64(len(took)), "µs/message")
+	b.ReportMetric(microseconds(took[len(took)*99/100]), "µs-p99")
+	b.ReportMetric(microseconds(took[len(took)-1]), "µs-worst")
+}
+
+func heapInUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
