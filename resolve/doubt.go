@@ -1,5 +1,7 @@
 package resolve
 
+import "slices"
+
 // Of two readings of who is whom that are equally good neither is taken: it would be the toss
 // of a coin, and the scores that come later settle it. A record is doubted if it could change
 // places with its source's record in another cluster, or go there where the source has none,
@@ -8,7 +10,7 @@ package resolve
 // doubted tells which nodes of clustered matches are doubted.
 func (e *Engine) doubted(component []int32, bonds []bond, cluster []int) []bool {
 	doubted := make([]bool, len(component))
-	if len(component) < 3 || e.model.Match.Doubt <= 0 {
+	if e.model.Match.Doubt <= 0 || !slices.ContainsFunc(cluster, func(c int) bool { return c != cluster[0] }) {
 		return doubted
 	}
 	d := readings{e: e, component: component, cluster: cluster, weights: map[[2]int]Weight{}}

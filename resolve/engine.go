@@ -148,6 +148,11 @@ func (e *Engine) Resolve() {
 			e.expand()
 		}
 	}
+	if e.final == 0 {
+		for _, p := range e.swayed[0].take() {
+			e.rebond(p)
+		}
+	}
 	e.weigh(e.final)
 	e.clusterMatches()
 	e.tallyBallots()

@@ -1,9 +1,6 @@
 package resolve
 
 import (
-	"encoding/binary"
-	"hash"
-	"hash/fnv"
 	"maps"
 	"math"
 	"slices"
@@ -78,14 +75,16 @@ func (l *ledger) dropEnd(at, other ID) {
 	}
 }
 
-// digest sums content up, in the order in which it is told (FNV-1a).
-type digest struct {
-	sum hash.Hash
-}
+// digest sums content up, in the order in which it is told (FNV-1a; Fowler, Noll and Vo 1991).
+type digest uint64
+
+const (
+	emptyDigest digest = 14695981039346656037
+	digestPrime digest = 1099511628211
+)
 
 func digestEntity(e Entity) uint64 {
-	h := fnv.New64a()
-	d := digest{h}
+	d := emptyDigest
 	d.text(string(e.Kind), string(e.ID), e.Name, string(e.Title))
 	for _, m := range e.Members {
 		d.text(string(m.Record))
@@ -97,28 +96,28 @@ func digestEntity(e Entity) uint64 {
 	for _, field := range slices.Sorted(maps.Keys(e.From)) {
 		d.text(field, string(e.From[field]))
 	}
-	return h.Sum64()
+	return uint64(d)
 }
 
 func digestLink(l Link) uint64 {
-	h := fnv.New64a()
-	d := digest{h}
+	d := emptyDigest
 	d.text(string(l.Kind), string(l.A), string(l.B), string(l.Verdict), l.Rule)
 	d.number(int64(l.Weight))
 	d.lines(l.Lines)
-	return h.Sum64()
+	return uint64(d)
 }
 
-func (d digest) lines(lines []Line) {
+func (d *digest) lines(lines []Line) {
 	d.number(int64(len(lines)))
-	for _, l := range lines {
+	for i := range lines {
+		l := &lines[i]
 		d.text(l.Comparison, l.A, l.B, l.Level)
 		d.number(int64(l.Weight))
 		d.lines(l.Lines)
 	}
 }
 
-func (d digest) fields(f *Fields) {
+func (d *digest) fields(f *Fields) {
 	d.optional(f.State)
 	d.optional(f.BestOf)
 	d.text(f.Start.Raw, string(f.Start.Precision), string(f.Title), string(f.Tournament))
@@ -134,26 +133,25 @@ func (d digest) fields(f *Fields) {
 	}
 }
 
-func (d digest) text(texts ...string) {
+func (d *digest) text(texts ...string) {
 	for _, t := range texts {
 		d.number(int64(len(t)))
-		d.sum.Write([]byte(t))
+		for i := range len(t) {
+			*d = (*d ^ digest(t[i])) * digestPrime
+		}
 	}
 }
 
-func (d digest) number(n int64) {
-	var b [8]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(n))
-	d.sum.Write(b[:])
-}
+// number takes a number in as one.
+func (d *digest) number(n int64) { *d = (*d ^ digest(n)) * digestPrime }
 
-func (d digest) optional(n *int) {
+func (d *digest) optional(n *int) {
 	if d.truth(n != nil); n != nil {
 		d.number(int64(*n))
 	}
 }
 
-func (d digest) truth(t bool) {
+func (d *digest) truth(t bool) {
 	if t {
 		d.number(1)
 	} else {

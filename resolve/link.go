@@ -22,8 +22,14 @@ func (e *Engine) matchLink(m, n int32) Link {
 	return l
 }
 
-// orientationOf is the better orientation of two match records, by an edge or by what it would weigh.
+// orientationOf is the better orientation of two match records: of their edges, or of what they
+// would weigh if they have none.
 func (e *Engine) orientationOf(m, n int32) bool {
+	for _, i := range e.matches[m].edges {
+		if f := &e.edges[i]; f.m+f.n-m == n && e.better(f) {
+			return f.turned
+		}
+	}
 	return e.weightOf(m, n, true) > e.weightOf(m, n, false)
 }
 
@@ -94,7 +100,7 @@ func (c *couple) belief(side int) Weight {
 		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
 		return l.worth(c.e.model.Team.Names)
 	}
-	for _, i := range c.e.pairs[p].edges {
+	for _, i := range c.a.edges {
 		if f := &c.e.edges[i]; f.turned == c.flipped && &c.e.matches[f.m] == c.a && &c.e.matches[f.n] == c.b {
 			return c.e.beliefWithout(c.e.final, i, f.slot(p))
 		}
@@ -267,15 +273,20 @@ func (e *Engine) linksOfMatch(r int32, tell func(Link)) {
 // linksOfNamed tells every link of a record of a roll.
 func (e *Engine) linksOfNamed(l *roll, r int32, tell func(Link)) {
 	bars := e.model.bars(l.kind)
-	e.partners(l, r, func(s int32) {
+	visit := func(s int32) {
 		p := e.namedPairOf(l, r, s)
-		if p.weight() < bars.Suggest && p.a.head != p.b.head {
+		if p.a.head != p.b.head && p.weight() < bars.Suggest {
 			return
 		}
 		if link := e.namedLink(l, r, s); link.Verdict != "" {
 			tell(link)
 		}
-	})
+	}
+	if l == e.teams {
+		e.bonded(r, min(bars.Suggest, bars.Least), visit)
+	} else {
+		e.partners(l, r, visit)
+	}
 }
 
 // Links yields every link that is worth keeping as of the last Settle, each once, in no order.

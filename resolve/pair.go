@@ -23,7 +23,7 @@ func (e *Engine) pairOf(x, y int32) int32 {
 	p := int32(len(e.pairs))
 	e.pairIndex[key] = p
 	a, b := &e.teams.records[x], &e.teams.records[y]
-	e.pairs = append(e.pairs, pair{x: x, y: y})
+	e.pairs = append(e.pairs, pair{x: x, y: y, bond: unweighed})
 	a.pairs, b.pairs = append(a.pairs, p), append(b.pairs, p)
 	e.liken(p)
 	for k := range e.pairs[p].belief {
@@ -83,6 +83,7 @@ func (e *Engine) reseed(p int32) bool {
 		return false
 	}
 	q.seeded = seeded
+	e.rebelieve(p)
 	for _, i := range slices.Clone(q.edges) {
 		m, n, turned := e.edges[i].m, e.edges[i].n, e.edges[i].turned
 		e.cut(i)

@@ -128,6 +128,11 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 	if r.first > 0 {
 		r.arrival, r.aged = r.first, false
 	}
+	if len(r.matches) == int(max(n, 0)) { // its first, or its last was taken back
+		for _, p := range r.pairs {
+			e.rebelieve(p)
+		}
+	}
 	e.use(l, of, name, n, m.day)
 	if m.title != none && l.kind != KindTitle {
 		r.titles = count(r.titles, m.title, n)

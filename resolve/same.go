@@ -37,13 +37,15 @@ func (e *Engine) clusterRoll(l *roll) {
 }
 
 // withPartners gives the changed records and their candidates: a pair's weight may change
-// with either.
+// with either. Of teams both are marked by the pair.
 func (e *Engine) withPartners(l *roll) map[int32]bool {
 	changed := make(map[int32]bool, 2*len(l.changed))
 	for r := range l.changed {
 		e.age(&l.records[r])
 		changed[r] = true
-		e.partners(l, r, func(s int32) { changed[s] = true })
+		if l != e.teams {
+			e.partners(l, r, func(s int32) { changed[s] = true })
+		}
 	}
 	return changed
 }
@@ -61,6 +63,10 @@ func (e *Engine) age(r *namedRecord) {
 
 // strongNamed calls visit with the records of a roll that one could be joined with.
 func (e *Engine) strongNamed(l *roll, r int32, visit func(int32)) {
+	if l == e.teams {
+		e.bonded(r, e.model.Team.Merge, visit)
+		return
+	}
 	e.partners(l, r, func(s int32) {
 		if p := e.namedPairOf(l, r, s); p.weight() >= e.model.named(l.kind).Merge {
 			visit(s)
@@ -106,6 +112,15 @@ func (e *Engine) opposites(x int32, visit func(int32)) {
 	}
 }
 
+// bonded calls visit with the teams that one is a pair with that weighs so much at least.
+func (e *Engine) bonded(x int32, least Weight, visit func(int32)) {
+	for _, p := range e.teams.records[x].pairs {
+		if q := &e.pairs[p]; q.bond >= least {
+			visit(q.x + q.y - x)
+		}
+	}
+}
+
 // alive tells whether a pair has a name or a match that proposes it.
 func (e *Engine) alive(q *pair) bool {
 	return q.known && (q.seeded || len(q.edges) > 0) && e.teams.records[q.x].live() && e.teams.records[q.y].live()
@@ -119,6 +134,10 @@ func (e *Engine) believed(x, y int32) (Weight, string) {
 	if !found {
 		return e.names.compare(e.teams.records[x].name, e.teams.records[y].name).worth(e.model.Team.Names), ""
 	}
+	return e.believedOf(p)
+}
+
+func (e *Engine) believedOf(p int32) (Weight, string) {
 	q := &e.pairs[p]
 	belief := q.belief[e.final]
 	short := e.model.Team.Merge - e.model.Team.Prior - 1

@@ -147,7 +147,7 @@ func (e *Engine) side(q *pair, i int32, slot int, m int32) int {
 func (e *Engine) believe(k int) {
 	for _, p := range e.swayed[k].take() {
 		q := &e.pairs[p]
-		belief, quiet := q.belief[k+1], q.quiet[k]
+		quiet := q.quiet[k]
 		q.belief[k+1], q.quiet[k] = q.belief[0], aloud
 		if q.known {
 			sway := e.swayOf(q, q.sums[k])
@@ -156,12 +156,27 @@ func (e *Engine) believe(k int) {
 		if k == 0 {
 			e.expanded.add(p)
 		}
-		if belief != q.belief[k+1] && k+1 == e.final {
-			e.teams.changed[q.x], e.teams.changed[q.y] = true, true
+		if k+1 == e.final {
+			e.rebond(p)
 		}
 		if quiet == aloud || quiet != q.quiet[k] {
 			e.spread(k+1, q)
 		}
+	}
+}
+
+// rebond marks two teams to be clustered anew if what speaks for their being one is another, as
+// far as clusters and suggestions care.
+func (e *Engine) rebond(p int32) {
+	q := &e.pairs[p]
+	bond := unweighed
+	if e.alive(q) {
+		believed, _ := e.believedOf(p)
+		bond = max(believed+e.model.Team.Prior, e.model.Team.Least)
+	}
+	if bond != q.bond {
+		q.bond = bond
+		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
 	}
 }
 

@@ -10,22 +10,28 @@ func (e *Engine) weigh(k int) {
 		}
 		beliefs := [2]Weight{e.beliefWithout(k, i, 0), e.beliefWithout(k, i, 1)}
 		w := f.static + e.worth(&e.pairs[f.pairs[0]], beliefs[0]) + e.worth(&e.pairs[f.pairs[1]], beliefs[1])
-		if k == e.final {
-			beliefs[0], beliefs[1] = e.tellable(beliefs[0]), e.tellable(beliefs[1])
-		} else {
-			beliefs = f.beliefs
+		before := f.weight[k]
+		f.weight[k] = w
+		switch {
+		case k == e.final:
+			e.retell(f, before, [2]Weight{e.tellable(beliefs[0]), e.tellable(beliefs[1])})
+		case w != before:
+			e.ends[k].add(f.m)
+			e.ends[k].add(f.n)
 		}
-		if w == f.weight[k] && beliefs == f.beliefs {
-			continue
-		}
-		f.weight[k], f.beliefs = w, beliefs
-		for _, m := range [2]int32{f.m, f.n} {
-			if k < e.final {
-				e.ends[k].add(m)
-			} else {
-				e.touched.add(m)
-			}
-		}
+	}
+}
+
+// retell marks the matches of an edge whose last weight was another before, if clusters or
+// what is told of them care.
+func (e *Engine) retell(f *edge, before Weight, beliefs [2]Weight) {
+	bars, w := &e.model.Match.Bars, f.weight[e.final]
+	same := w == before && beliefs == f.beliefs
+	f.beliefs = beliefs
+	told := max(w, before) >= bars.Suggest || e.matches[f.m].head == e.matches[f.n].head
+	if max(w, bars.Least) != max(before, bars.Least) || told && !same {
+		e.touched.add(f.m)
+		e.touched.add(f.n)
 	}
 }
 
