@@ -149,7 +149,7 @@ func linkOf(l store.Link) Link {
 }
 
 func lineOf(l resolve.Line) Line {
-	told := Line{Comparison: l.Comparison, A: l.A, B: l.B, Level: l.Level, Weight: l.Weight.Bits()}
+	told := Line{Comparison: l.Comparison, A: l.A, B: l.B, Level: l.Level, Weight: l.Weight.Bits(), Records: l.Records}
 	if len(l.Lines) > 0 {
 		told.Lines = each(l.Lines, lineOf)
 	}
