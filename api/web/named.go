@@ -82,7 +82,7 @@ func (s *site) namedEvidence(ctx context.Context, page *namedPage) error {
 	if err != nil {
 		return err
 	}
-	sorted := sortLinks(page.ID, links.Items)
+	sorted := s.sortLinks(page.ID, links.Items)
 	page.Within, page.Apart = sorted.within, sorted.apart
 	page.Suggestions, err = s.suggested(ctx, sorted.suggested)
 	return err

@@ -119,7 +119,7 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	server := &http.Server{
 		Handler: api.New(api.Config{
 			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
-			Pages: web.New(web.Config{Store: l.store, Version: programVersion(), Log: *log}),
+			Pages: web.New(web.Config{Store: l.store, Explainer: l.explains, Version: programVersion(), Log: *log}),
 		}),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       time.Minute,
