@@ -123,7 +123,18 @@ type Named struct {
 // NamedDetail is a canonical title, tournament or team with the evidence on which its records are one.
 type NamedDetail struct {
 	Named
-	Links []Link `json:"links" nullable:"false" doc:"Pairs of records, of which one at least is its own, with their evidence, heaviest first; 500 at most."`
+	Names []NameSpan `json:"names,omitempty" nullable:"false" doc:"Of a team: what each of its records was called, and when; those of no known day first, the newest last."`
+	Links []Link     `json:"links" nullable:"false" doc:"Pairs of records, of which one at least is its own, with their evidence, heaviest first; 500 at most."`
+}
+
+// NameSpan is a name that a source used for a team, and when.
+type NameSpan struct {
+	Name    string     `json:"name" doc:"The name as sent." example:"mousesports"`
+	Source  string     `json:"source" doc:"The source." example:"hltv"`
+	Record  resolve.ID `json:"record" doc:"Umpire's id of the record." example:"tem_3k9x0m2vqc41ahzt"`
+	First   string     `json:"first,omitempty" doc:"The day of the first match in which the source used it, in UTC; left out if none has a start." example:"2012-08-19"`
+	Last    string     `json:"last,omitempty" doc:"The day of the last." example:"2015-06-28"`
+	Matches int        `json:"matches" doc:"In how many matches the source uses it." example:"212"`
 }
 
 // Link is a pair of records with the evidence for and against their being one.
