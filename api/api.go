@@ -36,14 +36,15 @@ import (
 
 // Config is what the API needs. Only Store is a must.
 type Config struct {
-	Store   *store.Store
-	Intake  Intake               // nil: messages are refused with 503
-	Pages   http.Handler         // what is not the API's; nil: 404
-	Ready   []Check              // asked by /readyz besides the store
-	Closing <-chan struct{}      // closed when the server is to stop: who waits for changes is answered then
-	Metrics *prometheus.Registry // shown at /metrics with the API's own; nil: those alone
-	Log     zerolog.Logger       // one event a request
-	Version string               // of the program
+	Store     *store.Store
+	Intake    Intake               // nil: messages are refused with 503
+	Explainer Explainer            // nil: why is refused with 503
+	Pages     http.Handler         // what is not the API's; nil: 404
+	Ready     []Check              // asked by /readyz besides the store
+	Closing   <-chan struct{}      // closed when the server is to stop: who waits for changes is answered then
+	Metrics   *prometheus.Registry // shown at /metrics with the API's own; nil: those alone
+	Log       zerolog.Logger       // one event a request
+	Version   string               // of the program
 }
 
 // Intake is the way in for messages: the one that queue and files take too.
@@ -56,6 +57,14 @@ type Intake interface {
 	// where it uses the id in several (*resolve.InvalidError if it must say which).
 	// store.ErrNotFound: it has none. store.ErrGone: it was withdrawn before.
 	Withdraw(ctx context.Context, source, id, title, via string) (store.Outcome, error)
+}
+
+// Explainer accounts for what became of records. It is where they are resolved.
+type Explainer interface {
+	// Why accounts for two records of a kind. resolve.ErrUnknown: there is no such record.
+	// *resolve.InvalidError: they are not two of a kind. store.ErrElsewhere: another process
+	// resolves.
+	Why(ctx context.Context, a, b resolve.ID) (resolve.Why, error)
 }
 
 // Check is a thing that the process cannot do its work without.
@@ -88,6 +97,7 @@ func New(c Config) *API {
 	a.routeLookup()
 	a.routeChanges()
 	a.routeSuggestions()
+	a.routeWhy()
 	a.routeStats()
 	a.routeOperation()
 	a.routeDocs()

@@ -37,6 +37,7 @@ func describe(version string) huma.Config {
 		{Name: "Lookup", Description: "From sources' ids to canonical ones, and back."},
 		{Name: "Changes", Description: "The feed by which a copy follows."},
 		{Name: "Suggestions", Description: "Pairs that wait for a person's word."},
+		{Name: "Why", Description: "What became of any two records, and why."},
 		{Name: "Sources", Description: "Feeds, their profiles, and what they tell."},
 		{Name: "Messages", Description: "What was delivered, byte for byte, and the way in for more."},
 		{Name: "Stats", Description: "Counts."},

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -80,4 +81,18 @@ func TestTeamInFull(t *testing.T) {
 	}
 	_, records := w.read(t, "GET", "/v1/teams/{NIP}/records")
 	same(t, "records", strings.Join(column(records, "items", "id"), ", "), "NiP, Ninjas in Pyjamas")
+}
+
+// A team tells what each source called it, and when.
+func TestNamesInTime(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		_, body := w.read(t, "GET", "/v1/teams/{NIP}")
+		var told []string
+		for _, n := range at(body, "names").([]any) {
+			told = append(told, fmt.Sprintf("%v as %v, %v to %v", at(n, "source"), at(n, "name"), at(n, "first"), at(n, "last")))
+		}
+		same(t, "names", strings.Join(told, "; "), "beta as Ninjas in Pyjamas, 2015-08-01 to 2015-08-01; alpha as NiP, 2015-08-01 to 2015-08-02")
+		_, body = w.read(t, "GET", "/v1/titles/{CSGO}")
+		same(t, "a title's", at(body, "names"), nil)
+	})
 }

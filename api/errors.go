@@ -26,6 +26,8 @@ var statuses = []struct {
 }{
 	{store.ErrGone, http.StatusGone, ""},
 	{store.ErrNotFound, http.StatusNotFound, ""},
+	{resolve.ErrUnknown, http.StatusNotFound, ""},
+	{store.ErrElsewhere, http.StatusServiceUnavailable, ""},
 	{store.ErrConflict, http.StatusConflict, ""},
 	{store.ErrStale, http.StatusConflict, "what this rests on has just changed; read it again"},
 	{store.ErrPoison, http.StatusUnprocessableEntity, "the database cannot hold this content"},

@@ -63,9 +63,22 @@ func (a *API) getNamed(kind resolve.Kind) func(context.Context, *EntityID) (*tag
 		if err != nil {
 			return nil, err
 		}
+		names, err := a.namesOf(ctx, n.ID)
+		if err != nil {
+			return nil, err
+		}
 		links, err := a.linksOf(ctx, n.ID)
-		return &tagged[NamedDetail]{version(n.Version), NamedDetail{namedOf(n), links}}, err
+		return &tagged[NamedDetail]{version(n.Version), NamedDetail{namedOf(n), names, links}}, err
 	}
+}
+
+// namesOf reads what a team was called, and when; of other entities nothing.
+func (a *API) namesOf(ctx context.Context, id resolve.ID) ([]NameSpan, error) {
+	if id.Kind() != resolve.KindTeam {
+		return nil, nil
+	}
+	spans, err := a.Store.NameSpans(ctx, id)
+	return each(spans, nameSpanOf), err
 }
 
 func (a *API) getNamedRecords(kind resolve.Kind) func(context.Context, *EntityID) (*body[Page[RecordRef]], error) {

@@ -123,7 +123,18 @@ type Named struct {
 // NamedDetail is a canonical title, tournament or team with the evidence on which its records are one.
 type NamedDetail struct {
 	Named
-	Links []Link `json:"links" nullable:"false" doc:"Pairs of records, of which one at least is its own, with their evidence, heaviest first; 500 at most."`
+	Names []NameSpan `json:"names,omitempty" nullable:"false" doc:"Of a team: what each of its records was called, and when; those of no known day first, the newest last."`
+	Links []Link     `json:"links" nullable:"false" doc:"Pairs of records, of which one at least is its own, with their evidence, heaviest first; 500 at most."`
+}
+
+// NameSpan is a name that a source used for a team, and when.
+type NameSpan struct {
+	Name    string     `json:"name" doc:"The name as sent." example:"mousesports"`
+	Source  string     `json:"source" doc:"The source." example:"hltv"`
+	Record  resolve.ID `json:"record" doc:"Umpire's id of the record." example:"tem_3k9x0m2vqc41ahzt"`
+	First   string     `json:"first,omitempty" doc:"The day of the first match in which the source used it, in UTC; left out if none has a start." example:"2012-08-19"`
+	Last    string     `json:"last,omitempty" doc:"The day of the last." example:"2015-06-28"`
+	Matches int        `json:"matches" doc:"In how many matches the source uses it." example:"212"`
 }
 
 // Link is a pair of records with the evidence for and against their being one.
@@ -139,12 +150,58 @@ type Link struct {
 
 // Line is one line of evidence.
 type Line struct {
-	Comparison string  `json:"comparison" doc:"What is compared." example:"team 1"`
-	A          string  `json:"a,omitempty" doc:"The value of one record." example:"fnatic"`
-	B          string  `json:"b,omitempty" doc:"The value of the other." example:"Team fnatic"`
-	Level      string  `json:"level" doc:"How far they agree or differ." example:"all tokens but common ones"`
-	Weight     float64 `json:"weight" doc:"What that is worth, in bits." example:"6.25"`
-	Lines      []Line  `json:"lines,omitempty" nullable:"false" doc:"Its own sum, where the weight is itself a result."`
+	Comparison string       `json:"comparison" doc:"What is compared." example:"team 1"`
+	A          string       `json:"a,omitempty" doc:"The value of one record." example:"fnatic"`
+	B          string       `json:"b,omitempty" doc:"The value of the other." example:"Team fnatic"`
+	Level      string       `json:"level" doc:"How far they agree or differ." example:"all tokens but common ones"`
+	Weight     float64      `json:"weight" doc:"What that is worth, in bits." example:"6.25"`
+	Lines      []Line       `json:"lines,omitempty" nullable:"false" doc:"Its own sum, where the weight is itself a result."`
+	Records    []resolve.ID `json:"records,omitempty" nullable:"false" doc:"Of the vote of a match, which only why tells: the two match records that it rests on." example:"[\"mch_5f0yq8c3t1v7nbxk\",\"mch_7d2mbh90wzr4cs6e\"]"`
+}
+
+// Why is what became of two records, and why.
+type Why struct {
+	Kind    resolve.Kind    `json:"kind" enum:"title,tournament,team,match" doc:"What the records speak of." example:"match"`
+	A       WhyRecord       `json:"a" doc:"One record."`
+	B       WhyRecord       `json:"b" doc:"The other."`
+	Verdict resolve.Verdict `json:"verdict,omitempty" enum:"joined,suggested,refused" doc:"As of a link; left out of a pair that is not worth keeping." example:"joined"`
+	Rule    string          `json:"rule,omitempty" doc:"As of a link." example:"too little to join, too much to drop"`
+	Weight  float64         `json:"weight" doc:"The match weight in bits: the sum of the lines' weights, as at every level." example:"18.5"`
+	Lines   []Line          `json:"lines" nullable:"false" doc:"The evidence, a line a comparison; votes one by one, the loudest first, of which the most are cut short to a sum."`
+	Apart   *WhyApart       `json:"apart,omitempty" doc:"What keeps them apart; left out if they are one."`
+	EntityA WhyEntity       `json:"entity_a" doc:"What A belongs to."`
+	EntityB WhyEntity       `json:"entity_b" doc:"What B belongs to."`
+	Pairs   []WhyPair       `json:"pairs" nullable:"false" doc:"The candidate pairs that their entity rests on or, if they are apart, that there are between the two; heaviest first."`
+}
+
+// WhyRecord is a record in a few words.
+type WhyRecord struct {
+	Record resolve.ID `json:"record" doc:"Umpire's id of the record." example:"mch_5f0yq8c3t1v7nbxk"`
+	Source string     `json:"source" doc:"The source." example:"hltv"`
+	Name   string     `json:"name" doc:"What it is called; of a match its teams and start." example:"fnatic – NiP, 2015-08-01 14:30"`
+}
+
+// WhyEntity is a canonical thing and all of its records.
+type WhyEntity struct {
+	ID      resolve.ID  `json:"id" doc:"Its id." example:"mch_5f0yq8c3t1v7nbxk"`
+	Href    string      `json:"href" doc:"Where it is." example:"/v1/matches/mch_5f0yq8c3t1v7nbxk"`
+	Records []WhyRecord `json:"records" nullable:"false" doc:"Its records, oldest first."`
+}
+
+// WhyPair is a candidate pair and its weight.
+type WhyPair struct {
+	A      resolve.ID `json:"a" doc:"One record." example:"mch_5f0yq8c3t1v7nbxk"`
+	B      resolve.ID `json:"b" doc:"The other." example:"mch_7d2mbh90wzr4cs6e"`
+	Weight float64    `json:"weight" doc:"Its match weight in bits." example:"18.5"`
+}
+
+// WhyApart is what keeps two records apart.
+type WhyApart struct {
+	Cause   resolve.Cause `json:"cause" enum:"rule,linkage,doubt,partner,no candidate" doc:"rule: one that holds between the two, or their entities. linkage: what their entities weigh together is too little. doubt: another reading is as good. partner: one of them has a better partner. no candidate: they were never looked at beside each other." example:"partner"`
+	Text    string        `json:"text" doc:"The cause in words." example:"a better partner is in its place"`
+	Records []WhyRecord   `json:"records,omitempty" nullable:"false" doc:"Those between which the rule holds; or the one that has another reading, or partner, and that."`
+	Weight  *float64      `json:"weight,omitempty" doc:"What these weigh, in bits; or the linkage." example:"21.25"`
+	Lines   []Line        `json:"lines,omitempty" nullable:"false" doc:"What would have had to be more alike."`
 }
 
 // Change is one thing that happened to an entity.

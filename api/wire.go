@@ -141,6 +141,17 @@ func namedOf(n store.Named) Named {
 	}
 }
 
+func nameSpanOf(s store.NameSpan) NameSpan {
+	return NameSpan{s.Name, s.Source, s.Record, dayOf(s.First), dayOf(s.Last), s.Matches}
+}
+
+func dayOf(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return at.Format(time.DateOnly)
+}
+
 func linkOf(l store.Link) Link {
 	return Link{
 		Kind: l.Kind, A: recordRefOf(l.RecordA), B: recordRefOf(l.RecordB),
@@ -149,7 +160,7 @@ func linkOf(l store.Link) Link {
 }
 
 func lineOf(l resolve.Line) Line {
-	told := Line{Comparison: l.Comparison, A: l.A, B: l.B, Level: l.Level, Weight: l.Weight.Bits()}
+	told := Line{Comparison: l.Comparison, A: l.A, B: l.B, Level: l.Level, Weight: l.Weight.Bits(), Records: l.Records}
 	if len(l.Lines) > 0 {
 		told.Lines = each(l.Lines, lineOf)
 	}

@@ -21,14 +21,7 @@ type bond struct {
 // result is a function of the numbered nodes alone. It returns for each node the smallest node
 // of its cluster.
 func agglomerate(n int, bonds []bond, bars Bars, apart func(a, b []int) string) []int {
-	g := gathering{n: n, bars: bars, closest: int64(bars.Closest * 16), members: make([][]int, n), links: make([]linkage, n*n)}
-	for i := range n {
-		g.members[i] = []int{i}
-	}
-	for _, b := range bonds {
-		w := min(max(b.weight, bars.Least), bars.Most)
-		*g.between(b.i, b.j) = linkage{sum: int64(w), top: int64(w), known: 1}
-	}
+	g := newGathering(n, bonds, bars)
 	for {
 		a, b, found := g.best()
 		if !found {
@@ -49,6 +42,19 @@ type gathering struct {
 	closest int64 // in sixteenths
 	members [][]int
 	links   []linkage // by two clusters, the smaller first
+}
+
+// newGathering has each node in a cluster of its own.
+func newGathering(n int, bonds []bond, bars Bars) gathering {
+	g := gathering{n: n, bars: bars, closest: int64(bars.Closest * 16), members: make([][]int, n), links: make([]linkage, n*n)}
+	for i := range n {
+		g.members[i] = []int{i}
+	}
+	for _, b := range bonds {
+		w := min(max(b.weight, bars.Least), bars.Most)
+		*g.between(b.i, b.j) = linkage{sum: int64(w), top: int64(w), known: 1}
+	}
+	return g
 }
 
 // linkage sums the weights known between two clusters.

@@ -58,10 +58,7 @@ func (e *Engine) clusterComponent(component []int32) []int32 {
 		e.matches[r].base, e.matches[r].kin = r, nil
 		return nil
 	}
-	slices.SortFunc(component, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
-	bonds, flips := e.bonds(component)
-	apart := func(a, b []int) string { return eachBetween(component, a, b, e.matchesApart) }
-	cluster := agglomerate(len(component), bonds, e.model.Match.Bars, apart)
+	bonds, flips, cluster := e.partMatches(component)
 	doubted := e.doubted(component, bonds, cluster)
 	for i := range cluster {
 		if doubted[i] {
@@ -78,6 +75,14 @@ func (e *Engine) clusterComponent(component []int32) []int32 {
 		e.matches[r].turned = flipped[i] != flipped[base]
 	}
 	return bases
+}
+
+// partMatches parts a component, which it puts in order, before anything is doubted.
+func (e *Engine) partMatches(component []int32) ([]bond, []bool, []int) {
+	slices.SortFunc(component, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
+	bonds, flips := e.bonds(component)
+	apart := func(a, b []int) string { return eachBetween(component, a, b, e.matchesApart) }
+	return bonds, flips, agglomerate(len(component), bonds, e.model.Match.Bars, apart)
 }
 
 // recall calls clusters by their smallest nodes again, after that of some has left.

@@ -13,10 +13,7 @@ func (e *Engine) doubted(component []int32, bonds []bond, cluster []int) []bool 
 	if e.model.Match.Doubt <= 0 || !slices.ContainsFunc(cluster, func(c int) bool { return c != cluster[0] }) {
 		return doubted
 	}
-	d := readings{e: e, component: component, cluster: cluster, weights: map[[2]int]Weight{}}
-	for _, b := range bonds {
-		d.weights[[2]int{b.i, b.j}] = b.weight
-	}
+	d := e.readingsOf(component, bonds, cluster)
 	for i := range component {
 		doubted[i] = d.doubts(i)
 	}
@@ -31,30 +28,40 @@ type readings struct {
 	weights   map[[2]int]Weight
 }
 
+func (e *Engine) readingsOf(component []int32, bonds []bond, cluster []int) readings {
+	d := readings{e: e, component: component, cluster: cluster, weights: map[[2]int]Weight{}}
+	for _, b := range bonds {
+		d.weights[[2]int{b.i, b.j}] = b.weight
+	}
+	return d
+}
+
 func (d *readings) doubts(i int) bool {
 	stays, others := d.fit(i, d.cluster[i])
 	if others == 0 {
 		return false
 	}
 	for c := range d.cluster {
-		if d.cluster[c] != c || c == d.cluster[i] {
-			continue
-		}
-		goes, others := d.fit(i, c)
-		if others == 0 {
-			continue
-		}
-		loss := stays - goes
-		if j := d.counterpart(i, c); j >= 0 {
-			staysThere, _ := d.fit(j, c)
-			comes, _ := d.fit(j, d.cluster[i])
-			loss += max(staysThere, 0) - max(comes, 0)
-		}
-		if loss < d.e.model.Match.Doubt {
+		if d.cluster[c] == c && c != d.cluster[i] && d.asGood(i, c, stays) {
 			return true
 		}
 	}
 	return false
+}
+
+// asGood tells whether little is lost if a node, which fits so well where it is, goes to a cluster.
+func (d *readings) asGood(i, c int, stays Weight) bool {
+	goes, others := d.fit(i, c)
+	if others == 0 {
+		return false
+	}
+	loss := stays - goes
+	if j := d.counterpart(i, c); j >= 0 {
+		staysThere, _ := d.fit(j, c)
+		comes, _ := d.fit(j, d.cluster[i])
+		loss += max(staysThere, 0) - max(comes, 0)
+	}
+	return loss < d.e.model.Match.Doubt
 }
 
 // fit sums the weights of a node with the nodes of other sources in a cluster, and counts these.

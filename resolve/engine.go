@@ -11,6 +11,7 @@
 // (vote.go), after Bhattacharya and Getoor (2007); and these are clustered in their turn. Of
 // each cluster the canonical fields are chosen (survive.go), and what differs from what a
 // store holds is its plan (plan.go). The levels and weights are a readable file (model.yaml).
+// What became of any two records, and why, is told by the code that decided (why.go).
 //
 // The outcome is a function of the records and the model alone. Whatever is counted or
 // cached is one too, so it does not matter in what order, or how often, the records came;

@@ -1,5 +1,10 @@
 package resolve
 
+import "errors"
+
+// ErrUnknown is told of an id that is no live record's.
+var ErrUnknown = errors.New("there is no such record")
+
 // InvalidError says which field of an input cannot be accepted, and why. It is the one
 // form in which bad input is told, from a message's field to a request's parameter.
 type InvalidError struct {

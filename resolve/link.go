@@ -46,9 +46,15 @@ func (e *Engine) matchLines(m, n int32) []Line {
 	for side := range c.a.team {
 		lines = append(lines, c.teamLine(side))
 	}
+	return append(lines, c.lines()...)
+}
+
+// lines tells what two match records agree in but for their teams.
+func (c *couple) lines() []Line {
+	var lines []Line
 	for _, of := range comparisons {
-		if f := of.find(&c); f.level != "" {
-			a, b := of.values(&c)
+		if f := of.find(c); f.level != "" {
+			a, b := of.values(c)
 			lines = append(lines, Line{Comparison: of.name, A: a, B: b, Level: f.level, Weight: f.weight})
 		}
 	}
@@ -100,12 +106,20 @@ func (c *couple) belief(side int) Weight {
 		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
 		return l.worth(c.e.model.Team.Names)
 	}
-	for _, i := range c.a.edges {
-		if f := &c.e.edges[i]; f.turned == c.flipped && &c.e.matches[f.m] == c.a && &c.e.matches[f.n] == c.b {
-			return c.e.beliefWithout(c.e.final, i, f.slot(p))
-		}
+	if i := c.edge(p); i != none {
+		return c.e.beliefWithout(c.e.final, i, c.e.edges[i].slot(p))
 	}
 	return c.e.pairs[p].belief[c.e.final]
+}
+
+// edge is the edge of the two that a pair of their teams has, none if there is none.
+func (c *couple) edge(p int32) int32 {
+	for _, i := range c.a.edges {
+		if f := &c.e.edges[i]; f.turned == c.flipped && &c.e.matches[f.m] == c.a && &c.e.matches[f.n] == c.b {
+			return i
+		}
+	}
+	return none
 }
 
 func (c *couple) credit(side int) Weight {

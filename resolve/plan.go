@@ -19,12 +19,13 @@ func (w Weight) Bits() float64 { return float64(w) / float64(Bit) }
 // Line is one line of evidence: a comparison, both values as told, the level at
 // which they agree or differ, and what that is worth.
 type Line struct {
-	Comparison string `json:"comparison"`      // such as "team 1", "start", "score", "votes", "guard"
-	A          string `json:"a,omitempty"`     // the value of the link's A
-	B          string `json:"b,omitempty"`     // the value of the link's B
-	Level      string `json:"level"`           // such as "exact", "all tokens but common ones"
-	Weight     Weight `json:"weight"`          // sixteenths of a bit
-	Lines      []Line `json:"lines,omitempty"` // its own sum, where the weight is itself a result
+	Comparison string `json:"comparison"`        // such as "team 1", "start", "score", "votes", "guard"
+	A          string `json:"a,omitempty"`       // the value of the link's A
+	B          string `json:"b,omitempty"`       // the value of the link's B
+	Level      string `json:"level"`             // such as "exact", "all tokens but common ones"
+	Weight     Weight `json:"weight"`            // sixteenths of a bit
+	Lines      []Line `json:"lines,omitempty"`   // its own sum, where the weight is itself a result
+	Records    []ID   `json:"records,omitempty"` // of a vote, that only Why tells: the match of A's and the one of B's that it rests on
 }
 
 // Verdict is what became of a candidate pair.

@@ -96,11 +96,17 @@ func (e *Engine) beliefWithout(k int, j int32, slot int) Weight {
 	if k == 0 || !q.known {
 		return q.belief[0]
 	}
-	own := f.votes[k-1][slot]
-	sums := q.sums[k-1]
+	return q.belief[0] + e.bound(e.swayOf(q, e.sumsWithout(k-1, j, slot)))
+}
+
+// sumsWithout are the votes of a round on a pair of an edge but for those of the edge's own matches.
+func (e *Engine) sumsWithout(k int, j int32, slot int) [2]Weight {
+	f := &e.edges[j]
+	q := &e.pairs[f.pairs[slot]]
+	sums, own := q.sums[k], f.votes[k][slot]
 	sums[e.side(q, j, slot, f.m)] -= own[0]
 	sums[e.side(q, j, slot, f.n)] -= own[1]
-	return q.belief[0] + e.bound(e.swayOf(q, sums))
+	return sums
 }
 
 // swayOf is what votes on a pair come to. All that coincides of one may do so with the other,

@@ -12,10 +12,15 @@ type evidence struct {
 	store.Link
 	Open      bool // shown unfolded
 	Waterfall waterfall
+	Whole     string // the page that opens its votes; "" where nobody can tell
 }
 
-func evidenceOf(l store.Link) evidence {
-	return evidence{Link: l, Waterfall: waterfallOf("match weight", l.Lines)}
+func (s *site) evidenceOf(l store.Link) evidence {
+	e := evidence{Link: l, Waterfall: waterfallOf("match weight", l.Lines)}
+	if s.Explainer != nil {
+		e.Whole = whyPath(l.A, l.B)
+	}
+	return e
 }
 
 // waterfall draws a sum: each bar starts where the one before it ended, and the last one,

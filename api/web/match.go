@@ -54,7 +54,7 @@ func (s *site) matchPage(ctx context.Context, id resolve.ID) (matchPage, error) 
 	if err != nil {
 		return matchPage{}, err
 	}
-	sorted := sortLinks(id, links.Items)
+	sorted := s.sortLinks(id, links.Items)
 	page.Within, page.Apart = sorted.within, sorted.apart
 	if page.Suggestions, err = s.suggested(ctx, sorted.suggested); err != nil {
 		return matchPage{}, err
@@ -72,16 +72,16 @@ type sortedLinks struct {
 	suggested     []store.Link
 }
 
-func sortLinks(id resolve.ID, links []store.Link) sortedLinks {
+func (s *site) sortLinks(id resolve.ID, links []store.Link) sortedLinks {
 	var sorted sortedLinks
 	for _, l := range links {
 		switch {
 		case l.RecordA.Entity == id && l.RecordB.Entity == id:
-			sorted.within = append(sorted.within, evidenceOf(l))
+			sorted.within = append(sorted.within, s.evidenceOf(l))
 		case l.Verdict == resolve.Suggested:
 			sorted.suggested = append(sorted.suggested, l)
 		default:
-			sorted.apart = append(sorted.apart, evidenceOf(l))
+			sorted.apart = append(sorted.apart, s.evidenceOf(l))
 		}
 	}
 	for i := range sorted.within {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"umpire/ent/store"
 	"umpire/resolve"
@@ -21,6 +22,7 @@ type namedPage struct {
 	store.Named
 	NameFrom    string // the source that its name was taken from
 	BySource    []sourceNames
+	Names       []nameSpan // of a team
 	Within      []evidence
 	Suggestions []suggestion
 	Apart       []evidence
@@ -62,6 +64,9 @@ func (s *site) namedPage(ctx context.Context, id resolve.ID) (namedPage, error) 
 			page.NameFrom = r.Source
 		}
 	}
+	if page.Names, err = s.nameSpans(ctx, n); err != nil {
+		return namedPage{}, err
+	}
 	if err := s.namedEvidence(ctx, &page); err != nil {
 		return namedPage{}, err
 	}
@@ -82,10 +87,44 @@ func (s *site) namedEvidence(ctx context.Context, page *namedPage) error {
 	if err != nil {
 		return err
 	}
-	sorted := sortLinks(page.ID, links.Items)
+	sorted := s.sortLinks(page.ID, links.Items)
 	page.Within, page.Apart = sorted.within, sorted.apart
 	page.Suggestions, err = s.suggested(ctx, sorted.suggested)
 	return err
+}
+
+// nameSpan is a name that a source used for a team, and when.
+type nameSpan struct {
+	store.NameSpan
+	When string // such as "until 2015-06-28, from 2012-08-19"; "" if no day is known
+}
+
+// nameSpans reads what a team was called, and when; of other entities nothing.
+func (s *site) nameSpans(ctx context.Context, n store.Named) ([]nameSpan, error) {
+	if n.Kind != resolve.KindTeam {
+		return nil, nil
+	}
+	spans, err := s.Store.NameSpans(ctx, n.ID)
+	last := map[resolve.ID]time.Time{}
+	for _, span := range spans {
+		if span.Last != nil {
+			last[span.Record] = *span.Last
+		}
+	}
+	return each(spans, func(span store.NameSpan) nameSpan { return nameSpan{span, whenOf(span, last[span.Record])} }), err
+}
+
+// whenOf tells a span in words: one that ended before the record's last match did so for good.
+func whenOf(s store.NameSpan, last time.Time) string {
+	switch {
+	case s.First == nil:
+		return ""
+	case s.First.Equal(*s.Last):
+		return "on " + s.Last.Format(time.DateOnly)
+	case s.Last.Before(last):
+		return "until " + s.Last.Format(time.DateOnly) + ", from " + s.First.Format(time.DateOnly)
+	}
+	return "from " + s.First.Format(time.DateOnly) + ", last on " + s.Last.Format(time.DateOnly)
 }
 
 // part is a few of the entities that belong to a title.

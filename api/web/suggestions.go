@@ -58,7 +58,7 @@ func (s *site) suggested(ctx context.Context, links []store.Link) ([]suggestion,
 	read := map[resolve.ID]*matchRow{}
 	all := make([]suggestion, len(links))
 	for i, l := range links {
-		all[i].evidence = evidenceOf(l)
+		all[i].evidence = s.evidenceOf(l)
 		for side, record := range [...]store.RecordRef{l.RecordA, l.RecordB} {
 			all[i].Parties[side].Record = record
 			m, err := s.matchOf(ctx, record, read)

@@ -12,6 +12,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 
@@ -23,9 +24,10 @@ import (
 
 // Config is what the pages need.
 type Config struct {
-	Store   *store.Store
-	Version string         // of the program, for the foot of each page
-	Log     zerolog.Logger // faults that a page does not show; the zero value is silent
+	Store     *store.Store
+	Explainer Explainer      // nil: no page tells why beyond what the store keeps
+	Version   string         // of the program, for the foot of each page
+	Log       zerolog.Logger // faults that a page does not show; the zero value is silent
 }
 
 // site is the handler's state: nothing in it changes after New.
@@ -55,6 +57,7 @@ func New(c Config) http.Handler {
 		"GET /messages/{id}/raw": s.messageBody,
 		"GET /suggestions":       s.suggestions,
 		"GET /changes":           s.changes,
+		"GET /why":               s.why,
 		"GET /":                  nowhere,
 	} {
 		mux.Handle(pattern, s.answer(h))
@@ -64,7 +67,7 @@ func New(c Config) http.Handler {
 }
 
 // handler writes a page, or returns the error that is to be shown in its place:
-// store.ErrNotFound, store.ErrGone, store.ErrUnavailable, *movedError,
+// store.ErrNotFound, store.ErrGone, store.ErrUnavailable, store.ErrElsewhere, resolve.ErrUnknown, *movedError,
 // *resolve.InvalidError, or a fault.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
@@ -122,6 +125,12 @@ func apologyFor(err error) apology {
 		return apology{http.StatusGone, "No longer here", "Every record of it was withdrawn by its source. Its id will never be used for anything else."}
 	case errors.Is(err, store.ErrUnavailable):
 		return apology{http.StatusServiceUnavailable, "Back in a moment", "The database does not answer. Nothing is lost; try again soon."}
+	case errors.Is(err, store.ErrElsewhere):
+		return apology{http.StatusServiceUnavailable, "Ask another process", "Only the process that resolves the database can tell why, and this one does not now."}
+	case errors.Is(err, context.DeadlineExceeded):
+		return apology{http.StatusServiceUnavailable, "Back in a moment", "This took too long. Try again soon."}
+	case errors.Is(err, resolve.ErrUnknown):
+		return apology{http.StatusNotFound, "No such record", "No source tells a record by this id now."}
 	case errors.Is(err, store.ErrNotFound):
 		return apology{http.StatusNotFound, "Nothing by that name", "No match, team, tournament, title, source or message is known here by this address."}
 	}

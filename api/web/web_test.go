@@ -35,7 +35,10 @@ func places(t *testing.T, s *store.Store) []place {
 		{"tournaments", "/tournaments"}, {"titles", "/titles"}, {"title", pathOf(merged.Title.ID)},
 		{"sources", "/sources"}, {"source", "/sources/hltv"}, {"source-hostile", "/sources/" + url.PathEscape(hostileSource)},
 		{"messages", "/messages"}, {"messages-quarantined", "/messages?fate=quarantined"}, {"message", "/messages/1"},
-		{"suggestions", "/suggestions"}, {"changes", "/changes"}, {"not-found", "/nowhere"},
+		{"suggestions", "/suggestions"}, {"changes", "/changes"}, {"why-ask", "/why"}, {"why-unknown", "/why?a=mch_1&b=mch_2"},
+		{"why", whyOf(t, s, resolve.KindMatch, resolve.Joined)}, {"why-not", whyOf(t, s, resolve.KindMatch, resolve.Suggested)},
+		{"why-team", whyOf(t, s, resolve.KindTeam, resolve.Joined)}, {"why-never", whyPath(hostile.Records[0].ID, merged.Records[1].ID)},
+		{"not-found", "/nowhere"},
 	}
 	if merged.Tournament != nil {
 		all = append(all, place{"tournament", pathOf(merged.Tournament.ID)})
@@ -44,6 +47,17 @@ func places(t *testing.T, s *store.Store) []place {
 		all = append(all, place{"message-quarantined-" + string(rune('a'+i)), fmt.Sprint("/messages/", m.Message)})
 	}
 	return all
+}
+
+// whyOf is the page of one of the pairs that ended so.
+func whyOf(t *testing.T, s *store.Store, kind resolve.Kind, verdict resolve.Verdict) string {
+	t.Helper()
+	links, err := s.Links(t.Context(), store.LinkFilter{Kind: kind, Verdict: verdict, Limit: 500})
+	if err != nil || len(links.Items) == 0 {
+		t.Fatalf("no %s is %s: %v", kind, verdict, err)
+	}
+	link := links.Items[len(links.Items)/2]
+	return whyPath(link.A, link.B)
 }
 
 func findMatch(t *testing.T, s *store.Store, f store.MatchFilter, want func(store.Match) bool) store.Match {
@@ -92,7 +106,7 @@ func TestEveryPageAnswers(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			want := http.StatusOK
 			switch p.name {
-			case "not-found":
+			case "not-found", "why-unknown":
 				want = http.StatusNotFound
 			case "matches-faulty":
 				want = http.StatusBadRequest
@@ -345,5 +359,18 @@ func TestEmptyDatabase(t *testing.T) {
 		if res := get(t, h, path); res.StatusCode != http.StatusOK || !strings.Contains(body(t, res), `class="empty"`) {
 			t.Errorf("GET %s: %d, or it does not say that there is nothing", path, res.StatusCode)
 		}
+	}
+}
+
+// Where nobody resolves, no page offers to tell why, and the one that would says who can.
+func TestWhyElsewhere(t *testing.T) {
+	_, s := worldPages(t)
+	h := New(Config{Store: s})
+	match := findMatch(t, s, store.MatchFilter{Sort: store.ByStart, Limit: 500}, func(m store.Match) bool { return m.Sources > 2 })
+	if page := body(t, get(t, h, pathOf(match.ID))); strings.Contains(page, "/why?") {
+		t.Error("the match's page offers what nobody can tell")
+	}
+	if res := get(t, h, "/why?a=mch_1&b=mch_2"); res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("GET /why: %d", res.StatusCode)
 	}
 }

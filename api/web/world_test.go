@@ -18,6 +18,7 @@ import (
 	"umpire/ent/store"
 	"umpire/fixtures"
 	"umpire/ingest"
+	"umpire/resolve"
 	"umpire/resolve/run"
 )
 
@@ -67,8 +68,40 @@ func worldPages(t *testing.T) (http.Handler, *store.Store) {
 	if err != nil {
 		t.Fatal("make a world: ", err)
 	}
-	return New(Config{Store: s, Version: "test"}), s
+	engine, err := worldEngine()
+	if err != nil {
+		t.Fatal("resolve the world: ", err)
+	}
+	return New(Config{Store: s, Explainer: engine, Version: "test"}), s
 }
+
+// asked is the engine of the world, one question at a time.
+type asked struct {
+	sync.Mutex
+	*resolve.Engine
+}
+
+func (a *asked) Why(_ context.Context, x, y resolve.ID) (resolve.Why, error) {
+	a.Lock()
+	defer a.Unlock()
+	return a.Engine.Why(x, y)
+}
+
+var worldEngine = sync.OnceValues(func() (*asked, error) {
+	s, err := world()
+	if err != nil {
+		return nil, err
+	}
+	e := &asked{Engine: resolve.New(nil)}
+	for m, err := range s.Live(context.Background()) {
+		if err != nil {
+			return nil, err
+		}
+		e.Put(m)
+	}
+	e.Resolve()
+	return e, nil
+})
 
 func worldMessages() ([][]byte, error) {
 	packed, err := fixtures.FS.ReadFile("csgo/messages.ndjson.gz")

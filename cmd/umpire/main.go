@@ -31,6 +31,7 @@ type cli struct {
 	Resolve resolveCmd `cmd:"" help:"Resolve everything anew, in batch."`
 	Train   trainCmd   `cmd:"" help:"Learn a new version of the model, list them, or go back to one."`
 	Eval    evalCmd    `cmd:"" help:"Measure the engine on a stream of messages against a truth."`
+	Why     whyCmd     `cmd:"" help:"Tell what became of two records, and why."`
 	Export  exportCmd  `cmd:"" help:"Write out which record belongs to which entity."`
 	Replay  replayCmd  `cmd:"" help:"Read quarantined messages again, after a fix."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`

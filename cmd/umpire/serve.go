@@ -69,6 +69,8 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		group, ctx := errgroup.WithContext(ctx)
 		if c.does("resolve") {
 			group.Go(func() error { return l.resolver.Run(ctx) })
+		} else {
+			l.explains = nil
 		}
 		var ready []api.Check
 		if c.does("ingest") && c.RabbitMQ != "" {
@@ -93,13 +95,14 @@ type line struct {
 	store    *store.Store
 	intake   *ingest.Intake
 	resolver *run.Resolver
+	explains api.Explainer // nil: the resolver does not run
 }
 
 func newLine(s *store.Store) *line {
 	intake := ingest.NewIntake(s)
 	resolver := run.New(s, intake.Quarantine)
 	intake.Committed = resolver.Nudge
-	return &line{s, intake, resolver}
+	return &line{s, intake, resolver, resolver}
 }
 
 // serve answers HTTP requests until ctx ends, and then those in hand.
@@ -115,8 +118,8 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	log := zerolog.Ctx(ctx)
 	server := &http.Server{
 		Handler: api.New(api.Config{
-			Store: l.store, Intake: l.intake, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
-			Pages: web.New(web.Config{Store: l.store, Version: programVersion(), Log: *log}),
+			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
+			Pages: web.New(web.Config{Store: l.store, Explainer: l.explains, Version: programVersion(), Log: *log}),
 		}),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       time.Minute,

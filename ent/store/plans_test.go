@@ -34,6 +34,7 @@ func TestListsUseIndexes(t *testing.T) {
 		}
 		defer v.Rollback()
 		t.Run("teams by name", func(t *testing.T) { namesUseTrigrams(t, v) })
+		t.Run("names in time", func(t *testing.T) { spansUseIndexes(t, v, w.of(resolve.KindTeam)[0].ID) })
 		for name, c := range w.filters() {
 			t.Run("matches by "+name, func(t *testing.T) {
 				l, err := v.entityList(t.Context(), c.filter)
@@ -81,6 +82,21 @@ func namesUseTrigrams(t *testing.T, v view) {
 		if v.dialect == dialect.SQLite {
 			index = table + "_names VIRTUAL TABLE INDEX 0:L0" // L0: by LIKE on its first column
 		}
+		if !strings.Contains(plan, index) {
+			t.Errorf("does not use %s", index)
+		}
+	}
+}
+
+// spansUseIndexes tells whether the names of a team are found from its records alone.
+func spansUseIndexes(t *testing.T, v view, team resolve.ID) {
+	t.Helper()
+	plan := explain(t, v, v.nameSpans(team))
+	t.Log(plan)
+	if scan := regexp.MustCompile(`(?m)SCAN \w+$|Seq Scan on .*`).FindString(plan); scan != "" {
+		t.Errorf("reads the whole table: %s", scan)
+	}
+	for _, index := range []string{"teamrecord_entity_id", "score_team_record_id"} {
 		if !strings.Contains(plan, index) {
 			t.Errorf("does not use %s", index)
 		}

@@ -17,6 +17,7 @@ var (
 	ErrPoison   = errors.New("poison")                // the database refuses this very content, and always will
 
 	ErrUnavailable = errors.New("the database does not answer") // it may when asked again
+	ErrElsewhere   = errors.New("this process does not resolve the database; ask the one that does")
 )
 
 // Fate is what became of a message.

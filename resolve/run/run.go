@@ -38,6 +38,7 @@ type Resolver struct {
 	most       int                                              // most, but for tests of a backlog
 	put        func(*resolve.Engine, []store.Mark) resolve.Plan // put, but for tests of what fails in it
 	nudged     chan struct{}
+	questions  chan question
 }
 
 // Quarantine takes an applied message out of effect, because the engine fails on what it
@@ -46,7 +47,7 @@ type Quarantine func(ctx context.Context, message int64, reason resolve.InvalidE
 
 // New makes a resolver of a store.
 func New(s *store.Store, q Quarantine) *Resolver {
-	return &Resolver{store: s, quarantine: q, most: most, put: put, nudged: make(chan struct{}, 1)}
+	return &Resolver{store: s, quarantine: q, most: most, put: put, nudged: make(chan struct{}, 1), questions: make(chan question)}
 }
 
 // Nudge tells the resolver that something was committed, so that it need not wait for
@@ -76,12 +77,24 @@ func (r *Resolver) Run(ctx context.Context) error {
 			pause = wait.NextBackOff()
 			log.Error().Err(err).Dur("again_in_ms", pause).Msg("resolver stopped; it will be rebuilt")
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
+		r.rest(ctx, pause)
 	}
 	return nil
+}
+
+// rest lets some time go by without an engine.
+func (r *Resolver) rest(ctx context.Context, pause time.Duration) {
+	over := time.After(pause)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-over:
+			return
+		case q := <-r.questions:
+			q.refuse()
+		}
+	}
 }
 
 // hold settles for as long as this process owns the database; it tells each success.
@@ -109,6 +122,8 @@ func (r *Resolver) hold(ctx context.Context, succeeded func()) error {
 			return ctx.Err()
 		case <-r.nudged:
 		case <-ticker.C:
+		case q := <-r.questions:
+			r.answer(q)
 		}
 	}
 }
@@ -120,5 +135,6 @@ func (r *Resolver) drain(ctx context.Context) error {
 		if err != nil || n == 0 {
 			return err
 		}
+		r.answerAll()
 	}
 }
