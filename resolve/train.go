@@ -84,8 +84,8 @@ func (e *Engine) plain(i int32) bool {
 	}
 	f := &e.edges[i]
 	c := e.coupleOf(f.m, f.n, f.turned)
-	if c.score().weight+c.tournament().weight+c.title().weight < 0 {
-		return false
+	if c.score().weight < 0 || c.tournament().weight+c.title().weight <= -2*Bit {
+		return false // labels that share no word do not speak against it; another season's number does
 	}
 	for _, m := range [2]int32{f.m, f.n} {
 		for _, j := range e.matches[m].edges {
