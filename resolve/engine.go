@@ -2,16 +2,22 @@
 // team and match. It is pure: no I/O, clock, randomness or logging.
 //
 // The method reads off the files. Names are folded and taken apart (resolve/text), and what
-// each record says is entered where it counts (read.go, roll.go). Match records that share a
-// part of a team's name on neighbouring days are candidate pairs (block.go). They are compared
-// (compare.go), and what the comparisons find sums to a match weight (weigh.go), after Fellegi
-// and Sunter (1969): log2 of how much likelier the findings are in one match than in two.
-// Pairs are clustered best first (cluster.go). Names are weak and matches are strong: each
-// joined pair of matches votes that the titles, tournaments and teams on both are the same
-// (vote.go), after Bhattacharya and Getoor (2007); and these are clustered in their turn. Of
-// each cluster the canonical fields are chosen (survive.go), and what differs from what a
-// store holds is its plan (plan.go). The levels and weights are a readable file (model.yaml).
-// What became of any two records, and why, is told by the code that decided (why.go).
+// each record says is entered where it counts (read.go, roll.go). Names that share a part are
+// compared (block.go); teams whose names are alike propose their matches on the same and on
+// neighbouring days (pair.go): the edges of a graph (edge.go). An edge is compared (compare.go,
+// feeds.go) and weighed (weigh.go) after Fellegi and Sunter (1969): log2 of how much likelier
+// the findings are in one match than in two. Names are weak and matches are strong: the matches
+// of a team vote on whom it is one with, but for what a better partner explains and for what a
+// pair itself put in (vote.go), after Bhattacharya and Getoor (2007); and with what is then
+// believed of their teams the edges are weighed again, twice. Matches are clustered best first
+// (cluster.go, agglomerate.go), neither of two equal readings is taken (doubt.go), and a source's
+// own duplicates are found (twin.go). The joined matches vote for their titles and tournaments
+// (ballot.go); these and the teams are clustered in their turn (same.go); and what is left over
+// of a fixture is joined last (leftover.go). Of each cluster the canonical fields are chosen
+// (survive.go), and what differs from what a store holds is its plan (link.go, plan.go). The
+// levels and weights are a readable file (model.yaml), what is learnt without labels is added to
+// it (train.go), and sums are whole numbers of sixteenths of a bit (bits.go). What became of any
+// two records, and why, is told by the code that decided (why.go).
 //
 // The outcome is a function of the records and the model alone. Whatever is counted or
 // cached is one too, so it does not matter in what order, or how often, the records came;
