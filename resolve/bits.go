@@ -20,7 +20,8 @@ const (
 // roots are 2^(i/16), and halves what lies halfway to the next by weight, 2^((i+½)/16).
 var roots, halves = powersOfTwo(0), powersOfTwo(0.5)
 
-func powersOfTwo(above float64) (powers [Bit]uint64) {
+func powersOfTwo(above float64) [Bit]uint64 {
+	var powers [Bit]uint64
 	for i := range powers {
 		powers[i] = uint64(math.Round(math.Exp2((float64(i)+above)/float64(Bit)) * one))
 	}

@@ -106,14 +106,14 @@ func (c *couple) belief(side int) Weight {
 		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
 		return l.worth(c.e.model.Team.Names)
 	}
-	if i := c.edge(p); i != none {
+	if i := c.edge(); i != none {
 		return c.e.beliefWithout(c.e.final, i, c.e.edges[i].slot(p))
 	}
 	return c.e.pairs[p].belief[c.e.final]
 }
 
-// edge is the edge of the two that a pair of their teams has, none if there is none.
-func (c *couple) edge(p int32) int32 {
+// edge is the edge of the two in this orientation, none if there is none.
+func (c *couple) edge() int32 {
 	for _, i := range c.a.edges {
 		if f := &c.e.edges[i]; f.turned == c.flipped && &c.e.matches[f.m] == c.a && &c.e.matches[f.n] == c.b {
 			return i

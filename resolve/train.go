@@ -141,23 +141,23 @@ func (e *Engine) learn(f *feeds, edges []int32) Feeds {
 // learnClocks weighs how far apart the clocks of one match are against those of any two that
 // have no team's name in common.
 func (e *Engine) learnClocks(f *feeds, learnt *Feeds, clocks []int32) {
-	var one, any [len(clockLevels)]float64
+	var same, strange [len(clockLevels)]float64
 	for _, c := range clocks {
 		if l := clockLevel(c - int32(learnt.Offset)); l >= 0 {
-			one[l]++
+			same[l]++
 		}
 	}
-	anyCount := 0.0
+	strangers := 0.0
 	for apart := range e.strangers(f, int32(learnt.Offset)) {
 		if l := clockLevel(apart); l >= 0 {
-			any[l]++
-			anyCount++
+			strange[l]++
+			strangers++
 		}
 	}
 	n := float64(len(clocks))
 	for l := range clockLevels {
-		chance := (any[l] + 1) / (anyCount + float64(len(clockLevels)))
-		learnt.Start[clockLevels[l].level] = weightOf(math.Log2((one[l] + 4*chance) / (n + 4) / chance))
+		chance := (strange[l] + 1) / (strangers + float64(len(clockLevels)))
+		learnt.Start[clockLevels[l].level] = weightOf(math.Log2((same[l] + 4*chance) / (n + 4) / chance))
 	}
 }
 

@@ -91,7 +91,7 @@ func (p account) matchLink() Link {
 	for side := range c.a.team {
 		if q, found := p.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
 			v := p.e.votesFor(q, c.a.team[side])
-			lines := v.lines(c.edge(q))
+			lines := v.lines(c.edge())
 			if cut := p.e.tellable(c.belief(side)) - c.belief(side); cut != 0 {
 				lines = append(lines, Line{Comparison: "bound", Level: "beyond, a match does not care", Weight: cut})
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -19,9 +20,7 @@ func BenchmarkEngine(b *testing.B) {
 	if path == "" {
 		path = "../../fixtures/csgo/messages.ndjson.gz"
 	}
-	matches, records := matchesOf(b, path)
-	model := resolve.Train(slices.Values(records))
-	records = nil
+	matches, model := matchesOf(b, path)
 	for b.Loop() {
 		before := heapInUse()
 		engine := resolve.New(model)
@@ -40,8 +39,9 @@ func BenchmarkEngine(b *testing.B) {
 	}
 }
 
-// matchesOf is what a feed's messages say of matches, one by one, and what they say in the end.
-func matchesOf(b *testing.B, path string) ([]resolve.Match, []resolve.Match) {
+// matchesOf is what a feed's messages say of matches, one by one, and a model learnt from what
+// they say in the end.
+func matchesOf(b *testing.B, path string) ([]resolve.Match, *resolve.Model) {
 	b.Helper()
 	file, err := ingest.Open(path, nil)
 	if err != nil {
@@ -66,11 +66,7 @@ func matchesOf(b *testing.B, path string) ([]resolve.Match, []resolve.Match) {
 		}
 		last[m.ID] = all[i]
 	}
-	records := make([]resolve.Match, 0, len(last))
-	for _, m := range last {
-		records = append(records, m)
-	}
-	return all, records
+	return all, resolve.Train(maps.Values(last))
 }
 
 func report(b *testing.B, took []time.Duration) {
