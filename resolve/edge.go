@@ -86,6 +86,7 @@ type pair struct {
 	belief   [strata]Weight        // that they are one: by names, and with each round of votes
 	quiet    [strata - 1]quiet
 	bond     Weight // what clusters know of it; unweighed: it is none
+	heldBack Weight // the belief in it, where a guard holds part of that back
 }
 
 // marks is a set of numbers to be looked at again.

@@ -175,13 +175,16 @@ func (e *Engine) believe(k int) {
 // far as clusters and suggestions care.
 func (e *Engine) rebond(p int32) {
 	q := &e.pairs[p]
-	bond := unweighed
+	bond, votes := unweighed, Weight(0)
 	if e.alive(q) {
-		believed, _ := e.believedOf(p)
+		believed, why := e.believedOf(p)
 		bond = max(believed+e.model.Team.Prior, e.model.Team.Least)
+		if why != "" { // what is held back is told as well
+			votes = q.belief[e.final]
+		}
 	}
-	if bond != q.bond {
-		q.bond = bond
+	if bond != q.bond || votes != q.heldBack {
+		q.bond, q.heldBack = bond, votes
 		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
 	}
 }
