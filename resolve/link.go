@@ -131,10 +131,8 @@ func (c *couple) credit(side int) Weight {
 }
 
 func (e *Engine) findPair(x, y int32) (int32, bool) {
-	if e.teams.records[x].id > e.teams.records[y].id {
-		x, y = y, x
-	}
-	p, found := e.pairIndex[uint64(x)<<32|uint64(uint32(y))]
+	key, _, _ := e.pairKey(x, y)
+	p, found := e.pairIndex[key]
 	return p, found && e.alive(&e.pairs[p])
 }
 

@@ -13,10 +13,7 @@ const noDay int32 = -1 << 30
 
 // pairOf returns the number of the pair of two team records, a new one if it has none.
 func (e *Engine) pairOf(x, y int32) int32 {
-	if e.teams.records[x].id > e.teams.records[y].id {
-		x, y = y, x
-	}
-	key := uint64(x)<<32 | uint64(uint32(y))
+	key, x, y := e.pairKey(x, y)
 	if p, found := e.pairIndex[key]; found {
 		return p
 	}
@@ -31,6 +28,14 @@ func (e *Engine) pairOf(x, y int32) int32 {
 	}
 	e.reaches.add(p)
 	return p
+}
+
+// pairKey tells two team records in one number, and the one with the smaller id first.
+func (e *Engine) pairKey(x, y int32) (uint64, int32, int32) {
+	if e.teams.records[x].id > e.teams.records[y].id {
+		x, y = y, x
+	}
+	return uint64(x)<<32 | uint64(uint32(y)), x, y
 }
 
 // liken finds how alike the names of a pair are: the names that both used at a time, if they
@@ -184,10 +189,8 @@ func (e *Engine) tie(m, n int32, turned bool) {
 
 // active tells whether two teams are a pair of which all matches are looked at.
 func (e *Engine) active(x, y int32) bool {
-	if e.teams.records[x].id > e.teams.records[y].id {
-		x, y = y, x
-	}
-	p, found := e.pairIndex[uint64(x)<<32|uint64(uint32(y))]
+	key, _, _ := e.pairKey(x, y)
+	p, found := e.pairIndex[key]
 	return found && (e.pairs[p].seeded || e.pairs[p].voted)
 }
 
