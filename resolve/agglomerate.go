@@ -19,9 +19,10 @@ type bond struct {
 // weights between them, each clipped to [Least, Most], an absent one counting as Least, and of
 // the closest of these, in the share that the bars say. Ties fall to the smaller nodes, so the
 // result is a function of the numbered nodes alone. It returns for each node the smallest node
-// of its cluster.
-func agglomerate(n int, bonds []bond, bars Bars, apart func(a, b []int) string) []int {
-	g := newGathering(n, bonds, bars)
+// of its cluster. What is judged to be one is one node from the beginning, as close to others as
+// the closest of it.
+func agglomerate(n int, bonds []bond, bars Bars, court *court, apart func(a, b []int) string) []int {
+	g := newGathering(n, bonds, bars, court)
 	for {
 		a, b, found := g.best()
 		if !found {
@@ -41,18 +42,26 @@ type gathering struct {
 	bars    Bars
 	closest int64 // in sixteenths
 	members [][]int
+	size    []int64   // what of them counts
 	links   []linkage // by two clusters, the smaller first
 }
 
 // newGathering has each node in a cluster of its own.
-func newGathering(n int, bonds []bond, bars Bars) gathering {
-	g := gathering{n: n, bars: bars, closest: int64(bars.Closest * 16), members: make([][]int, n), links: make([]linkage, n*n)}
+func newGathering(n int, bonds []bond, bars Bars, court *court) gathering {
+	g := gathering{n: n, bars: bars, closest: int64(bars.Closest * 16), members: make([][]int, n), size: make([]int64, n), links: make([]linkage, n*n)}
 	for i := range n {
-		g.members[i] = []int{i}
+		g.members[i], g.size[i] = []int{i}, 1
 	}
 	for _, b := range bonds {
 		w := min(max(b.weight, bars.Least), bars.Most)
 		*g.between(b.i, b.j) = linkage{sum: int64(w), top: int64(w), known: 1}
+	}
+	if court != nil {
+		for i, first := range court.bound {
+			if first != i {
+				g.bind(first, i)
+			}
+		}
 	}
 	return g
 }
@@ -69,7 +78,7 @@ func (g *gathering) between(a, b int) *linkage { return &g.links[min(a, b)*g.n+m
 // height is the linkage of two clusters as a fraction: sixteen times it, and its divisor.
 func (g *gathering) height(a, b int) (int64, int64) {
 	l := g.between(a, b)
-	pairs := int64(len(g.members[a]) * len(g.members[b]))
+	pairs := g.size[a] * g.size[b]
 	sum := l.sum + (pairs-l.known)*int64(g.bars.Least)
 	return (16-g.closest)*sum + g.closest*pairs*l.top, pairs
 }
@@ -96,6 +105,7 @@ func (g *gathering) best() (int, int, bool) {
 func (g *gathering) merge(a, b int) {
 	g.members[a] = append(g.members[a], g.members[b]...)
 	g.members[b] = nil
+	g.size[a] += g.size[b]
 	*g.between(a, b) = linkage{}
 	for c := range g.n {
 		if c == a || c == b || g.between(b, c).known == 0 {
@@ -107,6 +117,23 @@ func (g *gathering) merge(a, b int) {
 		}
 		into.sum, into.known, into.top = into.sum+from.sum, into.known+from.known, max(into.top, from.top)
 		into.refused = into.refused || from.refused
+		*from = linkage{}
+	}
+}
+
+// bind makes node b one with the smaller a, as close to others as the closer of the two.
+func (g *gathering) bind(a, b int) {
+	g.members[a] = append(g.members[a], g.members[b]...)
+	g.members[b] = nil
+	*g.between(a, b) = linkage{}
+	for c := range g.n {
+		if c == a || c == b || g.between(b, c).known == 0 {
+			continue
+		}
+		from, into := g.between(b, c), g.between(a, c)
+		if into.known == 0 || from.top > into.top {
+			*into = *from
+		}
 		*from = linkage{}
 	}
 }

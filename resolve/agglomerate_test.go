@@ -84,11 +84,11 @@ func TestAgglomerateByDefinition(t *testing.T) {
 			}
 		}
 		want := naive(n, weights, bars, apart)
-		if diff := cmp.Diff(want, agglomerate(n, bonds, bars, between)); diff != "" {
+		if diff := cmp.Diff(want, agglomerate(n, bonds, bars, nil, between)); diff != "" {
 			t.Fatalf("-by definition +agglomerate:\n%s", diff)
 		}
 		bonds = rapid.Permutation(bonds).Draw(t, "in another order")
-		if diff := cmp.Diff(want, agglomerate(n, bonds, bars, between)); diff != "" {
+		if diff := cmp.Diff(want, agglomerate(n, bonds, bars, nil, between)); diff != "" {
 			t.Fatalf("in another order:\n%s", diff)
 		}
 	})

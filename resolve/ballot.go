@@ -70,8 +70,11 @@ func (p *namedPair) weight() Weight {
 		believed, _ := p.e.believed(p.of[0], p.of[1])
 		return p.model().Prior + believed
 	}
-	return p.model().Prior + p.nameOf().weight + p.votes().weight
+	return p.model().Prior + p.nameOf().weight + p.votes().weight + p.judged()
 }
+
+// judged is what a judgement on the two weighs.
+func (p *namedPair) judged() Weight { return p.e.judgement(p.a.id, p.b.id).weight }
 
 func (p *namedPair) model() *NamedModel { return p.e.model.named(p.roll.kind) }
 
@@ -88,7 +91,7 @@ func (p *namedPair) lines() []Line {
 	if v := p.votes(); v.together+v.elsewhere > 0 {
 		lines = append(lines, v.line())
 	}
-	return lines
+	return append(lines, p.e.judgementLines(p.a.id, p.b.id)...)
 }
 
 func (p *namedPair) nameOf() finding {

@@ -34,6 +34,9 @@ func (e *Engine) closeMatches(r int32, visit func(int32)) {
 		}
 	}
 	e.eachTwin(r, visit)
+	if e.matches[r].live {
+		e.eachMate(r, visit)
+	}
 }
 
 // component walks a graph from a node and marks what it meets.
@@ -58,8 +61,8 @@ func (e *Engine) clusterComponent(component []int32) []int32 {
 		e.matches[r].base, e.matches[r].kin = r, nil
 		return nil
 	}
-	bonds, flips, cluster := e.partMatches(component)
-	doubted := e.doubted(component, bonds, cluster)
+	bonds, flips, court, cluster := e.partMatches(component)
+	doubted := e.doubted(component, bonds, court, cluster)
 	for i := range cluster {
 		if doubted[i] {
 			cluster[i] = len(cluster) + i
@@ -78,11 +81,11 @@ func (e *Engine) clusterComponent(component []int32) []int32 {
 }
 
 // partMatches parts a component, which it puts in order, before anything is doubted.
-func (e *Engine) partMatches(component []int32) ([]bond, []bool, []int) {
+func (e *Engine) partMatches(component []int32) ([]bond, []bool, *court, []int) {
 	slices.SortFunc(component, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
-	bonds, flips := e.bonds(component)
-	apart := func(a, b []int) string { return eachBetween(component, a, b, e.matchesApart) }
-	return bonds, flips, agglomerate(len(component), bonds, e.model.Match.Bars, apart)
+	bonds, flips, court := e.bonds(component)
+	apart := func(a, b []int) string { return eachBetween(component, court, a, b, e.matchesApart) }
+	return bonds, flips, court, agglomerate(len(component), bonds, e.model.Match.Bars, court, apart)
 }
 
 // recall calls clusters by their smallest nodes again, after that of some has left.
@@ -97,9 +100,9 @@ func recall(cluster []int) {
 }
 
 // bonds numbers the pairs within a component, each in its better orientation.
-func (e *Engine) bonds(component []int32) ([]bond, []bool) {
+func (e *Engine) bonds(component []int32) ([]bond, []bool, *court) {
 	if len(component) == 1 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	place := make(map[int32]int, len(component))
 	for i, r := range component {
@@ -131,22 +134,27 @@ func (e *Engine) bonds(component []int32) ([]bond, []bool) {
 			}
 		})
 	}
-	return bonds, flips
+	court := e.courtOf(component, func(r int32) ID { return e.matches[r].told.id }, bonds, e.model.Match.Merge)
+	bonds = court.waived(bonds, e.model.Match.Merge)
+	return bonds, append(flips, make([]bool, len(bonds)-len(flips))...), court
 }
 
 // matchesApart returns the rule that keeps two match records apart, or "".
 func (e *Engine) matchesApart(r, s int32) string {
+	if e.judged.between(e.matches[r].told.id, e.matches[s].told.id) == Different {
+		return ruleJudged
+	}
 	if e.matches[r].source == e.matches[s].source && !e.twins(r, s) {
 		return ruleOnePerSource
 	}
 	return ""
 }
 
-// eachBetween finds a rule between two sets of nodes.
-func eachBetween(component []int32, a, b []int, apart func(r, s int32) string) string {
+// eachBetween finds a rule between two sets of nodes that no court waives.
+func eachBetween(component []int32, court *court, a, b []int, apart func(r, s int32) string) string {
 	for _, i := range a {
 		for _, j := range b {
-			if rule := apart(component[i], component[j]); rule != "" {
+			if rule := apart(component[i], component[j]); rule != "" && (rule == ruleJudged || !court.waives(i, j)) {
 				return rule
 			}
 		}

@@ -55,6 +55,8 @@ type Engine struct {
 	freeEdges                  []int32
 	fixtures                   map[fixture][]int32
 
+	judged   law
+	unheeded map[ID]bool       // records that are judged otherwise since the last Settle
 	pending  map[ID]*Match     // put since the last Settle; nil: removed
 	rebooked marks             // teams whose schedule changed
 	reseeds  marks             // pairs whose names are to be compared anew
@@ -95,6 +97,7 @@ func New(model *Model) *Engine {
 		model: model, names: newNames(model), sources: sources{index: map[string]int32{}}, feeds: map[[2]int32]*feeds{},
 		index: map[ID]int32{}, titles: newRoll(KindTitle), tournaments: newRoll(KindTournament), teams: newRoll(KindTeam),
 		pairIndex: map[uint64]int32{}, fixtures: map[fixture][]int32{},
+		judged: newLaw(), unheeded: map[ID]bool{},
 		pending: map[ID]*Match{}, ballots: map[ballot]int32{}, planned: newLedger(),
 	}
 	e.final = model.Votes.Rounds

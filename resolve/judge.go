@@ -117,4 +117,307 @@ func (j Judgement) other(id ID) ID {
 // takes that back. It must not contradict others (see Contradiction). Nothing is resolved until
 // Settle.
 func (e *Engine) Judge(j Judgement) {
+	e.heeded(j)
+	e.judged.set(j)
+	e.heeded(j)
+}
+
+// heeded marks all records that a judgement binds, itself and by others.
+func (e *Engine) heeded(j Judgement) {
+	for _, end := range [2]ID{j.A, j.B} {
+		for _, id := range e.judged.mates(end) {
+			e.unheeded[id] = true
+		}
+	}
+}
+
+// law is every judgement in force: who is the same as whom are classes.
+type law struct {
+	words   map[ID][]Judgement
+	classes map[ID]*class
+}
+
+// class is records that are judged the same, in order.
+type class struct{ ids []ID }
+
+func newLaw() law { return law{map[ID][]Judgement{}, map[ID]*class{}} }
+
+// set replaces the word on two records.
+func (l *law) set(j Judgement) {
+	for _, end := range [2]ID{j.A, j.B} {
+		words := slices.DeleteFunc(l.words[end], func(w Judgement) bool { return w.A == j.A && w.B == j.B })
+		if j.Word != Unsure {
+			words = append(words, j)
+		}
+		if l.words[end] = words; len(words) == 0 {
+			delete(l.words, end)
+		}
+	}
+	for _, id := range slices.Concat(l.mates(j.A), l.mates(j.B)) {
+		delete(l.classes, id)
+	}
+	l.classify(j.A)
+	l.classify(j.B)
+}
+
+// classify finds the class of a record anew.
+func (l *law) classify(id ID) {
+	if l.classes[id] != nil {
+		return
+	}
+	c := &class{[]ID{id}}
+	l.classes[id] = c
+	for at := 0; at < len(c.ids); at++ {
+		for _, w := range l.words[c.ids[at]] {
+			if other := w.other(c.ids[at]); w.Word == Same && l.classes[other] != c {
+				l.classes[other] = c
+				c.ids = append(c.ids, other)
+			}
+		}
+	}
+	if len(c.ids) == 1 {
+		delete(l.classes, id)
+		return
+	}
+	slices.Sort(c.ids)
+}
+
+// mates are the records that one is judged the same as, itself among them.
+func (l *law) mates(id ID) []ID {
+	if c := l.classes[id]; c != nil {
+		return c.ids
+	}
+	return []ID{id}
+}
+
+// between is what is judged of two records, by itself or by what is judged of others; "" if nothing.
+func (l *law) between(a, b ID) Word {
+	if len(l.words) == 0 || len(l.words[a]) == 0 || len(l.words[b]) == 0 {
+		return ""
+	}
+	if c := l.classes[a]; c != nil && c == l.classes[b] {
+		return Same
+	}
+	theirs := l.mates(b)
+	for _, id := range l.mates(a) {
+		for _, w := range l.words[id] {
+			if _, found := slices.BinarySearch(theirs, w.other(id)); w.Word == Different && found {
+				return Different
+			}
+		}
+	}
+	return ""
+}
+
+// on is the word on two records themselves, if there is one.
+func (l *law) on(a, b ID) (Judgement, bool) {
+	a, b = min(a, b), max(a, b)
+	for _, w := range l.words[a] {
+		if w.A == a && w.B == b {
+			return w, true
+		}
+	}
+	return Judgement{}, false
+}
+
+// lawful is what a judgement weighs: more than all that records can say.
+const lawful = 256 * Bit
+
+// outlawed tells whether a weight is that of two records that are judged different.
+func outlawed(w Weight) bool { return w < -lawful/2 && w > -2*lawful }
+
+// judgement finds what is judged of two records.
+func (e *Engine) judgement(a, b ID) finding {
+	word := e.judged.between(a, b)
+	f := finding{level: string(word)}
+	switch word {
+	case Same:
+		f.weight = lawful
+	case Different:
+		f.weight = -lawful
+	}
+	if _, direct := e.judged.on(a, b); word != "" && !direct {
+		f.level += ", by what is judged of others"
+	}
+	return f
+}
+
+// judgementLines tells what is judged of two records: one line, none if nothing is.
+func (e *Engine) judgementLines(a, b ID) []Line {
+	f := e.judgement(a, b)
+	if f.level == "" {
+		return nil
+	}
+	return []Line{{Comparison: "judgement", A: e.judged.who(a, b), Level: f.level, Weight: f.weight}}
+}
+
+// who says what is said of two records themselves; "" if nobody does.
+func (l *law) who(a, b ID) string {
+	if w, direct := l.on(a, b); direct {
+		return w.By
+	}
+	return ""
+}
+
+func (c *couple) judgement() finding { return c.e.judgement(c.a.told.id, c.b.told.id) }
+
+func (c *couple) judge() (string, string) {
+	return c.e.judged.who(c.a.told.id, c.b.told.id), ""
+}
+
+// eachMate calls visit with the live match records that one is judged the same as.
+func (e *Engine) eachMate(m int32, visit func(int32)) {
+	e.eachOf(e.judged.classes[e.matches[m].told.id], nil, m, visit)
+}
+
+// eachNamedMate calls visit with the live records of a roll that one is judged the same as.
+func (e *Engine) eachNamedMate(l *roll, r int32, visit func(int32)) {
+	e.eachOf(e.judged.classes[l.records[r].id], l, r, visit)
+}
+
+func (e *Engine) eachOf(c *class, l *roll, but int32, visit func(int32)) {
+	if c == nil {
+		return
+	}
+	for _, id := range c.ids {
+		if r, live := e.liveOf(l, id); live && r != but {
+			visit(r)
+		}
+	}
+}
+
+// liveOf is the number of a live record: of a roll, or of a match if that is nil.
+func (e *Engine) liveOf(l *roll, id ID) (int32, bool) {
+	if l == nil {
+		r, found := e.index[id]
+		return r, found && e.matches[r].live
+	}
+	r, found := l.index[id]
+	return r, found && l.records[r].live()
+}
+
+// heed looks again at the records that are judged otherwise since. It returns the matches among
+// them whose edges are to be found anew.
+func (e *Engine) heed() []int32 {
+	var entered []int32
+	for id := range e.unheeded {
+		l := e.roll(id.Kind())
+		r, live := e.liveOf(l, id)
+		switch {
+		case !live:
+		case l == nil:
+			e.touched.add(r)
+			for len(e.matches[r].edges) > 0 {
+				e.cut(e.matches[r].edges[0])
+			}
+			entered = append(entered, r)
+		default:
+			e.heedNamed(l, r)
+		}
+	}
+	clear(e.unheeded)
+	return entered
+}
+
+// heedNamed looks again at a record of a roll. Teams that are the same are a pair whatever they are called.
+func (e *Engine) heedNamed(l *roll, r int32) {
+	l.changed[r] = true
+	if l != e.teams {
+		return
+	}
+	e.eachNamedMate(l, r, func(s int32) { e.pairOf(r, s) })
+	for _, p := range l.records[r].pairs {
+		e.reseeds.add(p)
+	}
+}
+
+// court is what is judged within a component of nodes: which are one, and what of the rules
+// does not hold for that. A nil court has nothing to judge.
+type court struct {
+	bound  []int // the first node that each is judged the same as: itself, if none comes before it
+	anchor []int // the node judged to be one with others that each is strongly bound to: itself, if it is one; else -1
+}
+
+// courtOf holds court over a component; nil where nothing is judged of its nodes.
+func (e *Engine) courtOf(component []int32, id func(int32) ID, bonds []bond, merge Weight) *court {
+	bound := e.judged.bind(component, id)
+	if bound == nil {
+		return nil
+	}
+	c := &court{bound, make([]int, len(bound))}
+	for i := range c.anchor {
+		c.anchor[i] = -1
+	}
+	for i, first := range bound {
+		if first != i {
+			c.anchor[first], c.anchor[i] = first, i
+		}
+	}
+	best := make([]Weight, len(bound))
+	for _, b := range bonds {
+		for _, end := range [2][2]int{{b.i, b.j}, {b.j, b.i}} {
+			i, j := end[0], end[1]
+			if c.isBound(j) && !c.isBound(i) && b.weight >= merge && (c.anchor[i] < 0 || b.weight > best[i]) {
+				c.anchor[i], best[i] = j, b.weight
+			}
+		}
+	}
+	return c
+}
+
+// bind tells for each node the first that it is judged the same as; nil where nothing is judged of any two.
+func (l *law) bind(component []int32, id func(int32) ID) []int {
+	if len(l.classes) == 0 {
+		return nil
+	}
+	bound, judged := make([]int, len(component)), false
+	first := map[*class]int{}
+	for i, r := range component {
+		bound[i] = i
+		c := l.classes[id(r)]
+		if c == nil {
+			continue
+		}
+		if j, met := first[c]; met {
+			bound[i], judged = j, true
+		} else {
+			first[c] = i
+		}
+	}
+	if !judged {
+		return nil
+	}
+	return bound
+}
+
+// isBound tells whether a node is judged to be one with another of the component.
+func (c *court) isBound(i int) bool { return c != nil && c.anchor[i] == i }
+
+// waives tells whether the rules do not hold between two nodes: each is strongly bound to
+// another of two records that a person called one, against the rules perhaps, so that it is of them.
+func (c *court) waives(i, j int) bool {
+	if c == nil || c.anchor[i] < 0 || c.anchor[j] < 0 || c.anchor[i] == c.anchor[j] {
+		return false
+	}
+	return c.bound[c.anchor[i]] == c.bound[c.anchor[j]]
+}
+
+// waived adds to bonds those between nodes that only a rule that is waived would part: they are
+// neither for nor against it, just short of the bar.
+func (c *court) waived(bonds []bond, merge Weight) []bond {
+	if c == nil {
+		return bonds
+	}
+	known := map[[2]int]bool{}
+	for _, b := range bonds {
+		known[[2]int{b.i, b.j}] = true
+	}
+	for i := range c.anchor {
+		for j := i + 1; j < len(c.anchor); j++ {
+			if c.waives(i, j) && !known[[2]int{i, j}] {
+				bonds = append(bonds, bond{i, j, merge - 1})
+			}
+		}
+	}
+	return bonds
 }

@@ -107,7 +107,7 @@ func (e *Engine) joins(group, kin []int32) bool {
 	left := false
 	for _, r := range group {
 		for _, s := range kin {
-			if e.matches[r].source == e.matches[s].source {
+			if e.matches[r].source == e.matches[s].source || e.judged.between(e.matches[r].told.id, e.matches[s].told.id) == Different {
 				return false
 			}
 		}

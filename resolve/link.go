@@ -83,7 +83,9 @@ func (c *couple) teamLine(side int) Line {
 		line.Lines = []Line{{Comparison: "name", A: line.A, B: line.B, Level: string(l.level), Weight: l.worth(c.e.model.Team.Names)}}
 	}
 	line.Level = line.Lines[0].Level
-	if votes := belief - line.Lines[0].Weight; votes != 0 {
+	if len(line.Lines) > 1 { // it is judged, which stands for the rest
+		line.Lines[1].Weight = belief - line.Lines[0].Weight
+	} else if votes := belief - line.Lines[0].Weight; votes != 0 {
 		line.Lines = append(line.Lines, Line{Comparison: "matches", Level: "what their other matches say", Weight: votes})
 	}
 	if rest := line.Weight - belief; rest != 0 {
@@ -138,7 +140,8 @@ func (e *Engine) findPair(x, y int32) (int32, bool) {
 
 // nameLines tells what the names of a pair are worth.
 func (e *Engine) nameLines(q *pair) []Line {
-	return []Line{{Comparison: "name", A: e.names.text(q.names[0]), B: e.names.text(q.names[1]), Level: string(q.likeness.level), Weight: q.belief[0]}}
+	lines := []Line{{Comparison: "name", A: e.names.text(q.names[0]), B: e.names.text(q.names[1]), Level: string(q.likeness.level), Weight: q.belief[0] - q.judged}}
+	return append(lines, e.judgementLines(e.teams.records[q.x].id, e.teams.records[q.y].id)...)
 }
 
 func priorLine(prior Weight) Line {
@@ -154,6 +157,8 @@ func (e *Engine) matchVerdict(m, n int32, weight Weight) (Verdict, string) {
 		return Joined, ruleLeftOver
 	case a.head == b.head:
 		return Joined, ""
+	case outlawed(weight):
+		return Refused, ruleJudged
 	case weight < bars.Suggest:
 		return "", ""
 	}
@@ -201,6 +206,8 @@ func (e *Engine) namedLink(l *roll, x, y int32) Link {
 	}; {
 	case p.a.head == p.b.head:
 		link.Verdict = Joined
+	case outlawed(link.Weight):
+		link.Verdict, link.Rule = Refused, ruleJudged
 	case link.Weight < bars.Suggest:
 	case rule() != "" && link.Weight >= bars.Merge:
 		link.Verdict, link.Rule = Refused, rule()
@@ -270,7 +277,7 @@ func (e *Engine) linksOfMatch(r int32, tell func(Link)) {
 		if !e.better(f) {
 			continue
 		}
-		if f.weight[e.final] >= e.model.Match.Suggest || e.matches[r].head == e.matches[s].head {
+		if w := f.weight[e.final]; w >= e.model.Match.Suggest || outlawed(w) || e.matches[r].head == e.matches[s].head {
 			visit(s)
 		}
 	}
@@ -287,7 +294,7 @@ func (e *Engine) linksOfNamed(l *roll, r int32, tell func(Link)) {
 	bars := e.model.bars(l.kind)
 	visit := func(s int32) {
 		p := e.namedPairOf(l, r, s)
-		if p.a.head != p.b.head && p.weight() < bars.Suggest {
+		if p.a.head != p.b.head && p.weight() < bars.Suggest && p.judged() == 0 {
 			return
 		}
 		if link := e.namedLink(l, r, s); link.Verdict != "" {

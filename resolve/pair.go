@@ -58,7 +58,9 @@ func (e *Engine) liken(p int32) {
 			}
 		}
 	}
-	q.belief[0], q.guarded = best, q.likeness.guarded()
+	judged := e.judgement(a.id, b.id)
+	q.judged = judged.weight
+	q.belief[0], q.guarded = best+q.judged, q.likeness.guarded() && q.judged == 0
 }
 
 // earlier orders pairs of names.
@@ -72,7 +74,7 @@ func (e *Engine) reseed(p int32) bool {
 	q := &e.pairs[p]
 	before, names, guarded := q.belief[0], q.names, q.guarded
 	e.liken(p)
-	seeded := q.known && q.belief[0] >= e.model.Votes.Seed && e.proposed(q)
+	seeded := q.judged > 0 || q.known && q.belief[0] >= e.model.Votes.Seed && e.proposed(q)
 	if q.belief[0] != before || q.names != names || q.guarded != guarded {
 		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
 		e.rebelieve(p)
@@ -129,7 +131,11 @@ func (e *Engine) joinPair(p int32) {
 // joinMatch makes edges of a match with those of the teams that its teams may be.
 func (e *Engine) joinMatch(m int32) {
 	r := &e.matches[m]
-	if !r.live || r.day == noDay {
+	if !r.live {
+		return
+	}
+	e.eachMate(m, func(n int32) { e.meet(m, n) })
+	if r.day == noDay {
 		return
 	}
 	for _, x := range r.team {
@@ -159,20 +165,21 @@ func (e *Engine) meet(m, n int32) {
 // there is none yet.
 func (e *Engine) tie(m, n int32, turned bool) {
 	r, s := &e.matches[m], &e.matches[n]
-	if r.team[0] == r.team[1] || s.team[0] == s.team[1] || !e.near(r, s) || e.tied(m, n, turned) {
+	if r.source == s.source || r.team[0] == r.team[1] || s.team[0] == s.team[1] || e.tied(m, n, turned) {
 		return
 	}
 	a, b := s.team[0], s.team[1]
 	if turned {
 		a, b = b, a
 	}
-	if !e.active(r.team[0], a) && !e.active(r.team[1], b) {
+	same := e.judged.between(r.told.id, s.told.id) == Same
+	if !same && (!e.near(r, s) || !e.active(r.team[0], a) && !e.active(r.team[1], b)) {
 		return
 	}
 	pairs := [2]int32{e.pairOf(r.team[0], a), e.pairOf(r.team[1], b)}
 	i := e.newEdge(edge{
 		m: m, n: n, pairs: pairs, turned: turned,
-		seeded: e.pairs[pairs[0]].seeded || e.pairs[pairs[1]].seeded,
+		seeded: same || e.pairs[pairs[0]].seeded || e.pairs[pairs[1]].seeded,
 	})
 	e.edges[i].static = e.static(i)
 	r.edges, s.edges = append(r.edges, i), append(s.edges, i)

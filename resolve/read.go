@@ -20,6 +20,7 @@ func (e *Engine) take() {
 		}
 	}
 	clear(e.pending)
+	entered = append(entered, e.heed()...)
 	e.propose()
 	for _, r := range entered {
 		e.joinMatch(r)
@@ -57,6 +58,7 @@ func (e *Engine) laterID(m, n int32) bool {
 // be found anew.
 func (e *Engine) tell(r int32, m *Match) bool {
 	e.touched.add(r)
+	e.eachMate(r, e.touched.add)
 	before := e.matches[r]
 	if m != nil {
 		e.read(&e.matches[r], m)

@@ -129,6 +129,9 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 		r.arrival, r.aged = r.first, false
 	}
 	if len(r.matches) == int(max(n, 0)) { // its first, or its last was taken back
+		for _, id := range e.judged.mates(r.id) {
+			e.unheeded[id] = true
+		}
 		for _, p := range r.pairs {
 			e.rebelieve(p)
 		}

@@ -15,6 +15,7 @@ const (
 	ruleAverage      = "too little on the average of the cluster"
 	ruleDoubtful     = "too little to join, too much to drop"
 	ruleLeftOver     = "the only ones left over of their fixture"
+	ruleJudged       = "judged different"
 	ruleToss         = "another reading is as good"
 )
 
@@ -89,6 +90,11 @@ func (e *Engine) partners(l *roll, r int32, visit func(int32)) {
 	for _, v := range record.votes {
 		visit(v.of)
 	}
+	e.eachNamedMate(l, r, func(s int32) {
+		if counted(record.votes, s) == 0 {
+			visit(s)
+		}
+	})
 	if e.names.nobody(record.name) {
 		return
 	}
@@ -97,7 +103,7 @@ func (e *Engine) partners(l *roll, r int32, visit func(int32)) {
 		return
 	}
 	for _, s := range group {
-		if l.records[s].source != record.source && counted(record.votes, s) == 0 {
+		if l.records[s].source != record.source && counted(record.votes, s) == 0 && e.judged.between(record.id, l.records[s].id) != Same {
 			visit(s)
 		}
 	}
@@ -123,7 +129,7 @@ func (e *Engine) bonded(x int32, least Weight, visit func(int32)) {
 
 // alive tells whether a pair has a name or a match that proposes it.
 func (e *Engine) alive(q *pair) bool {
-	return q.known && (q.seeded || len(q.edges) > 0) && e.teams.records[q.x].live() && e.teams.records[q.y].live()
+	return (q.known && (q.seeded || len(q.edges) > 0) || q.judged > 0) && e.teams.records[q.x].live() && e.teams.records[q.y].live()
 }
 
 // believed is what speaks for two team records being one, and why it is not all that their
@@ -132,7 +138,8 @@ func (e *Engine) alive(q *pair) bool {
 func (e *Engine) believed(x, y int32) (Weight, string) {
 	p, found := e.findPair(x, y)
 	if !found {
-		return e.names.compare(e.teams.records[x].name, e.teams.records[y].name).worth(e.model.Team.Names), ""
+		a, b := &e.teams.records[x], &e.teams.records[y]
+		return e.names.compare(a.name, b.name).worth(e.model.Team.Names) + e.judgement(a.id, b.id).weight, ""
 	}
 	return e.believedOf(p)
 }
@@ -142,6 +149,8 @@ func (e *Engine) believedOf(p int32) (Weight, string) {
 	belief := q.belief[e.final]
 	short := e.model.Team.Merge - e.model.Team.Prior - 1
 	switch {
+	case q.judged != 0:
+		return belief, ""
 	case q.guarded && belief > q.belief[0]:
 		return q.belief[0], "votes do not overcome it"
 	case (q.belief[0] <= 0 || q.likeness.level == text.Within) && belief > short && !e.backed(p):
@@ -173,7 +182,8 @@ func (e *Engine) teamLines(x, y int32) []Line {
 	if !found {
 		a, b := &e.teams.records[x], &e.teams.records[y]
 		l := e.names.compare(a.name, b.name)
-		return []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: believed}}
+		lines := []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: l.worth(e.model.Team.Names)}}
+		return append(lines, e.judgementLines(a.id, b.id)...)
 	}
 	q := &e.pairs[p]
 	lines := e.nameLines(q)
@@ -189,8 +199,9 @@ func (e *Engine) teamLines(x, y int32) []Line {
 // clusterNamed parts the records of a component of a roll into clusters.
 func (e *Engine) clusterNamed(l *roll, component []int32) {
 	slices.SortFunc(component, func(a, b int32) int { return compareIDs(l.records[a].id, l.records[b].id) })
-	apart := func(a, b []int) string { return e.clustersApart(l, component, a, b) }
-	cluster := agglomerate(len(component), e.namedBonds(l, component), e.model.bars(l.kind), apart)
+	bonds, court := e.namedBonds(l, component)
+	apart := func(a, b []int) string { return e.clustersApart(l, component, court, a, b) }
+	cluster := agglomerate(len(component), bonds, e.model.bars(l.kind), court, apart)
 	gather(component, cluster, l.older, func(r, head int32, members []int32) {
 		l.records[r].head, l.records[r].members = head, members
 	})
@@ -198,7 +209,7 @@ func (e *Engine) clusterNamed(l *roll, component []int32) {
 
 // namedBonds weighs the candidate pairs within a component of a roll. Two records of one
 // source that another record is one with are neither for nor against it: just short of the bar.
-func (e *Engine) namedBonds(l *roll, component []int32) []bond {
+func (e *Engine) namedBonds(l *roll, component []int32) ([]bond, *court) {
 	place := make(map[int32]int, len(component))
 	for i, r := range component {
 		place[r] = i
@@ -229,22 +240,24 @@ func (e *Engine) namedBonds(l *roll, component []int32) []bond {
 			}
 		}
 	}
+	merge := e.model.named(l.kind).Merge
 	for pair := range shared {
-		bonds = append(bonds, bond{pair[0], pair[1], e.model.named(l.kind).Merge - 1})
+		bonds = append(bonds, bond{pair[0], pair[1], merge - 1})
 	}
-	return bonds
+	court := e.courtOf(component, func(r int32) ID { return l.records[r].id }, bonds, merge)
+	return court.waived(bonds, merge), court
 }
 
 // clustersApart returns the rule that keeps two clusters of a roll apart, or "".
-func (e *Engine) clustersApart(l *roll, component []int32, a, b []int) string {
-	if rule := eachBetween(component, a, b, func(r, s int32) string { return e.apart(l, r, s) }); rule != "" || l != e.teams {
+func (e *Engine) clustersApart(l *roll, component []int32, court *court, a, b []int) string {
+	if rule := eachBetween(component, court, a, b, func(r, s int32) string { return e.apart(l, r, s) }); rule != "" || l != e.teams {
 		return rule
 	}
 	both := none
 	for _, i := range a {
 		for _, j := range b {
 			x, y := &l.records[component[i]], &l.records[component[j]]
-			if x.source != y.source || x.key.Named {
+			if x.source != y.source || x.key.Named || court.waives(i, j) {
 				continue
 			}
 			if both != none && both != x.source {
@@ -259,6 +272,9 @@ func (e *Engine) clustersApart(l *roll, component []int32, a, b []int) string {
 // apart returns the rule that keeps two records of a roll apart, or "".
 func (e *Engine) apart(l *roll, a, b int32) string {
 	x, y := &l.records[a], &l.records[b]
+	if e.judged.between(x.id, y.id) == Different {
+		return ruleJudged
+	}
 	if l.kind != KindTitle {
 		if s, t := x.title(e.titles), y.title(e.titles); s != none && t != none && e.titles.records[s].head != e.titles.records[t].head {
 			return ruleTitle

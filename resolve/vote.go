@@ -179,7 +179,7 @@ func (e *Engine) rebond(p int32) {
 	if e.alive(q) {
 		believed, why := e.believedOf(p)
 		bond = max(believed+e.model.Team.Prior, e.model.Team.Least)
-		if why != "" { // what is held back is told as well
+		if why != "" || q.judged < 0 { // what is held back is told as well
 			votes = q.belief[e.final]
 		}
 	}
@@ -238,7 +238,7 @@ func (e *Engine) expand() {
 			e.joinPair(p)
 		default:
 			for _, i := range slices.Clone(q.edges) {
-				if !e.looked(e.edges[i].pairs[0]) && !e.looked(e.edges[i].pairs[1]) {
+				if f := &e.edges[i]; !e.looked(f.pairs[0]) && !e.looked(f.pairs[1]) && e.judged.between(e.matches[f.m].told.id, e.matches[f.n].told.id) != Same {
 					e.cut(i)
 				}
 			}

@@ -28,7 +28,7 @@ func (e *Engine) retell(f *edge, before Weight, beliefs [2]Weight) {
 	bars, w := &e.model.Match.Bars, f.weight[e.final]
 	same := w == before && beliefs == f.beliefs
 	f.beliefs = beliefs
-	told := max(w, before) >= bars.Suggest || e.matches[f.m].head == e.matches[f.n].head
+	told := max(w, before) >= bars.Suggest || outlawed(w) || outlawed(before) || e.matches[f.m].head == e.matches[f.n].head
 	if max(w, bars.Least) != max(before, bars.Least) || told && !same {
 		e.touched.add(f.m)
 		e.touched.add(f.n)

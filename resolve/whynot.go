@@ -73,7 +73,7 @@ func (p account) ruleBetween() string {
 	for i := range places {
 		places[i] = i
 	}
-	return p.e.clustersApart(p.roll, both, places[:len(a)], places[len(a):])
+	return p.e.clustersApart(p.roll, both, nil, places[:len(a)], places[len(a):])
 }
 
 // ruled are the two records of the entities that a rule keeps apart.
@@ -113,12 +113,12 @@ func (p account) doubt() *Reason {
 		return nil
 	}
 	component := component(p.x, &marks{}, p.e.closeMatches)
-	bonds, _, cluster := p.e.partMatches(component)
+	bonds, _, court, cluster := p.e.partMatches(component)
 	x, y := slices.Index(component, p.x), slices.Index(component, p.y)
 	if y < 0 || len(component) < 3 || p.e.model.Match.Doubt <= 0 {
 		return nil
 	}
-	d := p.e.readingsOf(component, bonds, cluster)
+	d := p.e.readingsOf(component, bonds, court, cluster)
 	for _, ends := range [2][2]int{{x, y}, {y, x}} {
 		if other := d.otherReading(ends[0], ends[1]); other >= 0 {
 			r, s := component[ends[0]], component[other]
@@ -171,12 +171,14 @@ func (p account) linkage() Weight {
 	slices.SortFunc(nodes, func(r, s int32) int { return compareIDs(p.id(r), p.id(s)) })
 	bars := p.e.model.Match.Bars
 	var bonds []bond
+	var court *court
 	if p.roll == nil {
-		bonds, _ = p.e.bonds(nodes)
+		bonds, _, court = p.e.bonds(nodes)
 	} else {
-		bars, bonds = p.e.model.bars(p.roll.kind), p.e.namedBonds(p.roll, nodes)
+		bars = p.e.model.bars(p.roll.kind)
+		bonds, court = p.e.namedBonds(p.roll, nodes)
 	}
-	g := newGathering(len(nodes), bonds, bars)
+	g := newGathering(len(nodes), bonds, bars, court)
 	a, b := g.gather(nodes, p.kin(p.x)), g.gather(nodes, p.kin(p.y))
 	if g.between(a, b).known == 0 {
 		return bars.Least
@@ -207,7 +209,7 @@ func (g *gathering) gather(nodes, some []int32) int {
 	into := -1
 	for i, r := range nodes {
 		switch {
-		case !slices.Contains(some, r):
+		case !slices.Contains(some, r) || g.members[i] == nil: // bound to one before it
 		case into < 0:
 			into = i
 		default:

@@ -1,0 +1,245 @@
+package resolve_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"umpire/resolve"
+)
+
+// verdicts are judgements in force, by their records.
+type verdicts map[resolve.Pair]resolve.Judgement
+
+// holds fails if a judgement is broken: a "same" that is two, or a "different" that is one.
+func (v verdicts) holds(t *rapid.T, e *resolve.Engine) {
+	for _, j := range v {
+		a, liveA := e.EntityOf(j.A)
+		b, liveB := e.EntityOf(j.B)
+		if !liveA || !liveB {
+			continue
+		}
+		if (a == b) != (j.Word == resolve.Same) {
+			t.Fatalf("%s and %s are judged %s, and are in %s and %s", j.A, j.B, j.Word, a, b)
+		}
+	}
+}
+
+// judgeable lists the ids of a kind that records tell now or told before.
+func judgeable(told map[resolve.ID]bool, kind resolve.Kind) []resolve.ID {
+	var ids []resolve.ID
+	for id := range told {
+		if id.Kind() == kind {
+			ids = append(ids, id)
+		}
+	}
+	return slices.Sorted(slices.Values(ids))
+}
+
+func tellIDs(told map[resolve.ID]bool, m resolve.Match) {
+	told[m.ID] = true
+	for _, n := range []*resolve.Named{m.Title, m.Tournament, &m.Sides[0].Team, &m.Sides[1].Team} {
+		if n != nil {
+			told[n.ID] = true
+		}
+	}
+}
+
+// drawJudgement draws a word on two records of a kind; nil if there are no two.
+func drawJudgement(t *rapid.T, told map[resolve.ID]bool) *resolve.Judgement {
+	ids := judgeable(told, rapid.SampledFrom(resolve.Kinds[:]).Draw(t, "kind"))
+	if len(ids) < 2 {
+		return nil
+	}
+	a, b := rapid.SampledFrom(ids).Draw(t, "a"), rapid.SampledFrom(ids).Draw(t, "b")
+	if a == b {
+		return nil
+	}
+	word := rapid.SampledFrom([]resolve.Word{resolve.Same, resolve.Different, resolve.Unsure}).Draw(t, "word")
+	return &resolve.Judgement{A: min(a, b), B: max(a, b), Word: word, By: "ann"}
+}
+
+// give brings a judgement into effect unless it contradicts others; the proof of that must hold.
+func (v verdicts) give(t *rapid.T, e *resolve.Engine, j resolve.Judgement) {
+	proof := resolve.Contradiction(maps.Values(v), j)
+	if proof != nil {
+		checkProof(t, v, proof, j)
+		return
+	}
+	e.Judge(j)
+	if v[resolve.Pair{A: j.A, B: j.B}] = j; j.Word == resolve.Unsure {
+		delete(v, resolve.Pair{A: j.A, B: j.B})
+	}
+}
+
+// checkProof fails unless a proof is a chain of judgements in force from one record to the
+// other, with one difference if the judgement is that they are the same, and with none if not.
+func checkProof(t *rapid.T, v verdicts, proof []resolve.Judgement, j resolve.Judgement) {
+	at, differences := j.A, 0
+	for _, p := range proof {
+		if got := v[resolve.Pair{A: p.A, B: p.B}]; got != p {
+			t.Fatalf("the proof rests on %v, which is not in force", p)
+		}
+		if p.Word == resolve.Different {
+			differences++
+		}
+		switch at {
+		case p.A:
+			at = p.B
+		case p.B:
+			at = p.A
+		default:
+			t.Fatalf("the proof breaks at %s: %v", at, proof)
+		}
+	}
+	if want := map[resolve.Word]int{resolve.Same: 1, resolve.Different: 0}[j.Word]; at != j.B || differences != want {
+		t.Fatalf("%v is no proof against %v", proof, j)
+	}
+}
+
+// However words are given and taken back between records that come, change and go, and engines
+// that are made anew: none is broken, and all ends as it does in one batch.
+func TestJudgementsAreLaw(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		records, arrivals, ids := map[resolve.ID]resolve.Match{}, map[resolve.ID]int64{}, map[resolve.ID]bool{}
+		in := verdicts{}
+		e, store := resolve.New(touchy()), newMirror()
+		again := func() *resolve.Engine {
+			e := restart(records, store)
+			for _, j := range in {
+				e.Judge(j)
+			}
+			return e
+		}
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			switch rapid.IntRange(0, 11).Draw(t, "step") {
+			case 0:
+				if live := slices.Sorted(maps.Keys(records)); len(live) > 0 {
+					id := rapid.SampledFrom(live).Draw(t, "withdrawn")
+					delete(records, id)
+					e.Remove(id)
+				}
+			case 1:
+				e = again()
+			case 2, 3:
+				store.apply(e.Settle())
+				in.holds(t, e)
+			case 4, 5, 6, 7:
+				if j := drawJudgement(t, ids); j != nil {
+					in.give(t, e, *j)
+				}
+			default:
+				m := drawMatch(t)
+				if _, told := arrivals[m.ID]; !told {
+					arrivals[m.ID] = int64(len(arrivals) + 1)
+				}
+				m.Arrival = arrivals[m.ID]
+				records[m.ID] = m
+				tellIDs(ids, m)
+				e.Put(m)
+			}
+		}
+		store.apply(e.Settle())
+		in.holds(t, e)
+		whole, want := resolve.New(touchy()), newMirror()
+		for _, j := range in {
+			whole.Judge(j)
+		}
+		for _, r := range records {
+			whole.Put(r)
+		}
+		want.apply(whole.Settle())
+		if diff := cmp.Diff(slices.Collect(whole.Weighed()), slices.Collect(e.Weighed())); diff != "" {
+			t.Fatalf("not all weighs what it does in one batch (-batch +live):\n%s", diff)
+		}
+		if diff := cmp.Diff(want, store, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("not as in one batch (-batch +live):\n%s", diff)
+		}
+		if p := e.Settle(); !p.Empty() || len(p.Changes) > 0 {
+			t.Fatalf("settled already, and yet plans %+v", p)
+		}
+		checkLinks(t, e, store)
+	})
+}
+
+// A judgement and its undoing leave everything as it was: partition, ids, fields and links.
+func TestUndoRestores(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e, store, ids := resolve.New(touchy()), newMirror(), map[resolve.ID]bool{}
+		for i := range rapid.IntRange(2, 20).Draw(t, "records") {
+			m := drawMatch(t)
+			m.Arrival = int64(i + 1)
+			tellIDs(ids, m)
+			e.Put(m)
+		}
+		store.apply(e.Settle())
+		before := mirror{maps.Clone(store.Entities), maps.Clone(store.Links)}
+		in := verdicts{}
+		for range rapid.IntRange(1, 5).Draw(t, "judgements") {
+			if j := drawJudgement(t, ids); j != nil {
+				in.give(t, e, *j)
+				store.apply(e.Settle())
+			}
+		}
+		for _, j := range in {
+			j.Word = resolve.Unsure
+			e.Judge(j)
+			store.apply(e.Settle())
+		}
+		if diff := cmp.Diff(before, store, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("undone, it is not as before (-before +after):\n%s", diff)
+		}
+	})
+}
+
+// What a person calls one brings the rest of both entities with it, against the rule of one
+// record per source; and what is parted stays apart, whatever else is the same.
+func TestJudgedEntities(t *testing.T) {
+	records := []resolve.Match{
+		told(t, "alpha 1", "2015-03-01 18:00", "Astralis", "Natus Vincere"), told(t, "beta 1", "2015-03-01 18:00", "Astralis", "Natus Vincere"),
+		told(t, "alpha 2", "2015-03-01 21:00", "Astralis", "Natus Vincere"), told(t, "beta 2", "2015-03-01 21:00", "Astralis", "Natus Vincere"),
+	}
+	e, m := resolved(records...)
+	id := func(i int) resolve.ID { return records[i].ID }
+	expect := func(what string, want ...[2]int) {
+		t.Helper()
+		m.apply(e.Settle())
+		for _, pair := range want {
+			a, _ := e.EntityOf(id(pair[0]))
+			b, _ := e.EntityOf(id(pair[1]))
+			if a != b {
+				t.Errorf("%s: records %d and %d are two", what, pair[0], pair[1])
+			}
+		}
+	}
+	word := func(i, j int, w resolve.Word) {
+		e.Judge(resolve.Judgement{A: min(id(i), id(j)), B: max(id(i), id(j)), Word: w, By: "ann"})
+	}
+	expect("untouched", [2]int{0, 1}, [2]int{2, 3})
+	word(0, 2, resolve.Same)
+	expect("merged", [2]int{0, 1}, [2]int{0, 2}, [2]int{0, 3})
+	if len(m.Entities[id(0)].Members) != 4 {
+		t.Errorf("merged: %d records, want all 4", len(m.Entities[id(0)].Members))
+	}
+	word(0, 2, resolve.Unsure)
+	word(0, 1, resolve.Different)
+	expect("parted", [2]int{2, 3})
+	if _, found := m.Entities[id(1)]; !found {
+		t.Error("parted: the record has no entity of its own")
+	}
+	why, err := e.Why(id(0), id(1))
+	if err != nil || why.Apart == nil || why.Apart.Text != "judged different" {
+		t.Errorf("why says %+v, %v", why.Apart, err)
+	}
+	var sum resolve.Weight
+	for _, l := range why.Lines {
+		sum += l.Weight
+	}
+	if !slices.ContainsFunc(why.Lines, func(l resolve.Line) bool { return l.Comparison == "judgement" && l.A == "ann" }) || sum != why.Weight {
+		t.Errorf("the lines %+v sum to %d of %d, or do not tell the judgement", why.Lines, sum, why.Weight)
+	}
+}
