@@ -76,6 +76,63 @@ func (v verdicts) give(t *rapid.T, e *resolve.Engine, j resolve.Judgement) {
 	}
 }
 
+func (v verdicts) giveAll(e *resolve.Engine) {
+	for _, j := range v {
+		e.Judge(j)
+	}
+}
+
+// hands is what is set by hand, by record and field, and how fields are chosen.
+type hands struct {
+	set     map[resolve.Pair]resolve.Override
+	order   int64
+	survive resolve.Survivorship
+}
+
+// draw sets a field by hand, lifts that, or has fields chosen otherwise.
+func (h *hands) draw(t *rapid.T, e *resolve.Engine, told map[resolve.ID]bool) {
+	if rapid.IntRange(0, 3).Draw(t, "survivorship") == 0 {
+		rule := func() resolve.Rule { return rapid.SampledFrom(resolve.Rules[:5]).Draw(t, "rule") }
+		h.survive = resolve.Survivorship{
+			Rules: map[resolve.Kind]map[string]resolve.Rule{resolve.KindTeam: {"name": rule()}, resolve.KindMatch: {"start": rule(), "teams": rule(), "score": rule()}},
+			Trust: map[string]int{"beta": 2, "gamma": 1},
+		}
+		e.Survive(h.survive)
+		return
+	}
+	ids := judgeable(told, rapid.SampledFrom(resolve.Kinds[:]).Draw(t, "kind"))
+	if len(ids) == 0 {
+		return
+	}
+	h.order++
+	o := resolve.Override{Record: rapid.SampledFrom(ids).Draw(t, "record"), Field: "name", Value: rapid.SampledFrom([]string{"Alfa", "Beta"}).Draw(t, "name"), Order: h.order}
+	if o.Record.Kind() == resolve.KindMatch {
+		o.Field = rapid.SampledFrom([]string{"state", "start", "tournament", "score"}).Draw(t, "field")
+		o.Value = map[string]string{"state": "7", "start": "2016-01-01 10:00", "score": "3:1", "tournament": "trn_0"}[o.Field]
+		if cups := judgeable(told, resolve.KindTournament); o.Field == "tournament" && len(cups) > 0 {
+			o.Value = string(rapid.SampledFrom(cups).Draw(t, "cup"))
+		}
+	}
+	if err := o.Check(); err != nil {
+		t.Fatal(err)
+	}
+	slot := resolve.Pair{A: o.Record, B: resolve.ID(o.Field)}
+	if rapid.IntRange(0, 3).Draw(t, "lifted") == 0 {
+		e.Lift(o.Record, o.Field)
+		delete(h.set, slot)
+		return
+	}
+	e.Override(o)
+	h.set[slot] = o
+}
+
+func (h *hands) giveAll(e *resolve.Engine) {
+	for _, o := range h.set {
+		e.Override(o)
+	}
+	e.Survive(h.survive)
+}
+
 // checkProof fails unless a proof is a chain of judgements in force from one record to the
 // other, with one difference if the judgement is that they are the same, and with none if not.
 func checkProof(t *rapid.T, v verdicts, proof []resolve.Judgement, j resolve.Judgement) {
@@ -106,17 +163,16 @@ func checkProof(t *rapid.T, v verdicts, proof []resolve.Judgement, j resolve.Jud
 func TestJudgementsAreLaw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		records, arrivals, ids := map[resolve.ID]resolve.Match{}, map[resolve.ID]int64{}, map[resolve.ID]bool{}
-		in := verdicts{}
+		in, by := verdicts{}, hands{set: map[resolve.Pair]resolve.Override{}}
 		e, store := resolve.New(touchy()), newMirror()
 		again := func() *resolve.Engine {
 			e := restart(records, store)
-			for _, j := range in {
-				e.Judge(j)
-			}
+			in.giveAll(e)
+			by.giveAll(e)
 			return e
 		}
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
-			switch rapid.IntRange(0, 11).Draw(t, "step") {
+			switch rapid.IntRange(0, 12).Draw(t, "step") {
 			case 0:
 				if live := slices.Sorted(maps.Keys(records)); len(live) > 0 {
 					id := rapid.SampledFrom(live).Draw(t, "withdrawn")
@@ -132,6 +188,8 @@ func TestJudgementsAreLaw(t *testing.T) {
 				if j := drawJudgement(t, ids); j != nil {
 					in.give(t, e, *j)
 				}
+			case 8:
+				by.draw(t, e, ids)
 			default:
 				m := drawMatch(t)
 				if _, told := arrivals[m.ID]; !told {
@@ -146,9 +204,8 @@ func TestJudgementsAreLaw(t *testing.T) {
 		store.apply(e.Settle())
 		in.holds(t, e)
 		whole, want := resolve.New(touchy()), newMirror()
-		for _, j := range in {
-			whole.Judge(j)
-		}
+		in.giveAll(whole)
+		by.giveAll(whole)
 		for _, r := range records {
 			whole.Put(r)
 		}
