@@ -70,13 +70,13 @@ type edge struct {
 
 // pair is two team records of two sources that may be one.
 type pair struct {
-	x, y    int32 // the team records, x's id the smaller
+	x, y    int32  // the team records, x's id the smaller
 	judged  Weight // what a judgement on them weighs
-	known   bool  // neither name is nobody's
-	guarded bool  // a number or a mark in their names says that they are two
-	seeded  bool  // their names are alike enough to look at all of their matches
-	voted   bool  // their votes are
-	joined  int32 // the round in which all of their matches were looked at
+	known   bool   // neither name is nobody's
+	guarded bool   // a number or a mark in their names says that they are two
+	seeded  bool   // their names are alike enough to look at all of their matches
+	voted   bool   // their votes are
+	joined  int32  // the round in which all of their matches were looked at
 	edges   []int32
 	seeds   int32 // of them, the seeded ones
 

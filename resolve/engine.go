@@ -56,7 +56,14 @@ type Engine struct {
 	fixtures                   map[fixture][]int32
 
 	judged   law
-	unheeded map[ID]bool       // records that are judged otherwise since the last Settle
+	unheeded map[ID]bool // records that are judged otherwise since the last Settle
+
+	overrides    map[ID][]Override // by the record that they hang on
+	moved        map[ID][]ID       // match records that a tournament record was set for by hand
+	survivorship Survivorship
+	restyled     map[ID]bool // records of whose entities fields are set otherwise since the last Settle
+	rechosen     bool        // survivorship changed since
+
 	pending  map[ID]*Match     // put since the last Settle; nil: removed
 	rebooked marks             // teams whose schedule changed
 	reseeds  marks             // pairs whose names are to be compared anew
@@ -97,7 +104,7 @@ func New(model *Model) *Engine {
 		model: model, names: newNames(model), sources: sources{index: map[string]int32{}}, feeds: map[[2]int32]*feeds{},
 		index: map[ID]int32{}, titles: newRoll(KindTitle), tournaments: newRoll(KindTournament), teams: newRoll(KindTeam),
 		pairIndex: map[uint64]int32{}, fixtures: map[fixture][]int32{},
-		judged: newLaw(), unheeded: map[ID]bool{},
+		judged: newLaw(), unheeded: map[ID]bool{}, overrides: map[ID][]Override{}, moved: map[ID][]ID{}, restyled: map[ID]bool{},
 		pending: map[ID]*Match{}, ballots: map[ballot]int32{}, planned: newLedger(),
 	}
 	e.final = model.Votes.Rounds
@@ -176,6 +183,7 @@ func (e *Engine) Resolve() {
 		}
 	}
 	e.leftOver()
+	e.restyle()
 }
 
 // rolls lists the rolls in the order in which they rest on each other.

@@ -76,6 +76,63 @@ func (v verdicts) give(t *rapid.T, e *resolve.Engine, j resolve.Judgement) {
 	}
 }
 
+func (v verdicts) giveAll(e *resolve.Engine) {
+	for _, j := range v {
+		e.Judge(j)
+	}
+}
+
+// hands is what is set by hand, by record and field, and how fields are chosen.
+type hands struct {
+	set     map[resolve.Pair]resolve.Override
+	order   int64
+	survive resolve.Survivorship
+}
+
+// draw sets a field by hand, lifts that, or has fields chosen otherwise.
+func (h *hands) draw(t *rapid.T, e *resolve.Engine, told map[resolve.ID]bool) {
+	if rapid.IntRange(0, 3).Draw(t, "survivorship") == 0 {
+		rule := func() resolve.Rule { return rapid.SampledFrom(resolve.Rules[:5]).Draw(t, "rule") }
+		h.survive = resolve.Survivorship{
+			Rules: map[resolve.Kind]map[string]resolve.Rule{resolve.KindTeam: {"name": rule()}, resolve.KindMatch: {"start": rule(), "teams": rule(), "score": rule()}},
+			Trust: map[string]int{"beta": 2, "gamma": 1},
+		}
+		e.Survive(h.survive)
+		return
+	}
+	ids := judgeable(told, rapid.SampledFrom(resolve.Kinds[:]).Draw(t, "kind"))
+	if len(ids) == 0 {
+		return
+	}
+	h.order++
+	o := resolve.Override{Record: rapid.SampledFrom(ids).Draw(t, "record"), Field: "name", Value: rapid.SampledFrom([]string{"Alfa", "Beta"}).Draw(t, "name"), Order: h.order}
+	if o.Record.Kind() == resolve.KindMatch {
+		o.Field = rapid.SampledFrom([]string{"state", "start", "tournament", "score"}).Draw(t, "field")
+		o.Value = map[string]string{"state": "7", "start": "2016-01-01 10:00", "score": "3:1", "tournament": "trn_0"}[o.Field]
+		if cups := judgeable(told, resolve.KindTournament); o.Field == "tournament" && len(cups) > 0 {
+			o.Value = string(rapid.SampledFrom(cups).Draw(t, "cup"))
+		}
+	}
+	if err := o.Check(); err != nil {
+		t.Fatal(err)
+	}
+	slot := resolve.Pair{A: o.Record, B: resolve.ID(o.Field)}
+	if rapid.IntRange(0, 3).Draw(t, "lifted") == 0 {
+		e.Lift(o.Record, o.Field)
+		delete(h.set, slot)
+		return
+	}
+	e.Override(o)
+	h.set[slot] = o
+}
+
+func (h *hands) giveAll(e *resolve.Engine) {
+	for _, o := range h.set {
+		e.Override(o)
+	}
+	e.Survive(h.survive)
+}
+
 // checkProof fails unless a proof is a chain of judgements in force from one record to the
 // other, with one difference if the judgement is that they are the same, and with none if not.
 func checkProof(t *rapid.T, v verdicts, proof []resolve.Judgement, j resolve.Judgement) {
@@ -106,17 +163,16 @@ func checkProof(t *rapid.T, v verdicts, proof []resolve.Judgement, j resolve.Jud
 func TestJudgementsAreLaw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		records, arrivals, ids := map[resolve.ID]resolve.Match{}, map[resolve.ID]int64{}, map[resolve.ID]bool{}
-		in := verdicts{}
+		in, by := verdicts{}, hands{set: map[resolve.Pair]resolve.Override{}}
 		e, store := resolve.New(touchy()), newMirror()
 		again := func() *resolve.Engine {
 			e := restart(records, store)
-			for _, j := range in {
-				e.Judge(j)
-			}
+			in.giveAll(e)
+			by.giveAll(e)
 			return e
 		}
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
-			switch rapid.IntRange(0, 11).Draw(t, "step") {
+			switch rapid.IntRange(0, 12).Draw(t, "step") {
 			case 0:
 				if live := slices.Sorted(maps.Keys(records)); len(live) > 0 {
 					id := rapid.SampledFrom(live).Draw(t, "withdrawn")
@@ -132,6 +188,8 @@ func TestJudgementsAreLaw(t *testing.T) {
 				if j := drawJudgement(t, ids); j != nil {
 					in.give(t, e, *j)
 				}
+			case 8:
+				by.draw(t, e, ids)
 			default:
 				m := drawMatch(t)
 				if _, told := arrivals[m.ID]; !told {
@@ -146,9 +204,8 @@ func TestJudgementsAreLaw(t *testing.T) {
 		store.apply(e.Settle())
 		in.holds(t, e)
 		whole, want := resolve.New(touchy()), newMirror()
-		for _, j := range in {
-			whole.Judge(j)
-		}
+		in.giveAll(whole)
+		by.giveAll(whole)
 		for _, r := range records {
 			whole.Put(r)
 		}
@@ -241,5 +298,125 @@ func TestJudgedEntities(t *testing.T) {
 	}
 	if !slices.ContainsFunc(why.Lines, func(l resolve.Line) bool { return l.Comparison == "judgement" && l.A == "ann" }) || sum != why.Weight {
 		t.Errorf("the lines %+v sum to %d of %d, or do not tell the judgement", why.Lines, sum, why.Weight)
+	}
+}
+
+// judge says a word on two records.
+func judge(e *resolve.Engine, a, b resolve.ID, w resolve.Word) {
+	e.Judge(resolve.Judgement{A: min(a, b), B: max(a, b), Word: w, By: "ann"})
+}
+
+// apart fails if two records are in one entity.
+func apart(t *testing.T, e *resolve.Engine, a, b resolve.ID) {
+	t.Helper()
+	one, _ := e.EntityOf(a)
+	other, _ := e.EntityOf(b)
+	if one == other {
+		t.Errorf("%s and %s are one", a, b)
+	}
+}
+
+// Two that are judged different are not joined by way of others: teams, matches, left-overs, or
+// what a judgement on yet others brings together.
+func TestDifferentByNoChain(t *testing.T) {
+	var records []resolve.Match
+	for i, opponent := range []string{"Virtus.pro", "mousesports", "Cloud9"} {
+		for _, source := range []string{"alpha", "beta", "gamma"} {
+			start := "2015-03-0" + string(rune('1'+i)) + " 18:00"
+			records = append(records, told(t, source+" "+string(rune('1'+i)), start, "Astralis", opponent))
+		}
+	}
+	alpha, beta := named(resolve.KindTeam, "alpha", "Astralis").ID, named(resolve.KindTeam, "beta", "Astralis").ID
+	t.Run("teams", func(t *testing.T) {
+		e, _ := resolved(records...)
+		judge(e, alpha, beta, resolve.Different)
+		e.Settle()
+		apart(t, e, alpha, beta)
+	})
+	t.Run("matches", func(t *testing.T) {
+		e, _ := resolved(records...)
+		judge(e, records[0].ID, records[1].ID, resolve.Different)
+		e.Settle()
+		apart(t, e, records[0].ID, records[1].ID)
+	})
+	t.Run("beside others that are the same", func(t *testing.T) {
+		again := told(t, "alpha 9", "2015-03-01 18:10", "Astralis", "Virtus.pro")
+		other := told(t, "beta 9", "2015-03-01 18:10", "Astralis", "Virtus.pro")
+		e, _ := resolved(append(slices.Clone(records), again, other)...)
+		judge(e, records[0].ID, again.ID, resolve.Same)
+		judge(e, records[1].ID, other.ID, resolve.Different)
+		e.Settle()
+		apart(t, e, records[1].ID, other.ID)
+	})
+	t.Run("left-overs", func(t *testing.T) {
+		model := resolve.Shipped()
+		model.Match.Oriented = 0
+		e := resolve.New(model)
+		league := []word{tournament("League"), score(4, 3)}
+		old, moved := told(t, "alpha 7", "2015-06-01 18:00", "Astralis", "Virtus.pro", league...), told(t, "beta 7", "2015-06-15 18:00", "Astralis", "Virtus.pro", league...)
+		for i := range records {
+			tournament("League")(&records[i])
+			e.Put(records[i])
+		}
+		e.Put(old)
+		e.Put(moved)
+		e.Settle()
+		if a, _ := e.EntityOf(old.ID); a != old.ID && a != moved.ID {
+			t.Fatal("the test shows nothing")
+		}
+		if a, _ := e.EntityOf(old.ID); a != min(old.ID, moved.ID) {
+			t.Fatal("they are no left-overs: the test shows nothing")
+		}
+		judge(e, old.ID, moved.ID, resolve.Different)
+		e.Settle()
+		apart(t, e, old.ID, moved.ID)
+	})
+}
+
+// What is judged different is told with its weight as it is now, whatever was voted since.
+func TestJudgedLinkIsCurrent(t *testing.T) {
+	alpha, beta := named(resolve.KindTeam, "alpha", "Astralis").ID, named(resolve.KindTeam, "beta", "Astralis").ID
+	e, m := resolve.New(nil), newMirror()
+	judge(e, alpha, beta, resolve.Different)
+	var weights []resolve.Weight
+	for i, opponent := range []string{"Virtus.pro", "mousesports", "Cloud9"} {
+		for _, source := range []string{"alpha", "beta"} {
+			e.Put(told(t, source+" "+string(rune('1'+i)), "2015-03-0"+string(rune('1'+i))+" 18:00", "Astralis", opponent))
+		}
+		m.apply(e.Settle())
+		link := m.Links[resolve.Pair{A: min(alpha, beta), B: max(alpha, beta)}]
+		now, _ := e.Explain(alpha, beta)
+		if link.Weight != now.Weight || link.Rule != "judged different" {
+			t.Errorf("after %d matches the link is told as %d (%s), and weighs %d", i+1, link.Weight, link.Rule, now.Weight)
+		}
+		weights = append(weights, link.Weight)
+	}
+	if weights[0] == weights[2] {
+		t.Error("its matches change nothing: the test shows nothing")
+	}
+}
+
+// A contradiction is refused with the shortest chain that proves it.
+func TestContradiction(t *testing.T) {
+	id := func(n string) resolve.ID { return resolve.Key{Kind: resolve.KindTeam, Source: "alpha", ID: n}.Mint() }
+	word := func(a, b string, w resolve.Word) resolve.Judgement {
+		return resolve.Judgement{A: min(id(a), id(b)), B: max(id(a), id(b)), Word: w, By: "ann"}
+	}
+	in := []resolve.Judgement{word("1", "2", resolve.Same), word("2", "3", resolve.Different), word("3", "4", resolve.Same), word("5", "6", resolve.Unsure)}
+	for _, c := range []struct {
+		judgement resolve.Judgement
+		proof     int
+	}{
+		{word("1", "2", resolve.Different), 0}, // in place of the word before
+		{word("1", "3", resolve.Same), 2},
+		{word("1", "4", resolve.Same), 3},
+		{word("1", "4", resolve.Different), 0},
+		{word("3", "4", resolve.Same), 0},
+		{word("5", "6", resolve.Same), 0},
+		{word("1", "4", resolve.Unsure), 0},
+	} {
+		if proof := resolve.Contradiction(slices.Values(in), c.judgement); len(proof) != c.proof {
+			t.Errorf("against %v: %v, want %d judgements", c.judgement, proof, c.proof)
+		}
 	}
 }

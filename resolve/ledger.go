@@ -96,6 +96,9 @@ func digestEntity(e Entity) uint64 {
 	for _, field := range slices.Sorted(maps.Keys(e.From)) {
 		d.text(field, string(e.From[field]))
 	}
+	for _, field := range slices.Sorted(maps.Keys(e.Overridden)) {
+		d.text("overridden", field, e.Overridden[field])
+	}
 	return uint64(d)
 }
 

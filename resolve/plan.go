@@ -78,6 +78,9 @@ type Entity struct {
 	// From says for each canonical field which record it came from. Keys: "name"; for a
 	// match "state", "best_of", "start", "title", "tournament", "teams", "score".
 	From map[string]ID
+	// Overridden has for each field that is set by hand the text that this hides; From is of
+	// what is hidden.
+	Overridden map[string]string
 }
 
 // Member is a record within an entity.

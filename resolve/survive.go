@@ -2,18 +2,99 @@ package resolve
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"unicode/utf8"
 )
 
 // Survivorship: which record's word a canonical field takes. The finished word beats the
-// scheduled, the finer time the coarser, then what more sources say, then the older record.
+// scheduled, the finer time the coarser, then what more sources say, then the older record; or
+// a rule that is set for the field comes first. What is set by hand beats it all (override.go).
+
+// Survivorship is how canonical fields are chosen where a curator says so.
+type Survivorship struct {
+	Rules map[Kind]map[string]Rule // by field, as Entity.From names it; absent: Usual
+	Trust map[string]int           // by source; a greater one is trusted more; absent: 0
+}
+
+// Rule is what comes first when a field is chosen among what records say; where that leaves
+// several, they are chosen among as usual.
+type Rule string
+
+// The rules.
+const (
+	Usual    Rule = "usual"
+	Trusted  Rule = "most trusted source"
+	Frequent Rule = "most frequent"
+	Recent   Rule = "most recent" // of the record that was first told last
+	Oldest   Rule = "oldest"
+	Longest  Rule = "longest name" // of what has a name
+)
+
+// Rules lists the rules.
+var Rules = [...]Rule{Usual, Trusted, Frequent, Recent, Oldest, Longest}
+
+// Check tells what is wrong with a survivorship: an *InvalidError, or nil.
+func (s Survivorship) Check() error {
+	for kind, rules := range s.Rules {
+		for field, rule := range rules {
+			switch {
+			case !survives(kind, field):
+				return &InvalidError{"field", fmt.Sprintf("%q is chosen of no %s", field, kind)}
+			case !slices.Contains(Rules[:], rule), rule == Longest && kind == KindMatch:
+				return &InvalidError{"rule", fmt.Sprintf("%q is no rule for the %s of a %s", rule, field, kind)}
+			}
+		}
+	}
+	return nil
+}
+
+// survives tells whether a field of a kind is chosen.
+func survives(kind Kind, field string) bool {
+	if kind != KindMatch {
+		return kind != "" && field == "name"
+	}
+	return slices.Contains([]string{"state", "best_of", "start", "title", "tournament", "teams", "score"}, field)
+}
+
+// Survive sets how canonical fields are chosen; all are chosen anew. Nothing is resolved until Settle.
+func (e *Engine) Survive(s Survivorship) {
+	e.survivorship = s
+	e.rechosen = true
+}
+
+// claimant is what rules know of who makes a claim.
+type claimant struct {
+	source  int32
+	arrival int64
+	name    string
+	times   int // how many say the same
+}
+
+// standing is how a claim stands by a rule: a greater one beats.
+func (e *Engine) standing(rule Rule, c claimant) int64 {
+	switch rule {
+	case Trusted:
+		return int64(e.survivorship.Trust[e.sources.names[c.source]])
+	case Frequent:
+		return int64(c.times)
+	case Recent:
+		return c.arrival
+	case Oldest:
+		return -c.arrival
+	case Longest:
+		return int64(utf8.RuneCountInString(c.name))
+	}
+	return 0
+}
 
 // claim is what one record says of a field.
 type claim struct {
-	record int32
-	value  any // comparable
-	rank   int // a greater one beats, whatever the sources say
-	source int32
+	record   int32
+	value    any   // comparable
+	standing int64 // by the rule of the field; a greater one beats
+	rank     int   // a greater one beats, whatever the sources say
+	source   int32
 }
 
 // survivor picks among claims, oldest record's first, and returns its place; false if none is made.
@@ -29,7 +110,7 @@ func survivor(claims []claim) (int, bool) {
 		return len(sources)
 	}
 	for i := range claims {
-		if !found || cmp.Or(cmp.Compare(claims[i].rank, claims[best].rank), cmp.Compare(support(i), support(best))) > 0 {
+		if !found || cmp.Or(cmp.Compare(claims[i].standing, claims[best].standing), cmp.Compare(claims[i].rank, claims[best].rank), cmp.Compare(support(i), support(best))) > 0 {
 			best, found = i, true
 		}
 	}
@@ -38,10 +119,14 @@ func survivor(claims []claim) (int, bool) {
 
 // entity builds the entity of a cluster.
 func (e *Engine) entity(k Kind, head int32) Entity {
+	var entity Entity
 	if l := e.roll(k); l != nil {
-		return e.namedEntity(l, head)
+		entity = e.namedEntity(l, head)
+	} else {
+		entity = e.matchEntity(head)
 	}
-	return e.matchEntity(head)
+	e.override(&entity)
+	return entity
 }
 
 func (e *Engine) namedEntity(l *roll, head int32) Entity {
@@ -73,9 +158,14 @@ func (e *Engine) canonicalName(l *roll, members []int32) int32 {
 		seen[letters][r.source] = true
 		uses[letters] = use{len(seen[letters]), uses[letters].matches + len(r.matches)}
 	}
+	rule := e.survivorship.Rules[l.kind]["name"]
+	stands := func(r *namedRecord, times int) int64 {
+		return e.standing(rule, claimant{r.source, r.arrival, e.names.told[r.name], times})
+	}
 	return slices.MaxFunc(members, func(a, b int32) int {
-		x, y := uses[e.names.letters(l.records[a].name)], uses[e.names.letters(l.records[b].name)]
-		return cmp.Or(cmp.Compare(x.sources, y.sources), cmp.Compare(x.matches, y.matches))
+		r, s := &l.records[a], &l.records[b]
+		x, y := uses[e.names.letters(r.name)], uses[e.names.letters(s.name)]
+		return cmp.Or(cmp.Compare(stands(r, x.matches), stands(s, y.matches)), cmp.Compare(x.sources, y.sources), cmp.Compare(x.matches, y.matches))
 	})
 }
 
@@ -134,7 +224,12 @@ func (e *Engine) survive(f field, members []int32, entity *Entity) {
 	for _, m := range members {
 		r := &e.matches[m]
 		if value, rank := f.claim(e, r); value != nil {
-			claims = append(claims, claim{m, value, rank, r.source})
+			claims = append(claims, claim{record: m, value: value, rank: rank, source: r.source})
+		}
+	}
+	if rule := e.survivorship.Rules[KindMatch][f.name]; rule != "" {
+		for i := range claims {
+			claims[i].standing = e.standing(rule, claimant{claims[i].source, e.matches[claims[i].record].told.arrival, "", times(claims, i)})
 		}
 	}
 	best, found := survivor(claims)
@@ -144,6 +239,17 @@ func (e *Engine) survive(f field, members []int32, entity *Entity) {
 	r := &e.matches[claims[best].record]
 	f.take(e, r, entity.Match)
 	entity.From[f.name] = r.told.id
+}
+
+// times counts the claims that say what one says.
+func times(claims []claim, i int) int {
+	n := 0
+	for _, c := range claims {
+		if c.value == claims[i].value {
+			n++
+		}
+	}
+	return n
 }
 
 // finished ranks a record that tells the end above one that tells what is to come.
