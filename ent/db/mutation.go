@@ -5477,6 +5477,7 @@ type MatchMutation struct {
 	typ               string
 	id                *string
 	provenance        *map[string]resolve.ID
+	overridden        *map[string]string
 	records_count     *int
 	addrecords_count  *int
 	sources_count     *int
@@ -5653,6 +5654,55 @@ func (m *MatchMutation) OldProvenance(ctx context.Context) (v map[string]resolve
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *MatchMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *MatchMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *MatchMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Match entity.
+// If the Match object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *MatchMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[match.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *MatchMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[match.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *MatchMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, match.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -6760,9 +6810,12 @@ func (m *MatchMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MatchMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.provenance != nil {
 		fields = append(fields, match.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, match.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, match.FieldRecordsCount)
@@ -6828,6 +6881,8 @@ func (m *MatchMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case match.FieldProvenance:
 		return m.Provenance()
+	case match.FieldOverridden:
+		return m.Overridden()
 	case match.FieldRecordsCount:
 		return m.RecordsCount()
 	case match.FieldSourcesCount:
@@ -6875,6 +6930,8 @@ func (m *MatchMutation) OldField(ctx context.Context, name string) (ent.Value, e
 	switch name {
 	case match.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case match.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case match.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case match.FieldSourcesCount:
@@ -6926,6 +6983,13 @@ func (m *MatchMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case match.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case match.FieldRecordsCount:
 		v, ok := value.(int)
@@ -7170,6 +7234,9 @@ func (m *MatchMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *MatchMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(match.FieldOverridden) {
+		fields = append(fields, match.FieldOverridden)
+	}
 	if m.FieldCleared(match.FieldTitleID) {
 		fields = append(fields, match.FieldTitleID)
 	}
@@ -7211,6 +7278,9 @@ func (m *MatchMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *MatchMutation) ClearField(name string) error {
 	switch name {
+	case match.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case match.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -7248,6 +7318,9 @@ func (m *MatchMutation) ResetField(name string) error {
 	switch name {
 	case match.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case match.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case match.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -15600,6 +15673,7 @@ type TeamMutation struct {
 	typ              string
 	id               *string
 	provenance       *map[string]resolve.ID
+	overridden       *map[string]string
 	records_count    *int
 	addrecords_count *int
 	sources_count    *int
@@ -15765,6 +15839,55 @@ func (m *TeamMutation) OldProvenance(ctx context.Context) (v map[string]resolve.
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TeamMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TeamMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TeamMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Team entity.
+// If the Team object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TeamMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TeamMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[team.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TeamMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[team.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TeamMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, team.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -16351,9 +16474,12 @@ func (m *TeamMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TeamMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.provenance != nil {
 		fields = append(fields, team.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, team.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, team.FieldRecordsCount)
@@ -16389,6 +16515,8 @@ func (m *TeamMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case team.FieldProvenance:
 		return m.Provenance()
+	case team.FieldOverridden:
+		return m.Overridden()
 	case team.FieldRecordsCount:
 		return m.RecordsCount()
 	case team.FieldSourcesCount:
@@ -16416,6 +16544,8 @@ func (m *TeamMutation) OldField(ctx context.Context, name string) (ent.Value, er
 	switch name {
 	case team.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case team.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case team.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case team.FieldSourcesCount:
@@ -16447,6 +16577,13 @@ func (m *TeamMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case team.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case team.FieldRecordsCount:
 		v, ok := value.(int)
@@ -16573,6 +16710,9 @@ func (m *TeamMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *TeamMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(team.FieldOverridden) {
+		fields = append(fields, team.FieldOverridden)
+	}
 	if m.FieldCleared(team.FieldTitleID) {
 		fields = append(fields, team.FieldTitleID)
 	}
@@ -16590,6 +16730,9 @@ func (m *TeamMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *TeamMutation) ClearField(name string) error {
 	switch name {
+	case team.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case team.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -16603,6 +16746,9 @@ func (m *TeamMutation) ResetField(name string) error {
 	switch name {
 	case team.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case team.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case team.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -17754,6 +17900,7 @@ type TitleMutation struct {
 	typ                string
 	id                 *string
 	provenance         *map[string]resolve.ID
+	overridden         *map[string]string
 	records_count      *int
 	addrecords_count   *int
 	sources_count      *int
@@ -17920,6 +18067,55 @@ func (m *TitleMutation) OldProvenance(ctx context.Context) (v map[string]resolve
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TitleMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TitleMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TitleMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Title entity.
+// If the Title object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TitleMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TitleMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[title.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TitleMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[title.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TitleMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, title.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -18484,9 +18680,12 @@ func (m *TitleMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TitleMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.provenance != nil {
 		fields = append(fields, title.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, title.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, title.FieldRecordsCount)
@@ -18519,6 +18718,8 @@ func (m *TitleMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case title.FieldProvenance:
 		return m.Provenance()
+	case title.FieldOverridden:
+		return m.Overridden()
 	case title.FieldRecordsCount:
 		return m.RecordsCount()
 	case title.FieldSourcesCount:
@@ -18544,6 +18745,8 @@ func (m *TitleMutation) OldField(ctx context.Context, name string) (ent.Value, e
 	switch name {
 	case title.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case title.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case title.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case title.FieldSourcesCount:
@@ -18573,6 +18776,13 @@ func (m *TitleMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case title.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case title.FieldRecordsCount:
 		v, ok := value.(int)
@@ -18691,7 +18901,11 @@ func (m *TitleMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *TitleMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(title.FieldOverridden) {
+		fields = append(fields, title.FieldOverridden)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -18704,6 +18918,11 @@ func (m *TitleMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *TitleMutation) ClearField(name string) error {
+	switch name {
+	case title.FieldOverridden:
+		m.ClearOverridden()
+		return nil
+	}
 	return fmt.Errorf("unknown Title nullable field %s", name)
 }
 
@@ -18713,6 +18932,9 @@ func (m *TitleMutation) ResetField(name string) error {
 	switch name {
 	case title.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case title.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case title.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -19869,6 +20091,7 @@ type TournamentMutation struct {
 	typ              string
 	id               *string
 	provenance       *map[string]resolve.ID
+	overridden       *map[string]string
 	records_count    *int
 	addrecords_count *int
 	sources_count    *int
@@ -20031,6 +20254,55 @@ func (m *TournamentMutation) OldProvenance(ctx context.Context) (v map[string]re
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TournamentMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TournamentMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TournamentMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Tournament entity.
+// If the Tournament object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TournamentMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TournamentMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[tournament.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TournamentMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[tournament.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TournamentMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, tournament.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -20563,9 +20835,12 @@ func (m *TournamentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TournamentMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.provenance != nil {
 		fields = append(fields, tournament.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, tournament.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, tournament.FieldRecordsCount)
@@ -20601,6 +20876,8 @@ func (m *TournamentMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case tournament.FieldProvenance:
 		return m.Provenance()
+	case tournament.FieldOverridden:
+		return m.Overridden()
 	case tournament.FieldRecordsCount:
 		return m.RecordsCount()
 	case tournament.FieldSourcesCount:
@@ -20628,6 +20905,8 @@ func (m *TournamentMutation) OldField(ctx context.Context, name string) (ent.Val
 	switch name {
 	case tournament.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case tournament.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case tournament.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case tournament.FieldSourcesCount:
@@ -20659,6 +20938,13 @@ func (m *TournamentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case tournament.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case tournament.FieldRecordsCount:
 		v, ok := value.(int)
@@ -20785,6 +21071,9 @@ func (m *TournamentMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *TournamentMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(tournament.FieldOverridden) {
+		fields = append(fields, tournament.FieldOverridden)
+	}
 	if m.FieldCleared(tournament.FieldTitleID) {
 		fields = append(fields, tournament.FieldTitleID)
 	}
@@ -20802,6 +21091,9 @@ func (m *TournamentMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *TournamentMutation) ClearField(name string) error {
 	switch name {
+	case tournament.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case tournament.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -20815,6 +21107,9 @@ func (m *TournamentMutation) ResetField(name string) error {
 	switch name {
 	case tournament.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case tournament.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case tournament.FieldRecordsCount:
 		m.ResetRecordsCount()

@@ -99,11 +99,11 @@ func init() {
 	matchFields := schema.Match{}.Fields()
 	_ = matchFields
 	// matchDescStartText is the schema descriptor for start_text field.
-	matchDescStartText := matchFields[17].Descriptor()
+	matchDescStartText := matchFields[18].Descriptor()
 	// match.DefaultStartText holds the default value on creation for the start_text field.
 	match.DefaultStartText = matchDescStartText.Default.(string)
 	// matchDescPrecision is the schema descriptor for precision field.
-	matchDescPrecision := matchFields[19].Descriptor()
+	matchDescPrecision := matchFields[20].Descriptor()
 	// match.DefaultPrecision holds the default value on creation for the precision field.
 	match.DefaultPrecision = matchDescPrecision.Default.(string)
 	// matchDescID is the schema descriptor for id field.

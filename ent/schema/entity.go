@@ -15,6 +15,7 @@ func entity() []ent.Field {
 	return []ent.Field{
 		id(),
 		field.JSON("provenance", map[string]resolve.ID{}).Comment("Field → the record that it came from."),
+		field.JSON("overridden", map[string]string{}).Optional().Comment("Field that is set by hand → what the records say of it."),
 		field.Int("records_count").Comment("How many records it has."),
 		field.Int("sources_count").Comment("From how many sources."),
 		field.Time("created_at").Immutable().SchemaType(timestamptz),

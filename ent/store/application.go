@@ -217,7 +217,7 @@ func (a *application) putEntities(ctx context.Context) error {
 // entityRows are rows of the entities of a kind, without their values.
 func entityRows(kind resolve.Kind) rows {
 	kept := []string{team.FieldID, team.FieldCreatedAt}
-	content := []string{team.FieldProvenance, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion}
+	content := []string{team.FieldProvenance, team.FieldOverridden, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion}
 	switch kind {
 	case resolve.KindTitle:
 		content = append(content, team.FieldName, team.FieldFolded)
@@ -234,7 +234,7 @@ func (a *application) row(e resolve.Entity) []any {
 	for _, m := range e.Members {
 		sources[a.records[m.Record].Source] = true
 	}
-	row := []any{e.ID, a.at, jsonText(e.From), len(e.Members), len(sources), a.at, a.version[e.ID]}
+	row := []any{e.ID, a.at, jsonText(e.From), jsonColumn(e.Overridden), len(e.Members), len(sources), a.at, a.version[e.ID]}
 	switch e.Kind {
 	case resolve.KindTitle:
 		return append(row, e.Name, text.Fold(e.Name))

@@ -71,7 +71,7 @@ type LiftField struct {
 	Field  string
 }
 
-// SetRule says how a canonical field is chosen. RuleUsual is what holds where nothing is said.
+// SetRule says how a canonical field is chosen. resolve.Usual is what holds where nothing is said.
 type SetRule struct {
 	Kind  resolve.Kind
 	Field string

@@ -93,7 +93,9 @@ func (v view) questionList(ctx context.Context, f QuestionFilter) (listing, erro
 	}
 	if f.Entity != "" {
 		l.where = append(l.where, ofKinds([]resolve.Kind{f.Entity.Kind()}, func(kind resolve.Kind) *sql.Predicate {
-			return eitherRecord(kind, func(r, _ *sql.SelectTable) *sql.Predicate { return sql.EQ(r.C(teamrecord.FieldEntityID), string(f.Entity)) })
+			return eitherRecord(kind, func(r, _ *sql.SelectTable) *sql.Predicate {
+				return sql.EQ(r.C(teamrecord.FieldEntityID), string(f.Entity))
+			})
 		}))
 	}
 	for _, c := range []call{{"title", resolve.KindTitle, f.Title}, {"tournament", resolve.KindTournament, f.Tournament}} {

@@ -266,6 +266,7 @@ var (
 	MatchesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -293,25 +294,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "matches_teams_matches1",
-				Columns:    []*schema.Column{MatchesColumns[16]},
-				RefColumns: []*schema.Column{TeamsColumns[0]},
-				OnDelete:   schema.NoAction,
-			},
-			{
-				Symbol:     "matches_teams_matches2",
 				Columns:    []*schema.Column{MatchesColumns[17]},
 				RefColumns: []*schema.Column{TeamsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
-				Symbol:     "matches_titles_matches",
+				Symbol:     "matches_teams_matches2",
 				Columns:    []*schema.Column{MatchesColumns[18]},
+				RefColumns: []*schema.Column{TeamsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "matches_titles_matches",
+				Columns:    []*schema.Column{MatchesColumns[19]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "matches_tournaments_matches",
-				Columns:    []*schema.Column{MatchesColumns[19]},
+				Columns:    []*schema.Column{MatchesColumns[20]},
 				RefColumns: []*schema.Column{TournamentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -320,37 +321,37 @@ var (
 			{
 				Name:    "match_start_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[14], MatchesColumns[0]},
+				Columns: []*schema.Column{MatchesColumns[15], MatchesColumns[0]},
 			},
 			{
 				Name:    "match_state_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[11], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[12], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_title_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[18], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[19], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_tournament_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[19], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[20], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_team1_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[16], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[17], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_team2_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[17], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[18], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[5], MatchesColumns[0]},
+				Columns: []*schema.Column{MatchesColumns[6], MatchesColumns[0]},
 			},
 		},
 	}
@@ -694,6 +695,7 @@ var (
 	TeamsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -711,7 +713,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "teams_titles_teams",
-				Columns:    []*schema.Column{TeamsColumns[9]},
+				Columns:    []*schema.Column{TeamsColumns[10]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -720,12 +722,12 @@ var (
 			{
 				Name:    "team_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[8], TeamsColumns[0]},
+				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[0]},
 			},
 			{
 				Name:    "team_title_id_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[8]},
+				Columns: []*schema.Column{TeamsColumns[10], TeamsColumns[9]},
 			},
 		},
 	}
@@ -777,6 +779,7 @@ var (
 	TitlesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -794,7 +797,7 @@ var (
 			{
 				Name:    "title_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TitlesColumns[8], TitlesColumns[0]},
+				Columns: []*schema.Column{TitlesColumns[9], TitlesColumns[0]},
 			},
 		},
 	}
@@ -846,6 +849,7 @@ var (
 	TournamentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -863,7 +867,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tournaments_titles_tournaments",
-				Columns:    []*schema.Column{TournamentsColumns[9]},
+				Columns:    []*schema.Column{TournamentsColumns[10]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -872,12 +876,12 @@ var (
 			{
 				Name:    "tournament_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[8], TournamentsColumns[0]},
+				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[0]},
 			},
 			{
 				Name:    "tournament_title_id_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[8]},
+				Columns: []*schema.Column{TournamentsColumns[10], TournamentsColumns[9]},
 			},
 		},
 	}

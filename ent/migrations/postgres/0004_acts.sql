@@ -5,6 +5,14 @@ ALTER TABLE "links" ADD COLUMN "evidence" integer NOT NULL DEFAULT 0, ADD COLUMN
 CREATE INDEX "link_priority_id" ON "links" ("priority", "id") WHERE priority IS NOT NULL;
 -- create index "link_kind_priority_id" to table: "links"
 CREATE INDEX "link_kind_priority_id" ON "links" ("kind", "priority", "id") WHERE priority IS NOT NULL;
+-- modify "matches" table
+ALTER TABLE "matches" ADD COLUMN "overridden" jsonb NULL;
+-- modify "teams" table
+ALTER TABLE "teams" ADD COLUMN "overridden" jsonb NULL;
+-- modify "titles" table
+ALTER TABLE "titles" ADD COLUMN "overridden" jsonb NULL;
+-- modify "tournaments" table
+ALTER TABLE "tournaments" ADD COLUMN "overridden" jsonb NULL;
 -- what hangs on suggestions that are there is found when the resolver next starts; until then each is in the queue
 UPDATE "links" SET "evidence" = "weight", "priority" = CASE WHEN "verdict" = 'suggested' THEN 1 END;
 -- create "acts" table
@@ -101,6 +109,14 @@ DROP INDEX "act_actor_id";
 DROP INDEX "act_actor_key";
 -- reverse: create "acts" table
 DROP TABLE "acts";
+-- reverse: modify "tournaments" table
+ALTER TABLE "tournaments" DROP COLUMN "overridden";
+-- reverse: modify "titles" table
+ALTER TABLE "titles" DROP COLUMN "overridden";
+-- reverse: modify "teams" table
+ALTER TABLE "teams" DROP COLUMN "overridden";
+-- reverse: modify "matches" table
+ALTER TABLE "matches" DROP COLUMN "overridden";
 -- reverse: create index "link_kind_priority_id" to table: "links"
 DROP INDEX "link_kind_priority_id";
 -- reverse: create index "link_priority_id" to table: "links"

@@ -19,6 +19,14 @@ CREATE INDEX `link_verdict_kind_weight` ON `links` (`verdict`, `kind`, `weight`)
 CREATE INDEX `link_priority_id` ON `links` (`priority`, `id`) WHERE priority IS NOT NULL;
 -- create index "link_kind_priority_id" to table: "links"
 CREATE INDEX `link_kind_priority_id` ON `links` (`kind`, `priority`, `id`) WHERE priority IS NOT NULL;
+-- add column "overridden" to table: "matches"
+ALTER TABLE `matches` ADD COLUMN `overridden` json NULL;
+-- add column "overridden" to table: "teams"
+ALTER TABLE `teams` ADD COLUMN `overridden` json NULL;
+-- add column "overridden" to table: "titles"
+ALTER TABLE `titles` ADD COLUMN `overridden` json NULL;
+-- add column "overridden" to table: "tournaments"
+ALTER TABLE `tournaments` ADD COLUMN `overridden` json NULL;
 -- what hangs on suggestions that are there is found when the resolver next starts; until then each is in the queue
 UPDATE `links` SET `evidence` = `weight`, `priority` = CASE WHEN `verdict` = 'suggested' THEN 1 END;
 -- create "acts" table
@@ -117,6 +125,14 @@ DROP INDEX `act_actor_id`;
 DROP INDEX `act_actor_key`;
 -- reverse: create "acts" table
 DROP TABLE `acts`;
+-- reverse: add column "overridden" to table: "tournaments"
+ALTER TABLE `tournaments` DROP COLUMN `overridden`;
+-- reverse: add column "overridden" to table: "titles"
+ALTER TABLE `titles` DROP COLUMN `overridden`;
+-- reverse: add column "overridden" to table: "teams"
+ALTER TABLE `teams` DROP COLUMN `overridden`;
+-- reverse: add column "overridden" to table: "matches"
+ALTER TABLE `matches` DROP COLUMN `overridden`;
 -- reverse: create index "link_kind_priority_id" to table: "links"
 DROP INDEX `link_kind_priority_id`;
 -- reverse: create index "link_priority_id" to table: "links"
