@@ -117,7 +117,6 @@ func (Match) Edges() []ent.Edge {
 		edge.From("tournament", Tournament.Type).Ref("matches").Field("tournament_id").Unique(),
 		edge.From("team1", Team.Type).Ref("matches1").Field("team1_id").Unique().Required(),
 		edge.From("team2", Team.Type).Ref("matches2").Field("team2_id").Unique().Required(),
-		held("records", MatchRecord.Type),
 	}
 }
 

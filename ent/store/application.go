@@ -11,12 +11,11 @@ import (
 	"strings"
 	"time"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db/change"
 	"umpire/ent/db/link"
-	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/resolve"
@@ -50,7 +49,7 @@ type placed struct {
 // apply goes in an order in which every row that is referred to is there.
 func (a *application) apply(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		a.lock, a.compare, a.fit,
+		a.find, a.compare, a.fit,
 		a.putEntities, a.place, a.retire, a.relink, a.tellChanges,
 	} {
 		if err := step(ctx); err != nil {
@@ -60,9 +59,9 @@ func (a *application) apply(ctx context.Context) error {
 	return nil
 }
 
-// lock reads the records that the plan is about, and keeps others from changing them: each
-// table's in order, as everyone does.
-func (a *application) lock(ctx context.Context) error {
+// find reads the records that the plan is about. Nobody else changes where they are: the
+// term of this resolver lasts to the commit.
+func (a *application) find(ctx context.Context) error {
 	ids := slices.Clone(a.plan.Detached)
 	for _, e := range a.plan.Put {
 		for _, m := range e.Members {
@@ -72,7 +71,7 @@ func (a *application) lock(ctx context.Context) error {
 	a.records = make(map[resolve.ID]placed, len(ids))
 	for kind, of := range eachKind(ids) {
 		for chunk := range slices.Chunk(of, listed) {
-			if err := a.lockRecords(ctx, kind, chunk); err != nil {
+			if err := a.findRecords(ctx, kind, chunk); err != nil {
 				return err
 			}
 		}
@@ -85,25 +84,30 @@ func (a *application) lock(ctx context.Context) error {
 	return nil
 }
 
-// noKeyUpdate locks a row against writers, but not against rows that come to refer to it.
-const noKeyUpdate sql.LockStrength = "NO KEY UPDATE"
-
-func (a *application) lockRecords(ctx context.Context, kind resolve.Kind, ids []resolve.ID) error {
-	columns := []string{teamrecord.FieldID, teamrecord.FieldSource, teamrecord.FieldEntityID, teamrecord.FieldHeir}
-	if kind == resolve.KindMatch {
-		columns = append(columns, matchrecord.FieldFlipped)
+func (a *application) findRecords(ctx context.Context, kind resolve.Kind, ids []resolve.ID) error {
+	columns := []string{teamrecord.FieldID, teamrecord.FieldSource}
+	if kind != resolve.KindMatch {
+		columns = append(columns, teamrecord.FieldEntityID, teamrecord.FieldHeir)
 	}
-	q := a.from(recordTable(kind), columns...).
-		Where(among(teamrecord.FieldID, ids)).OrderBy(teamrecord.FieldID)
-	if a.dialect == dialect.Postgres {
-		q.For(noKeyUpdate)
-	}
-	rows, err := read[placed](ctx, a.view, q)
+	rows, err := read[placed](ctx, a.view, a.from(recordTable(kind), columns...).Where(among(teamrecord.FieldID, ids)))
 	if err != nil {
-		return fmt.Errorf("lock %s records: %w", kind, err)
+		return fmt.Errorf("find %s records: %w", kind, err)
 	}
 	for _, row := range rows {
 		a.records[resolve.ID(row.ID)] = row
+	}
+	if kind != resolve.KindMatch {
+		return nil
+	}
+	places, err := read[placed](ctx, a.view,
+		a.from(placement.Table, placement.FieldID, placement.FieldEntityID, placement.FieldHeir, placement.FieldFlipped).
+			Where(among(placement.FieldID, ids)))
+	if err != nil {
+		return fmt.Errorf("find where match records are: %w", err)
+	}
+	for _, place := range places {
+		place.Source = a.records[resolve.ID(place.ID)].Source
+		a.records[resolve.ID(place.ID)] = place
 	}
 	return nil
 }
@@ -288,13 +292,17 @@ func heir(of resolve.Entity, detached map[resolve.ID]bool) string {
 
 // move writes where records are now.
 func (a *application) move(ctx context.Context, kind resolve.Kind, ids []resolve.ID, to map[resolve.ID]placed) error {
-	r := rows{table: recordTable(kind), columns: []string{teamrecord.FieldID, teamrecord.FieldEntityID, teamrecord.FieldHeir}}
+	r := rows{table: placeTable(kind), columns: []string{teamrecord.FieldID, teamrecord.FieldEntityID, teamrecord.FieldHeir}}
 	if kind == resolve.KindMatch {
-		r.columns = append(r.columns, matchrecord.FieldFlipped)
+		r.columns = append(r.columns, placement.FieldFlipped)
+		r.key, r.replace = r.columns[:1], r.columns[1:]
 	}
 	for _, id := range ids {
 		row := []any{id, to[id].Entity, to[id].Heir, to[id].Flipped}
 		r.values = append(r.values, row[:len(r.columns)])
+	}
+	if kind == resolve.KindMatch { // which may have no place yet
+		return a.put(ctx, r)
 	}
 	set := make([]string, len(r.columns)-1)
 	for i, column := range r.columns[1:] {

@@ -44,7 +44,7 @@ func (v view) linkList(f LinkFilter) listing {
 	}
 	if f.Entity != "" {
 		members := func() *sql.Selector {
-			return v.from(recordTable(f.Entity.Kind()), teamrecord.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(f.Entity)))
+			return v.from(placeTable(f.Entity.Kind()), teamrecord.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(f.Entity)))
 		}
 		l.where = append(l.where, sql.Or(sql.In(link.FieldA, members()), sql.In(link.FieldB, members())))
 	}

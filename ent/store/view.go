@@ -15,6 +15,7 @@ import (
 	"umpire/ent/db"
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
@@ -166,11 +167,12 @@ func value[T any](p *T) T {
 
 // refQuery selects references to records of a kind.
 func (v view) refQuery(kind resolve.Kind) *sql.Selector {
-	columns := []string{"id", "source", "key", "scope", "named", "entity_id"}
+	columns := []string{"id", "source", "key", "scope", "named"}
 	if kind == resolve.KindMatch {
-		return v.from(recordTable(kind), append(columns, "url", "withdrawn")...)
+		return v.from(recordTable(kind), append(columns, "url", "withdrawn")...).
+			AppendSelectExprAs(placeOf(placement.FieldEntityID), placement.FieldEntityID)
 	}
-	return v.from(recordTable(kind), append(columns, "name")...)
+	return v.from(recordTable(kind), append(columns, "name", "entity_id")...)
 }
 
 // eachRef streams the references that a query of refQuery selects.
@@ -203,13 +205,13 @@ func scanRef(rows *stdsql.Rows, kind resolve.Kind) (RecordRef, error) {
 	ref := RecordRef{Kind: kind}
 	var entity *string
 	var withdrawn bool
-	to := []any{&ref.ID, &ref.Source, &ref.Key, &ref.Scope, &ref.Named, &entity}
+	to := []any{&ref.ID, &ref.Source, &ref.Key, &ref.Scope, &ref.Named}
 	if kind == resolve.KindMatch {
 		to = append(to, &ref.URL, &withdrawn)
 	} else {
 		to = append(to, &ref.Name)
 	}
-	err := rows.Scan(to...)
+	err := rows.Scan(append(to, &entity)...)
 	if !withdrawn {
 		ref.Entity = resolve.ID(value(entity))
 	}
