@@ -1247,8 +1247,7 @@ type LinkMutation struct {
 	addweight     *int32
 	verdict       *string
 	rule          *string
-	lines         *[]resolve.Line
-	appendlines   []resolve.Line
+	evidence      *[]byte
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*Link, error)
@@ -1589,55 +1588,40 @@ func (m *LinkMutation) ResetRule() {
 	m.rule = nil
 }
 
-// SetLines sets the "lines" field.
-func (m *LinkMutation) SetLines(r []resolve.Line) {
-	m.lines = &r
-	m.appendlines = nil
+// SetEvidence sets the "evidence" field.
+func (m *LinkMutation) SetEvidence(b []byte) {
+	m.evidence = &b
 }
 
-// Lines returns the value of the "lines" field in the mutation.
-func (m *LinkMutation) Lines() (r []resolve.Line, exists bool) {
-	v := m.lines
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *LinkMutation) Evidence() (r []byte, exists bool) {
+	v := m.evidence
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldLines returns the old "lines" field's value of the Link entity.
+// OldEvidence returns the old "evidence" field's value of the Link entity.
 // If the Link object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *LinkMutation) OldLines(ctx context.Context) (v []resolve.Line, err error) {
+func (m *LinkMutation) OldEvidence(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldLines is only allowed on UpdateOne operations")
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldLines requires an ID field in the mutation")
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldLines: %w", err)
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
 	}
-	return oldValue.Lines, nil
+	return oldValue.Evidence, nil
 }
 
-// AppendLines adds r to the "lines" field.
-func (m *LinkMutation) AppendLines(r []resolve.Line) {
-	m.appendlines = append(m.appendlines, r...)
-}
-
-// AppendedLines returns the list of values that were appended to the "lines" field in this mutation.
-func (m *LinkMutation) AppendedLines() ([]resolve.Line, bool) {
-	if len(m.appendlines) == 0 {
-		return nil, false
-	}
-	return m.appendlines, true
-}
-
-// ResetLines resets all changes to the "lines" field.
-func (m *LinkMutation) ResetLines() {
-	m.lines = nil
-	m.appendlines = nil
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *LinkMutation) ResetEvidence() {
+	m.evidence = nil
 }
 
 // Where appends a list predicates to the LinkMutation builder.
@@ -1693,8 +1677,8 @@ func (m *LinkMutation) Fields() []string {
 	if m.rule != nil {
 		fields = append(fields, link.FieldRule)
 	}
-	if m.lines != nil {
-		fields = append(fields, link.FieldLines)
+	if m.evidence != nil {
+		fields = append(fields, link.FieldEvidence)
 	}
 	return fields
 }
@@ -1716,8 +1700,8 @@ func (m *LinkMutation) Field(name string) (ent.Value, bool) {
 		return m.Verdict()
 	case link.FieldRule:
 		return m.Rule()
-	case link.FieldLines:
-		return m.Lines()
+	case link.FieldEvidence:
+		return m.Evidence()
 	}
 	return nil, false
 }
@@ -1739,8 +1723,8 @@ func (m *LinkMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldVerdict(ctx)
 	case link.FieldRule:
 		return m.OldRule(ctx)
-	case link.FieldLines:
-		return m.OldLines(ctx)
+	case link.FieldEvidence:
+		return m.OldEvidence(ctx)
 	}
 	return nil, fmt.Errorf("unknown Link field %s", name)
 }
@@ -1792,12 +1776,12 @@ func (m *LinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRule(v)
 		return nil
-	case link.FieldLines:
-		v, ok := value.([]resolve.Line)
+	case link.FieldEvidence:
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetLines(v)
+		m.SetEvidence(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Link field %s", name)
@@ -1881,8 +1865,8 @@ func (m *LinkMutation) ResetField(name string) error {
 	case link.FieldRule:
 		m.ResetRule()
 		return nil
-	case link.FieldLines:
-		m.ResetLines()
+	case link.FieldEvidence:
+		m.ResetEvidence()
 		return nil
 	}
 	return fmt.Errorf("unknown Link field %s", name)

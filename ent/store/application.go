@@ -71,7 +71,7 @@ func (a *application) find(ctx context.Context) error {
 	}
 	a.records = make(map[resolve.ID]placed, len(ids))
 	for kind, of := range eachKind(ids) {
-		for chunk := range slices.Chunk(of, listed) {
+		for chunk := range slices.Chunk(of, a.most()) {
 			if err := a.findRecords(ctx, kind, chunk); err != nil {
 				return err
 			}
@@ -144,7 +144,7 @@ func (a *application) readBefore(ctx context.Context) error {
 	}
 	a.before = make(map[resolve.ID]resolve.Entity, len(ids))
 	for kind, of := range eachKind(ids) {
-		for chunk := range slices.Chunk(of, listed) {
+		for chunk := range slices.Chunk(of, a.most()) {
 			found, err := a.entities(ctx, kind, func(q *sql.Selector) { q.Where(among(team.FieldID, chunk)) })
 			if err != nil {
 				return err
@@ -359,7 +359,7 @@ func (a *application) relink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	content := []string{link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldLines}
+	content := []string{link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldEvidence}
 	r := rows{
 		table:   link.Table,
 		columns: append([]string{link.FieldKind, link.FieldA, link.FieldB}, content...),
@@ -386,7 +386,7 @@ func (a *application) relink(ctx context.Context) error {
 
 func linkRow(l resolve.Link) []any {
 	return []any{
-		string(l.Kind), string(l.A), string(l.B), int64(l.Weight), string(l.Verdict), l.Rule, jsonText(append([]resolve.Line{}, l.Lines...)),
+		string(l.Kind), string(l.A), string(l.B), int64(l.Weight), string(l.Verdict), l.Rule, packLines(l.Lines),
 	}
 }
 

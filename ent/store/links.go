@@ -74,10 +74,14 @@ func (v view) links(ctx context.Context, ids []int64) ([]Link, error) {
 	rows = inOrder(numbers, rows, func(l *db.Link) int { return l.ID })
 	links := make([]Link, len(rows))
 	for i, l := range rows {
+		lines, err := unpackLines(l.Evidence)
+		if err != nil {
+			return nil, fmt.Errorf("read why %s and %s: %w", l.A, l.B, err)
+		}
 		links[i] = Link{
 			Link: resolve.Link{
 				Kind: resolve.Kind(l.Kind), A: resolve.ID(l.A), B: resolve.ID(l.B), Weight: resolve.Weight(l.Weight),
-				Verdict: resolve.Verdict(l.Verdict), Rule: l.Rule, Lines: l.Lines,
+				Verdict: resolve.Verdict(l.Verdict), Rule: l.Rule, Lines: lines,
 			},
 			RecordA: records[resolve.ID(l.A)], RecordB: records[resolve.ID(l.B)],
 		}

@@ -8,6 +8,7 @@ import (
 	stdsql "database/sql"
 	"fmt"
 	"iter"
+	"math"
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
@@ -126,6 +127,15 @@ func among[S ~string](column string, texts []S) *sql.Predicate {
 		}
 		b.Ident(column).WriteString(" = ANY(").Arg(string(append(array, '}'))).WriteString("::text[])")
 	})
+}
+
+// most is how many rows it is best to ask for at once: PostgreSQL sees then whether to go
+// from row to row, or through the table.
+func (v view) most() int {
+	if v.dialect == dialect.Postgres {
+		return math.MaxInt
+	}
+	return listed
 }
 
 // entityTable names the table of the entities of a kind.

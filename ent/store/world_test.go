@@ -453,10 +453,10 @@ func (w *world) scoreRows() rows {
 }
 
 func (w *world) linkRows() rows {
-	r := rows{table: link.Table, columns: []string{"kind", "a", "b", "weight", "verdict", "rule", "lines"}}
+	r := rows{table: link.Table, columns: []string{"kind", "a", "b", "weight", "verdict", "rule", "evidence"}}
 	for _, l := range w.links {
 		r.values = append(r.values, []any{
-			string(l.Kind), string(l.A), string(l.B), int32(l.Weight), string(l.Verdict), l.Rule, jsonColumn(l.Lines),
+			string(l.Kind), string(l.A), string(l.B), int32(l.Weight), string(l.Verdict), l.Rule, packLines(l.Lines),
 		})
 	}
 	return r

@@ -53,7 +53,7 @@ var (
 		{Name: "weight", Type: field.TypeInt32},
 		{Name: "verdict", Type: field.TypeString},
 		{Name: "rule", Type: field.TypeString, Default: ""},
-		{Name: "lines", Type: field.TypeJSON},
+		{Name: "evidence", Type: field.TypeBytes, SchemaType: map[string]string{"postgres": "bytea", "sqlite3": "blob"}},
 	}
 	// LinksTable holds the schema information for the "links" table.
 	LinksTable = &schema.Table{
