@@ -17,6 +17,7 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/team"
@@ -98,6 +99,7 @@ func checkColumn(t, c string) error {
 			message.Table:          message.ValidColumn,
 			model.Table:            model.ValidColumn,
 			modelswitch.Table:      modelswitch.ValidColumn,
+			placement.Table:        placement.ValidColumn,
 			score.Table:            score.ValidColumn,
 			source.Table:           source.ValidColumn,
 			team.Table:             team.ValidColumn,

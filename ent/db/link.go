@@ -3,11 +3,9 @@
 package db
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"umpire/ent/db/link"
-	"umpire/resolve"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
@@ -30,8 +28,8 @@ type Link struct {
 	Verdict string `json:"verdict,omitempty"`
 	// Why it is not joined.
 	Rule string `json:"rule,omitempty"`
-	// Lines holds the value of the "lines" field.
-	Lines        []resolve.Line `json:"lines,omitempty"`
+	// The lines that its weight is the sum of, packed.
+	Evidence     []byte `json:"evidence,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -40,7 +38,7 @@ func (*Link) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case link.FieldLines:
+		case link.FieldEvidence:
 			values[i] = new([]byte)
 		case link.FieldID, link.FieldWeight:
 			values[i] = new(sql.NullInt64)
@@ -103,13 +101,11 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Rule = value.String
 			}
-		case link.FieldLines:
+		case link.FieldEvidence:
 			if value, ok := values[i].(*[]byte); !ok {
-				return fmt.Errorf("unexpected type %T for field lines", values[i])
-			} else if value != nil && len(*value) > 0 {
-				if err := json.Unmarshal(*value, &_m.Lines); err != nil {
-					return fmt.Errorf("unmarshal field lines: %w", err)
-				}
+				return fmt.Errorf("unexpected type %T for field evidence", values[i])
+			} else if value != nil {
+				_m.Evidence = *value
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -165,8 +161,8 @@ func (_m *Link) String() string {
 	builder.WriteString("rule=")
 	builder.WriteString(_m.Rule)
 	builder.WriteString(", ")
-	builder.WriteString("lines=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Lines))
+	builder.WriteString("evidence=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Evidence))
 	builder.WriteByte(')')
 	return builder.String()
 }

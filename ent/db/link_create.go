@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"umpire/ent/db/link"
-	"umpire/resolve"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -66,9 +65,9 @@ func (_c *LinkCreate) SetNillableRule(v *string) *LinkCreate {
 	return _c
 }
 
-// SetLines sets the "lines" field.
-func (_c *LinkCreate) SetLines(v []resolve.Line) *LinkCreate {
-	_c.mutation.SetLines(v)
+// SetEvidence sets the "evidence" field.
+func (_c *LinkCreate) SetEvidence(v []byte) *LinkCreate {
+	_c.mutation.SetEvidence(v)
 	return _c
 }
 
@@ -133,8 +132,8 @@ func (_c *LinkCreate) check() error {
 	if _, ok := _c.mutation.Rule(); !ok {
 		return &ValidationError{Name: "rule", err: errors.New(`db: missing required field "Link.rule"`)}
 	}
-	if _, ok := _c.mutation.Lines(); !ok {
-		return &ValidationError{Name: "lines", err: errors.New(`db: missing required field "Link.lines"`)}
+	if _, ok := _c.mutation.Evidence(); !ok {
+		return &ValidationError{Name: "evidence", err: errors.New(`db: missing required field "Link.evidence"`)}
 	}
 	return nil
 }
@@ -187,9 +186,9 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 		_spec.SetField(link.FieldRule, field.TypeString, value)
 		_node.Rule = value
 	}
-	if value, ok := _c.mutation.Lines(); ok {
-		_spec.SetField(link.FieldLines, field.TypeJSON, value)
-		_node.Lines = value
+	if value, ok := _c.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
+		_node.Evidence = value
 	}
 	return _node, _spec
 }
@@ -285,15 +284,15 @@ func (u *LinkUpsert) UpdateRule() *LinkUpsert {
 	return u
 }
 
-// SetLines sets the "lines" field.
-func (u *LinkUpsert) SetLines(v []resolve.Line) *LinkUpsert {
-	u.Set(link.FieldLines, v)
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsert) SetEvidence(v []byte) *LinkUpsert {
+	u.Set(link.FieldEvidence, v)
 	return u
 }
 
-// UpdateLines sets the "lines" field to the value that was provided on create.
-func (u *LinkUpsert) UpdateLines() *LinkUpsert {
-	u.SetExcluded(link.FieldLines)
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateEvidence() *LinkUpsert {
+	u.SetExcluded(link.FieldEvidence)
 	return u
 }
 
@@ -397,17 +396,17 @@ func (u *LinkUpsertOne) UpdateRule() *LinkUpsertOne {
 	})
 }
 
-// SetLines sets the "lines" field.
-func (u *LinkUpsertOne) SetLines(v []resolve.Line) *LinkUpsertOne {
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsertOne) SetEvidence(v []byte) *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
-		s.SetLines(v)
+		s.SetEvidence(v)
 	})
 }
 
-// UpdateLines sets the "lines" field to the value that was provided on create.
-func (u *LinkUpsertOne) UpdateLines() *LinkUpsertOne {
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateEvidence() *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
-		s.UpdateLines()
+		s.UpdateEvidence()
 	})
 }
 
@@ -677,17 +676,17 @@ func (u *LinkUpsertBulk) UpdateRule() *LinkUpsertBulk {
 	})
 }
 
-// SetLines sets the "lines" field.
-func (u *LinkUpsertBulk) SetLines(v []resolve.Line) *LinkUpsertBulk {
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsertBulk) SetEvidence(v []byte) *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
-		s.SetLines(v)
+		s.SetEvidence(v)
 	})
 }
 
-// UpdateLines sets the "lines" field to the value that was provided on create.
-func (u *LinkUpsertBulk) UpdateLines() *LinkUpsertBulk {
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateEvidence() *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
-		s.UpdateLines()
+		s.UpdateEvidence()
 	})
 }
 

@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"umpire/ent/db/link"
 	"umpire/ent/db/predicate"
-	"umpire/resolve"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -79,15 +77,9 @@ func (_u *LinkUpdate) SetNillableRule(v *string) *LinkUpdate {
 	return _u
 }
 
-// SetLines sets the "lines" field.
-func (_u *LinkUpdate) SetLines(v []resolve.Line) *LinkUpdate {
-	_u.mutation.SetLines(v)
-	return _u
-}
-
-// AppendLines appends value to the "lines" field.
-func (_u *LinkUpdate) AppendLines(v []resolve.Line) *LinkUpdate {
-	_u.mutation.AppendLines(v)
+// SetEvidence sets the "evidence" field.
+func (_u *LinkUpdate) SetEvidence(v []byte) *LinkUpdate {
+	_u.mutation.SetEvidence(v)
 	return _u
 }
 
@@ -150,13 +142,8 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Rule(); ok {
 		_spec.SetField(link.FieldRule, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.Lines(); ok {
-		_spec.SetField(link.FieldLines, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedLines(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, link.FieldLines, value)
-		})
+	if value, ok := _u.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -229,15 +216,9 @@ func (_u *LinkUpdateOne) SetNillableRule(v *string) *LinkUpdateOne {
 	return _u
 }
 
-// SetLines sets the "lines" field.
-func (_u *LinkUpdateOne) SetLines(v []resolve.Line) *LinkUpdateOne {
-	_u.mutation.SetLines(v)
-	return _u
-}
-
-// AppendLines appends value to the "lines" field.
-func (_u *LinkUpdateOne) AppendLines(v []resolve.Line) *LinkUpdateOne {
-	_u.mutation.AppendLines(v)
+// SetEvidence sets the "evidence" field.
+func (_u *LinkUpdateOne) SetEvidence(v []byte) *LinkUpdateOne {
+	_u.mutation.SetEvidence(v)
 	return _u
 }
 
@@ -330,13 +311,8 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 	if value, ok := _u.mutation.Rule(); ok {
 		_spec.SetField(link.FieldRule, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.Lines(); ok {
-		_spec.SetField(link.FieldLines, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedLines(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, link.FieldLines, value)
-		})
+	if value, ok := _u.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Link{config: _u.config}

@@ -32,6 +32,8 @@ type Tx struct {
 	Model *ModelClient
 	// ModelSwitch is the client for interacting with the ModelSwitch builders.
 	ModelSwitch *ModelSwitchClient
+	// Placement is the client for interacting with the Placement builders.
+	Placement *PlacementClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
@@ -188,6 +190,7 @@ func (tx *Tx) init() {
 	tx.Message = NewMessageClient(tx.config)
 	tx.Model = NewModelClient(tx.config)
 	tx.ModelSwitch = NewModelSwitchClient(tx.config)
+	tx.Placement = NewPlacementClient(tx.config)
 	tx.Score = NewScoreClient(tx.config)
 	tx.Source = NewSourceClient(tx.config)
 	tx.Team = NewTeamClient(tx.config)

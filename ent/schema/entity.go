@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -117,7 +118,6 @@ func (Match) Edges() []ent.Edge {
 		edge.From("tournament", Tournament.Type).Ref("matches").Field("tournament_id").Unique(),
 		edge.From("team1", Team.Type).Ref("matches1").Field("team1_id").Unique().Required(),
 		edge.From("team2", Team.Type).Ref("matches2").Field("team2_id").Unique().Required(),
-		held("records", MatchRecord.Type),
 	}
 }
 
@@ -154,7 +154,8 @@ func (Link) Fields() []ent.Field {
 		field.Int32("weight").Comment("Sixteenths of a bit: the sum of its lines."),
 		field.String("verdict").Comment("joined, suggested or refused."),
 		field.String("rule").Default("").Comment("Why it is not joined."),
-		field.JSON("lines", []resolve.Line{}),
+		field.Bytes("evidence").Comment("The lines that its weight is the sum of, packed.").
+			SchemaType(map[string]string{dialect.Postgres: "bytea", dialect.SQLite: "blob"}),
 	}
 }
 

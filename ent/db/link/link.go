@@ -23,8 +23,8 @@ const (
 	FieldVerdict = "verdict"
 	// FieldRule holds the string denoting the rule field in the database.
 	FieldRule = "rule"
-	// FieldLines holds the string denoting the lines field in the database.
-	FieldLines = "lines"
+	// FieldEvidence holds the string denoting the evidence field in the database.
+	FieldEvidence = "evidence"
 	// Table holds the table name of the link in the database.
 	Table = "links"
 )
@@ -38,7 +38,7 @@ var Columns = []string{
 	FieldWeight,
 	FieldVerdict,
 	FieldRule,
-	FieldLines,
+	FieldEvidence,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

@@ -83,6 +83,11 @@ func Rule(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldRule, v))
 }
 
+// Evidence applies equality check predicate on the "evidence" field. It's identical to EvidenceEQ.
+func Evidence(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
+}
+
 // KindEQ applies the EQ predicate on the "kind" field.
 func KindEQ(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldKind, v))
@@ -446,6 +451,46 @@ func RuleEqualFold(v string) predicate.Link {
 // RuleContainsFold applies the ContainsFold predicate on the "rule" field.
 func RuleContainsFold(v string) predicate.Link {
 	return predicate.Link(sql.FieldContainsFold(FieldRule, v))
+}
+
+// EvidenceEQ applies the EQ predicate on the "evidence" field.
+func EvidenceEQ(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
+}
+
+// EvidenceNEQ applies the NEQ predicate on the "evidence" field.
+func EvidenceNEQ(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldEvidence, v))
+}
+
+// EvidenceIn applies the In predicate on the "evidence" field.
+func EvidenceIn(vs ...[]byte) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldEvidence, vs...))
+}
+
+// EvidenceNotIn applies the NotIn predicate on the "evidence" field.
+func EvidenceNotIn(vs ...[]byte) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldEvidence, vs...))
+}
+
+// EvidenceGT applies the GT predicate on the "evidence" field.
+func EvidenceGT(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldEvidence, v))
+}
+
+// EvidenceGTE applies the GTE predicate on the "evidence" field.
+func EvidenceGTE(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldEvidence, v))
+}
+
+// EvidenceLT applies the LT predicate on the "evidence" field.
+func EvidenceLT(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldEvidence, v))
+}
+
+// EvidenceLTE applies the LTE predicate on the "evidence" field.
+func EvidenceLTE(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldEvidence, v))
 }
 
 // And groups predicates with the AND operator between them.

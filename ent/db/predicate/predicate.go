@@ -33,6 +33,9 @@ type Model func(*sql.Selector)
 // ModelSwitch is the predicate function for modelswitch builders.
 type ModelSwitch func(*sql.Selector)
 
+// Placement is the predicate function for placement builders.
+type Placement func(*sql.Selector)
+
 // Score is the predicate function for score builders.
 type Score func(*sql.Selector)
 
