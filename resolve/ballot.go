@@ -91,6 +91,22 @@ func (p *namedPair) lines() []Line {
 	return lines
 }
 
+// digest sums up what lines tells.
+func (p *namedPair) digest(d *digest) {
+	d.numbers(p.a.name, p.b.name)
+	if p.roll != p.e.teams {
+		v := p.votes()
+		d.numbers(v.together, v.elsewhere)
+		return
+	}
+	if i, found := p.e.findPair(p.of[0], p.of[1]); found {
+		q := &p.e.pairs[i]
+		believed, why := p.e.believedOf(i)
+		d.numbers(q.names[0], q.names[1], int32(q.belief[p.e.final]), int32(believed))
+		d.text(why)
+	}
+}
+
 func (p *namedPair) nameOf() finding {
 	l := p.e.names.compare(p.a.name, p.b.name)
 	return finding{string(l.level), l.worth(p.model().Names)}

@@ -71,8 +71,9 @@ type Engine struct {
 	round    int32   // counts the calls of Settle
 	settled  settled // what the last Settle looked at again
 
-	planned ledger
-	stats   Stats
+	planned  [len(Kinds)]ledger
+	restored bool // planned comes from a store, and was not compared with the records yet
+	stats    Stats
 }
 
 // Stats counts what an engine holds and has done.
@@ -95,8 +96,9 @@ func New(model *Model) *Engine {
 		model: model, names: newNames(model), sources: sources{index: map[string]int32{}}, feeds: map[[2]int32]*feeds{},
 		index: map[ID]int32{}, titles: newRoll(KindTitle), tournaments: newRoll(KindTournament), teams: newRoll(KindTeam),
 		pairIndex: map[uint64]int32{}, fixtures: map[fixture][]int32{},
-		pending: map[ID]*Match{}, ballots: map[ballot]int32{}, planned: newLedger(),
+		pending: map[ID]*Match{}, ballots: map[ballot]int32{},
 	}
+	e.planned = [...]ledger{{roll: e.titles}, {roll: e.tournaments}, {roll: e.teams}, {}}
 	e.final = model.Votes.Rounds
 	e.blocks = newBlocks(&e.names, model)
 	e.opponent = newTable(leastOdds, -leastOdds, func(w Weight) Weight { return model.opponent(w, model.Mistake) })
@@ -121,12 +123,19 @@ func (e *Engine) Remove(id ID) { e.pending[id] = nil }
 // the difference. To be called once, before the first Settle.
 func (e *Engine) Restore(entities iter.Seq[Entity], links iter.Seq[Link]) {
 	for entity := range entities {
-		e.planned.holdEntity(entity)
+		l := e.ledger(entity.Kind)
+		g := group{head: e.number(l.roll, entity.ID)}
+		for _, m := range entity.Members {
+			g.records = append(g.records, e.number(l.roll, m.Record))
+		}
+		l.hold(g)
+		l.at(g.head).digest = digestEntity(entity)
 	}
 	for link := range links {
-		e.planned.holdLink(link)
+		l := e.ledger(link.Kind)
+		l.holdLink(e.number(l.roll, link.A), e.number(l.roll, link.B), e.round, digestLink(link))
 	}
-	e.planned.restored = true
+	e.restored = true
 }
 
 // Settle resolves what changed since the last Settle and returns the plan that brings a
@@ -187,6 +196,8 @@ func (e *Engine) roll(k Kind) *roll {
 	return nil
 }
 
+func (e *Engine) ledger(k Kind) *ledger { return &e.planned[slices.Index(Kinds[:], k)] }
+
 // stale adds the matches that tell a record whose entity is another now. If it is a title's,
 // the teams and tournaments of that title are to be looked at again.
 func (e *Engine) stale(l *roll, r int32) {
@@ -208,8 +219,9 @@ func (e *Engine) stale(l *roll, r int32) {
 func (e *Engine) Entities() iter.Seq[Entity] {
 	return func(yield func(Entity) bool) {
 		for _, k := range Kinds {
-			for _, head := range e.heads(k) {
-				if !yield(e.entity(k, head)) {
+			l := e.roll(k)
+			for _, head := range e.heads(l) {
+				if !yield(e.entity(l, head)) {
 					return
 				}
 			}
@@ -218,65 +230,39 @@ func (e *Engine) Entities() iter.Seq[Entity] {
 }
 
 // heads lists the oldest records of all clusters of a kind, by id.
-func (e *Engine) heads(k Kind) []int32 {
+func (e *Engine) heads(l *roll) []int32 {
 	var heads []int32
-	if l := e.roll(k); l != nil {
-		for i := range l.records {
-			if l.records[i].live() && l.records[i].head == int32(i) {
-				heads = append(heads, int32(i))
-			}
-		}
-		slices.SortFunc(heads, func(a, b int32) int { return compareIDs(l.records[a].id, l.records[b].id) })
-		return heads
-	}
-	for i := range e.matches {
-		if e.matches[i].live && e.matches[i].head == int32(i) {
-			heads = append(heads, int32(i))
+	for r := range e.numbered(l) {
+		if e.owner(l, r) == r {
+			heads = append(heads, r)
 		}
 	}
-	slices.SortFunc(heads, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
+	slices.SortFunc(heads, func(a, b int32) int { return compareIDs(e.id(l, a), e.id(l, b)) })
 	return heads
 }
 
 // EntityOf returns the entity of a record of any kind, or false.
 func (e *Engine) EntityOf(record ID) (ID, bool) {
-	if l := e.roll(record.Kind()); l != nil {
-		r, found := l.index[record]
-		if !found || !l.records[r].live() {
-			return "", false
-		}
-		return l.records[l.records[r].head].id, true
+	l := e.roll(record.Kind())
+	if r, found := e.find(l, record); found && e.owner(l, r) != none {
+		return e.id(l, e.owner(l, r)), true
 	}
-	r, found := e.index[record]
-	if !found || !e.matches[r].live {
-		return "", false
-	}
-	return e.matches[e.matches[r].head].told.id, true
+	return "", false
 }
 
 // Explain returns the weight of any two records of a kind with its evidence, or false if
 // one is unknown. It is computed by the code that decides.
 func (e *Engine) Explain(a, b ID) (Link, bool) {
-	if a > b {
-		a, b = b, a
-	}
 	if a == b || a.Kind() != b.Kind() {
 		return Link{}, false
 	}
-	if l := e.roll(a.Kind()); l != nil {
-		x, foundA := l.index[a]
-		y, foundB := l.index[b]
-		if !foundA || !foundB || !l.records[x].live() || !l.records[y].live() {
-			return Link{}, false
-		}
-		return e.namedLink(l, x, y), true
-	}
-	x, foundA := e.index[a]
-	y, foundB := e.index[b]
-	if !foundA || !foundB || !e.matches[x].live || !e.matches[y].live {
+	l := e.roll(a.Kind())
+	x, foundA := e.find(l, min(a, b))
+	y, foundB := e.find(l, max(a, b))
+	if !foundA || !foundB || e.owner(l, x) == none || e.owner(l, y) == none {
 		return Link{}, false
 	}
-	return e.matchLink(x, y), true
+	return e.between(l, x, y).judge().link(), true
 }
 
 // Stats counts what the engine holds.

@@ -1,6 +1,9 @@
 package resolve
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // What a match record says is taken apart here, and entered where it counts: in the schedules
 // of its teams, in the rolls of all that it names, and in the blocks of its teams' names.
@@ -11,7 +14,7 @@ func (e *Engine) take() {
 	for id, told := range e.pending {
 		r, found := e.index[id]
 		if told != nil {
-			r = e.number(id)
+			r = e.matchNumber(id)
 		} else if !found {
 			continue
 		}
@@ -27,8 +30,8 @@ func (e *Engine) take() {
 	e.reachAll()
 }
 
-// number returns a match record's number, a new one if it has none.
-func (e *Engine) number(id ID) int32 {
+// matchNumber returns a match record's number, a new one if it has none.
+func (e *Engine) matchNumber(id ID) int32 {
 	if r, found := e.index[id]; found {
 		return r
 	}
@@ -115,6 +118,18 @@ func (e *Engine) read(r *matchRecord, m *Match) {
 	r.title, r.titleName = e.readNamed(e.titles, m.Title, r.source)
 	r.outcome = outcomeOf(m.Sides)
 	r.sort, r.points = sortOf(m.Sides)
+	r.says = r.digest()
+}
+
+// digest sums up what a match record says that links tell.
+func (r *matchRecord) digest() digest {
+	d := emptyDigest
+	d.text(r.told.start.Raw)
+	d.numbers(r.day, r.minute, r.teamName[0], r.teamName[1], r.tournamentName, r.titleName, int32(r.outcome), int32(r.sort))
+	d.number(int64(math.Float64bits(r.points[0])))
+	d.number(int64(math.Float64bits(r.points[1])))
+	d.optional(r.told.bestOf)
+	return d
 }
 
 func (e *Engine) readNamed(l *roll, n *Named, source int32) (int32, int32) {

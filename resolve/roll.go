@@ -58,15 +58,23 @@ func newRoll(kind Kind) *roll {
 
 // intern returns the number of a record, which is as old as it was ever told to be.
 func (l *roll) intern(n *Named, source int32) int32 {
-	i, found := l.index[n.ID]
-	if !found {
-		i = int32(len(l.records))
-		l.index[n.ID] = i
-		l.records = append(l.records, namedRecord{id: n.ID, key: n.Key, source: source, name: none, head: i, shown: none})
-	}
-	if r := &l.records[i]; n.Arrival > 0 && (r.first == 0 || n.Arrival < r.first) {
+	i := l.number(n.ID)
+	r := &l.records[i]
+	r.key, r.source = n.Key, source
+	if n.Arrival > 0 && (r.first == 0 || n.Arrival < r.first) {
 		r.first, r.arrival, r.aged = n.Arrival, n.Arrival, false
 		l.changed[i] = true
+	}
+	return i
+}
+
+// number returns a record's number, a new one if it has none.
+func (l *roll) number(id ID) int32 {
+	i, found := l.index[id]
+	if !found {
+		i = int32(len(l.records))
+		l.index[id] = i
+		l.records = append(l.records, namedRecord{id: id, name: none, head: i, shown: none})
 	}
 	return i
 }

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -11,37 +12,62 @@ import (
 // claim is what one record says of a field.
 type claim struct {
 	record int32
-	value  any // comparable
-	rank   int // a greater one beats, whatever the sources say
 	source int32
+	rank   int // a greater one beats, whatever the sources say
+	value  value
 }
+
+// value is anything that is compared with others of its field.
+type value [3]int64
 
 // survivor picks among claims, oldest record's first, and returns its place; false if none is made.
 func survivor(claims []claim) (int, bool) {
-	best, found := 0, false
-	support := func(i int) int {
-		sources := map[int32]bool{}
-		for _, c := range claims {
-			if c.value == claims[i].value {
-				sources[c.source] = true
-			}
-		}
-		return len(sources)
-	}
+	best := 0
 	for i := range claims {
-		if !found || cmp.Or(cmp.Compare(claims[i].rank, claims[best].rank), cmp.Compare(support(i), support(best))) > 0 {
-			best, found = i, true
+		if cmp.Or(cmp.Compare(claims[i].rank, claims[best].rank), cmp.Compare(support(claims, i), support(claims, best))) > 0 {
+			best = i
 		}
 	}
-	return best, found
+	return best, len(claims) > 0
 }
 
-// entity builds the entity of a cluster.
-func (e *Engine) entity(k Kind, head int32) Entity {
-	if l := e.roll(k); l != nil {
+// support counts the sources that claim the value that one of them does.
+func support(claims []claim, i int) int {
+	sources := 0
+	for j, c := range claims {
+		same := func(d claim) bool { return d.value == c.value && d.source == c.source }
+		if c.value == claims[i].value && !slices.ContainsFunc(claims[:j], same) {
+			sources++
+		}
+	}
+	return sources
+}
+
+// entity builds the entity that is called by a record.
+func (e *Engine) entity(l *roll, head int32) Entity {
+	if l != nil {
 		return e.namedEntity(l, head)
 	}
 	return e.matchEntity(head)
+}
+
+// digest sums up what entity builds.
+func (e *Engine) digest(l *roll, head int32) digest {
+	d := emptyDigest
+	members := e.members(l, head)
+	d.numbers(members...)
+	if l != nil {
+		name := e.canonicalName(l, members)
+		d.numbers(name, l.records[name].name, e.titleOf(l, members))
+		return d
+	}
+	for _, m := range members {
+		d.truth(e.matches[m].flipped)
+	}
+	fields, from := e.survive(members)
+	d.fields(&fields)
+	d.numbers(from[:]...)
+	return d
 }
 
 func (e *Engine) namedEntity(l *roll, head int32) Entity {
@@ -53,7 +79,7 @@ func (e *Engine) namedEntity(l *roll, head int32) Entity {
 	name := e.canonicalName(l, r.members)
 	entity.Name, entity.From = e.names.told[l.records[name].name], map[string]ID{"name": l.records[name].id}
 	if title := e.titleOf(l, r.members); title != none {
-		entity.Title = e.titles.records[e.titles.records[title].head].id
+		entity.Title = e.titles.records[title].id
 	}
 	return entity
 }
@@ -79,15 +105,18 @@ func (e *Engine) canonicalName(l *roll, members []int32) int32 {
 	})
 }
 
-// titleOf picks the title record that most members of a cluster are of, the oldest's at a tie.
+// titleOf picks the title that most members of a cluster are of, the oldest's at a tie, and returns
+// the record that its entity is called by.
 func (e *Engine) titleOf(l *roll, members []int32) int32 {
 	if l.kind == KindTitle {
 		return none
 	}
-	var claims []claim
+	var room [few]claim
+	claims := room[:0]
 	for _, m := range members {
 		if t := l.records[m].title(e.titles); t != none {
-			claims = append(claims, claim{record: t, value: e.titles.records[t].head, source: l.records[m].source})
+			title := e.titles.records[t].head
+			claims = append(claims, claim{record: title, value: value{int64(title)}, source: l.records[m].source})
 		}
 	}
 	if best, found := survivor(claims); found {
@@ -99,51 +128,65 @@ func (e *Engine) titleOf(l *roll, members []int32) int32 {
 // matchEntity builds the entity of a match cluster, its sides in the order of the oldest record.
 func (e *Engine) matchEntity(head int32) Entity {
 	r := &e.matches[head]
-	fields := &Fields{}
-	entity := Entity{Kind: KindMatch, ID: r.told.id, Match: fields, From: map[string]ID{}}
+	entity := Entity{Kind: KindMatch, ID: r.told.id, From: map[string]ID{}}
 	for _, m := range r.members {
 		entity.Members = append(entity.Members, Member{Record: e.matches[m].told.id, Flipped: e.matches[m].flipped})
 	}
-	for _, f := range survivors {
-		e.survive(f, r.members, &entity)
+	fields, from := e.survive(r.members)
+	for i, m := range from {
+		if m != none {
+			entity.From[survivors[i].name] = e.matches[m].told.id
+		}
 	}
+	entity.Match = &fields
 	return entity
 }
 
-// survivors lists the fields of a match: what a record claims for each, and how it is taken over.
+// survivors lists the fields of a match.
 var survivors = [...]field{
-	{"state", (*Engine).claimState, func(e *Engine, r *matchRecord, f *Fields) { f.State = r.told.state }},
-	{"best_of", (*Engine).claimBestOf, func(e *Engine, r *matchRecord, f *Fields) { f.BestOf = r.told.bestOf }},
-	{"start", (*Engine).claimStart, func(e *Engine, r *matchRecord, f *Fields) { f.Start = r.told.start }},
-	{"title", (*Engine).claimTitle, func(e *Engine, r *matchRecord, f *Fields) { f.Title = e.titles.entityID(r.title) }},
-	{"tournament", (*Engine).claimTournament, func(e *Engine, r *matchRecord, f *Fields) { f.Tournament = e.tournaments.entityID(r.tournament) }},
+	{"state", (*Engine).claimState, func(_ *Engine, r *matchRecord, f Fields) Fields { f.State = r.told.state; return f }},
+	{"best_of", (*Engine).claimBestOf, func(_ *Engine, r *matchRecord, f Fields) Fields { f.BestOf = r.told.bestOf; return f }},
+	{"start", (*Engine).claimStart, func(_ *Engine, r *matchRecord, f Fields) Fields { f.Start = r.told.start; return f }},
+	{"title", (*Engine).claimTitle, func(e *Engine, r *matchRecord, f Fields) Fields { f.Title = e.titles.entityID(r.title); return f }},
+	{"tournament", (*Engine).claimTournament, func(e *Engine, r *matchRecord, f Fields) Fields {
+		f.Tournament = e.tournaments.entityID(r.tournament)
+		return f
+	}},
 	{"teams", (*Engine).claimTeams, (*Engine).takeTeams},
 	{"score", (*Engine).claimScore, (*Engine).takeScore},
 }
 
-// field is one field of a match: what a record claims for it, nil if nothing, and how
-// strongly; and how the entity takes it.
+// field is one field of a match: what a record claims for it, and how strongly, false if nothing;
+// and how it is taken over from it.
 type field struct {
 	name  string
-	claim func(e *Engine, r *matchRecord) (any, int)
-	take  func(e *Engine, r *matchRecord, f *Fields)
+	claim func(e *Engine, r *matchRecord) (value, int, bool)
+	take  func(e *Engine, r *matchRecord, f Fields) Fields
 }
 
-func (e *Engine) survive(f field, members []int32, entity *Entity) {
-	var claims []claim
-	for _, m := range members {
-		r := &e.matches[m]
-		if value, rank := f.claim(e, r); value != nil {
-			claims = append(claims, claim{m, value, rank, r.source})
+// few is how many records most entities have at most.
+const few = 8
+
+// survive chooses the fields of a match, and tells which record each comes from.
+func (e *Engine) survive(members []int32) (Fields, [len(survivors)]int32) {
+	var fields Fields
+	var from [len(survivors)]int32
+	var room [few]claim
+	for i := range survivors {
+		f, claims := &survivors[i], room[:0]
+		for _, m := range members {
+			r := &e.matches[m]
+			if v, rank, made := f.claim(e, r); made {
+				claims = append(claims, claim{m, r.source, rank, v})
+			}
+		}
+		from[i] = none
+		if best, found := survivor(claims); found {
+			from[i] = claims[best].record
+			fields = f.take(e, &e.matches[from[i]], fields)
 		}
 	}
-	best, found := survivor(claims)
-	if !found {
-		return
-	}
-	r := &e.matches[claims[best].record]
-	f.take(e, r, entity.Match)
-	entity.From[f.name] = r.told.id
+	return fields, from
 }
 
 // finished ranks a record that tells the end above one that tells what is to come.
@@ -154,41 +197,44 @@ func (r *matchRecord) finished() int {
 	return 0
 }
 
-func (e *Engine) claimState(r *matchRecord) (any, int) {
+func (e *Engine) claimState(r *matchRecord) (value, int, bool) {
 	if r.told.state == nil {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return *r.told.state, r.finished()
+	return value{int64(*r.told.state)}, r.finished(), true
 }
 
-func (e *Engine) claimBestOf(r *matchRecord) (any, int) {
+func (e *Engine) claimBestOf(r *matchRecord) (value, int, bool) {
 	if r.told.bestOf == nil {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return *r.told.bestOf, r.finished()
+	return value{int64(*r.told.bestOf)}, r.finished(), true
 }
 
-var fineness = map[Precision]int{PrecisionDay: 1, PrecisionMinute: 2, PrecisionSecond: 3}
+// fineness ranks precisions.
+func (p Precision) fineness() int {
+	return 1 + slices.Index([]Precision{PrecisionDay, PrecisionMinute, PrecisionSecond}, p)
+}
 
-func (e *Engine) claimStart(r *matchRecord) (any, int) {
+func (e *Engine) claimStart(r *matchRecord) (value, int, bool) {
 	if r.told.start.Precision == "" {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return r.told.start.At.Unix(), 2*fineness[r.told.start.Precision] + r.finished()
+	return value{r.told.start.At.Unix()}, 2*r.told.start.Precision.fineness() + r.finished(), true
 }
 
-func (e *Engine) claimTitle(r *matchRecord) (any, int) {
+func (e *Engine) claimTitle(r *matchRecord) (value, int, bool) {
 	if r.title == none {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return e.titles.records[r.title].head, 0
+	return value{int64(e.titles.records[r.title].head)}, 0, true
 }
 
-func (e *Engine) claimTournament(r *matchRecord) (any, int) {
+func (e *Engine) claimTournament(r *matchRecord) (value, int, bool) {
 	if r.tournament == none {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return e.tournaments.records[r.tournament].head, r.finished()
+	return value{int64(e.tournaments.records[r.tournament].head)}, r.finished(), true
 }
 
 // teamsOf gives a record's team entities, in the order of its entity's sides.
@@ -197,43 +243,43 @@ func (e *Engine) teamsOf(r *matchRecord) [2]int32 {
 }
 
 // claimTeams ranks named teams above placeholders.
-func (e *Engine) claimTeams(r *matchRecord) (any, int) {
+func (e *Engine) claimTeams(r *matchRecord) (value, int, bool) {
 	rank := r.finished()
 	for _, name := range r.teamName {
 		if !e.names.nobody(name) {
 			rank += 2
 		}
 	}
-	return e.teamsOf(r), rank
+	teams := e.teamsOf(r)
+	return value{int64(teams[0]), int64(teams[1])}, rank, true
 }
 
-func (e *Engine) takeTeams(r *matchRecord, f *Fields) {
+func (e *Engine) takeTeams(r *matchRecord, f Fields) Fields {
 	for i, team := range e.teamsOf(r) {
 		f.Sides[i].Team = e.teams.records[team].id
 	}
+	return f
 }
 
 // claimScore ranks a score with points above a bare winner.
-func (e *Engine) claimScore(r *matchRecord) (any, int) {
+func (e *Engine) claimScore(r *matchRecord) (value, int, bool) {
 	if r.sort == untold && r.outcome == open {
-		return nil, 0
+		return value{}, 0, false
 	}
 	rank := 2 * r.finished()
 	if r.sort != untold {
 		rank++
 	}
-	type score struct {
-		points [2]float64
-		winner outcome
-	}
-	return score{inOrder(r, r.points), r.outcome.flip(r.flipped)}, rank
+	points := inOrder(r, r.points)
+	return value{int64(math.Float64bits(points[0])), int64(math.Float64bits(points[1])), int64(r.outcome.flip(r.flipped))}, rank, true
 }
 
-func (e *Engine) takeScore(r *matchRecord, f *Fields) {
+func (e *Engine) takeScore(r *matchRecord, f Fields) Fields {
 	points, winner := inOrder(r, r.told.points), inOrder(r, r.told.winner)
 	for i := range f.Sides {
 		f.Sides[i].Points, f.Sides[i].Winner = points[i], winner[i]
 	}
+	return f
 }
 
 // inOrder brings a pair told by a record into the order of its entity's sides.

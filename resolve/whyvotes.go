@@ -132,7 +132,7 @@ func (v votes) candidate(j int32, vote Weight) []Line {
 	e, f := v.e, &v.e.edges[j]
 	c := e.coupleOf(f.m, f.n, f.turned)
 	slot := 1 - f.slot(v.p)
-	agreement := Line{Comparison: "agreement", Level: "apart from the teams", Weight: f.static - e.model.Match.Prior, Lines: c.lines()}
+	agreement := Line{Comparison: "agreement", Level: "apart from the teams", Weight: f.static - e.model.Match.Prior, Lines: c.lines(nil)}
 	other := &e.pairs[f.pairs[slot]]
 	opponent := Line{
 		Comparison: "other team", A: e.names.text(c.a.teamName[slot]), B: e.names.text(c.b.teamName[c.other(slot)]),
