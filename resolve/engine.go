@@ -67,6 +67,7 @@ type Engine struct {
 	touched  marks             // matches whose cluster may change
 	again    marks             // matches that may be left over, or no more
 	bases    marks             // clusters that are looked at among left-overs
+	nearby   marks             // teams that one hangs together with, while they are looked for
 	ballots  map[ballot]int32
 	round    int32   // counts the calls of Settle
 	settled  settled // what the last Settle looked at again
@@ -152,6 +153,10 @@ func (e *Engine) Resolve() {
 	e.round++
 	e.settled.matches.take()
 	e.settled.stale.take()
+	for _, l := range e.rolls() {
+		l.settled.take()
+		l.grown.take()
+	}
 	e.take()
 	for k := range e.final {
 		e.weigh(k)

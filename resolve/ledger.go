@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"iter"
 	"math"
 	"math/bits"
 	"slices"
@@ -11,7 +12,8 @@ import (
 type ledger struct {
 	roll          *roll // nil: of matches
 	holdings      []holding
-	before, after marks // entities that are planned, within a plan
+	before, after marks   // entities that are planned, within a plan
+	room          []group // for these
 }
 
 // holding is what is held of one record.
@@ -44,13 +46,12 @@ type group struct {
 	differs bool // from what is held
 }
 
-// group gives an entity as it is held.
-func (l *ledger) group(head int32) group {
-	g := group{head: head}
-	for r := head; r != none; r = l.at(r).next {
-		g.records = append(g.records, r)
+// members yields the records of an entity that is held, oldest first.
+func (l *ledger) members(head int32) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for r := head; r != none && yield(r); r = l.at(r).next {
+		}
 	}
-	return g
 }
 
 // hold enters an entity's records.
@@ -60,12 +61,6 @@ func (l *ledger) hold(g group) {
 		h := l.at(r)
 		h.head, h.next, next = g.head, next, r
 	}
-}
-
-// drop forgets a record's entity.
-func (l *ledger) drop(r int32) {
-	h := l.at(r)
-	h.head, h.next, h.digest = none, none, 0
 }
 
 // link finds a link that is held at a record, nil if it is not.

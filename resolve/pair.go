@@ -74,7 +74,8 @@ func (e *Engine) reseed(p int32) bool {
 	e.liken(p)
 	seeded := q.known && q.belief[0] >= e.model.Votes.Seed && e.proposed(q)
 	if q.belief[0] != before || q.names != names || q.guarded != guarded {
-		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
+		e.teams.changed.add(q.x)
+		e.teams.changed.add(q.y)
 		e.rebelieve(p)
 		for _, i := range q.edges {
 			e.touched.add(e.edges[i].m)

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -179,12 +180,12 @@ func (e *Engine) planEntities(p *Plan, l *ledger) {
 	for _, c := range l.changes(before, after, func(r int32) int32 { return e.owner(l.roll, r) }) {
 		p.Changes = append(p.Changes, Change{e.id(l.roll, c.entity), kindOf(l.roll), c.act, e.ids(l.roll, c.others)})
 	}
-	for _, g := range before {
-		if e.owner(l.roll, g.head) != g.head {
-			p.Retire = append(p.Retire, e.id(l.roll, g.head))
-			l.at(g.head).digest = 0
+	for _, head := range before {
+		if e.owner(l.roll, head) != head {
+			p.Retire = append(p.Retire, e.id(l.roll, head))
+			l.at(head).digest = 0
 		}
-		for _, r := range g.records {
+		for r := range l.members(head) {
 			if e.owner(l.roll, r) == none {
 				p.Detached = append(p.Detached, e.id(l.roll, r))
 				l.at(r).head = none
@@ -196,31 +197,34 @@ func (e *Engine) planEntities(p *Plan, l *ledger) {
 	}
 }
 
-// groups gives the entities that the settled records are in, as held and as they are now, each
-// in order of their ids.
-func (e *Engine) groups(l *ledger) ([]group, []group) {
-	records := e.settled.stale.list
+// groups gives the entities that the settled records are in, as held by their heads, and as they
+// are now; each in order of their ids.
+func (e *Engine) groups(l *ledger) ([]int32, []group) {
+	visit := func(records []int32) {
+		for _, r := range records {
+			if head := l.at(r).head; head != none {
+				l.before.add(head)
+			}
+			if head := e.owner(l.roll, r); head != none {
+				l.after.add(head)
+			}
+		}
+	}
 	if l.roll != nil {
-		records = l.roll.settled.list
+		visit(l.roll.settled.list)
+		visit(l.roll.grown.list)
+	} else {
+		visit(e.settled.stale.list)
 	}
-	for _, r := range records {
-		if head := l.at(r).head; head != none {
-			l.before.add(head)
-		}
-		if head := e.owner(l.roll, r); head != none {
-			l.after.add(head)
-		}
-	}
-	var before, after []group
-	for _, head := range l.before.take() {
-		before = append(before, l.group(head))
-	}
-	for _, head := range l.after.take() {
+	byID := func(x, y int32) int { return compareIDs(e.id(l.roll, x), e.id(l.roll, y)) }
+	before, heads := l.before.take(), l.after.take()
+	slices.SortFunc(before, byID)
+	slices.SortFunc(heads, byID)
+	after := l.room[:0]
+	for _, head := range heads {
 		after = append(after, group{head: head, records: e.members(l.roll, head)})
 	}
-	byID := func(g, h group) int { return compareIDs(e.id(l.roll, g.head), e.id(l.roll, h.head)) }
-	slices.SortFunc(before, byID)
-	slices.SortFunc(after, byID)
+	l.room = after
 	return before, after
 }
 
@@ -292,16 +296,16 @@ type change struct {
 // entities before and after, and now the entity of each record. A record that only the first
 // partition has is withdrawn, one that only the second has is new. The order is that of the acts,
 // then of the entities as they are given.
-func (l *ledger) changes(before, after []group, now func(r int32) int32) []change {
+func (l *ledger) changes(before []int32, after []group, now func(r int32) int32) []change {
 	held := func(r int32) int32 { return l.at(r).head }
 	var list []change
 	for _, g := range after {
-		came := othersOf(g, held)
+		came := othersOf(g.head, slices.Values(g.records), held)
 		if held(g.head) != g.head {
 			list = append(list, change{g.head, Created, came})
 			continue
 		}
-		left := othersOf(l.group(g.head), now)
+		left := othersOf(g.head, l.members(g.head), now)
 		if len(left) > 0 {
 			list = append(list, change{g.head, Split, left})
 		}
@@ -312,9 +316,9 @@ func (l *ledger) changes(before, after []group, now func(r int32) int32) []chang
 			list = append(list, change{g.head, Updated, nil})
 		}
 	}
-	for _, g := range before {
-		if now(g.head) != g.head {
-			list = append(list, change{g.head, Retired, othersOf(g, now)})
+	for _, head := range before {
+		if now(head) != head {
+			list = append(list, change{head, Retired, othersOf(head, l.members(head), now)})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b change) int { return cmp.Compare(slices.Index(acts, a.act), slices.Index(acts, b.act)) })
@@ -326,10 +330,10 @@ func (l *ledger) changes(before, after []group, now func(r int32) int32) []chang
 var acts = []Act{Created, Split, Merged, Updated, Retired}
 
 // othersOf lists the owners of an entity's records but for itself, each once, the oldest record's first.
-func othersOf(g group, owner func(int32) int32) []int32 {
+func othersOf(head int32, records iter.Seq[int32], owner func(int32) int32) []int32 {
 	var others []int32
-	for _, r := range g.records {
-		if o := owner(r); o != none && o != g.head && !slices.Contains(others, o) {
+	for r := range records {
+		if o := owner(r); o != none && o != head && !slices.Contains(others, o) {
 			others = append(others, o)
 		}
 	}

@@ -48,10 +48,12 @@ func TestChanges(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {
 			var l ledger
-			before, after, now := parse(test.before), parse(test.after), map[int32]int32{}
-			for _, g := range before {
+			var before []int32
+			for _, g := range parse(test.before) {
+				before = append(before, g.head)
 				l.hold(g)
 			}
+			after, now := parse(test.after), map[int32]int32{}
 			for i := range after {
 				g := &after[i]
 				g.differs = strings.ContainsRune(test.differs, g.head)

@@ -12,8 +12,9 @@ type roll struct {
 	index   map[ID]int32
 	records []namedRecord
 	byName  map[string][]int32 // the live ones, by the letters of their names
-	changed map[int32]bool     // whose cluster must be looked at again
-	settled marks              // whose the last Settle looked at again
+	changed marks              // whose cluster must be looked at again
+	grown   marks              // that other matches tell since the last Settle
+	settled marks              // whose cluster the last Settle looked at again
 }
 
 // namedRecord is a title, tournament or team record. It is live while a match record tells it.
@@ -53,7 +54,7 @@ func (u nameUse) meets(v nameUse) bool {
 type tally struct{ of, n int32 }
 
 func newRoll(kind Kind) *roll {
-	return &roll{kind: kind, index: map[ID]int32{}, byName: map[string][]int32{}, changed: map[int32]bool{}}
+	return &roll{kind: kind, index: map[ID]int32{}, byName: map[string][]int32{}}
 }
 
 // intern returns the number of a record, which is as old as it was ever told to be.
@@ -63,7 +64,7 @@ func (l *roll) intern(n *Named, source int32) int32 {
 	r.key, r.source = n.Key, source
 	if n.Arrival > 0 && (r.first == 0 || n.Arrival < r.first) {
 		r.first, r.arrival, r.aged = n.Arrival, n.Arrival, false
-		l.changed[i] = true
+		l.changed.add(i)
 	}
 	return i
 }
@@ -96,7 +97,7 @@ func (r *namedRecord) title(titles *roll) int32 {
 func (l *roll) changeTitle(title int32) {
 	for i := range l.records {
 		if counted(l.records[i].titles, title) > 0 {
-			l.changed[int32(i)] = true
+			l.changed.add(int32(i))
 		}
 	}
 }
@@ -124,7 +125,7 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 		return
 	}
 	r := &l.records[of]
-	l.changed[of] = true
+	title, arrival := r.title(e.titles), r.arrival
 	if n > 0 {
 		if len(r.matches) == 0 {
 			r.arrival, r.aged = m.told.arrival, false
@@ -136,15 +137,19 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 	if r.first > 0 {
 		r.arrival, r.aged = r.first, false
 	}
+	if m.title != none && l.kind != KindTitle {
+		r.titles = count(r.titles, m.title, n)
+	}
 	if len(r.matches) == int(max(n, 0)) { // its first, or its last was taken back
+		l.changed.add(of)
 		for _, p := range r.pairs {
 			e.rebelieve(p)
 		}
 	}
-	e.use(l, of, name, n, m.day)
-	if m.title != none && l.kind != KindTitle {
-		r.titles = count(r.titles, m.title, n)
+	if l.grown.add(of); r.aged || r.arrival != arrival || r.title(e.titles) != title {
+		l.changed.add(of)
 	}
+	e.use(l, of, name, n, m.day)
 	e.rename(l, of)
 }
 
@@ -213,6 +218,7 @@ func (e *Engine) rename(l *roll, of int32) {
 	if most.of == r.name {
 		return
 	}
+	l.changed.add(of)
 	if r.name != none {
 		e.regroup(l, e.names.letters(r.name), of, -1)
 	}
@@ -236,7 +242,7 @@ func (e *Engine) regroup(l *roll, letters string, of, n int32) {
 	}
 	if len(group) <= e.model.Crowd+1 {
 		for _, other := range group {
-			l.changed[other] = true
+			l.changed.add(other)
 		}
 	}
 }

@@ -21,8 +21,8 @@ const (
 // clusterRoll clusters anew the components of a roll that hold changed records. It settles
 // all their records, and those that no match tells any more.
 func (e *Engine) clusterRoll(l *roll) {
-	l.settled.take()
-	for r := range e.withPartners(l) {
+	e.widen(l)
+	for _, r := range l.changed.take() {
 		if l.settled.has(r) {
 			continue
 		}
@@ -33,21 +33,39 @@ func (e *Engine) clusterRoll(l *roll) {
 		}
 		e.clusterNamed(l, component(r, &l.settled, func(r int32, visit func(int32)) { e.strongNamed(l, r, visit) }))
 	}
-	clear(l.changed)
 }
 
-// withPartners gives the changed records and their candidates: a pair's weight may change
-// with either. Of teams both are marked by the pair.
-func (e *Engine) withPartners(l *roll) map[int32]bool {
-	changed := make(map[int32]bool, 2*len(l.changed))
-	for r := range l.changed {
-		e.age(&l.records[r])
-		changed[r] = true
-		if l != e.teams {
-			e.partners(l, r, func(s int32) { changed[s] = true })
+// widen adds to the changed records those that change with them: their candidates, for a pair's
+// weight may change with either. Of teams both are marked by the pair; but the matches of one
+// may part it from another of its source.
+func (e *Engine) widen(l *roll) {
+	if l == e.teams {
+		for _, x := range l.grown.list {
+			if !l.changed.has(x) && e.contested(x) {
+				l.changed.add(x)
+			}
 		}
 	}
-	return changed
+	for _, r := range slices.Clone(l.changed.list) {
+		e.age(&l.records[r])
+		if l != e.teams {
+			e.partners(l, r, l.changed.add)
+		}
+	}
+}
+
+// contested tells whether a team hangs together with another record of its source, by bonds that
+// join or make one ask.
+func (e *Engine) contested(x int32) bool {
+	source, others := e.teams.records[x].source, 0
+	component(x, &e.nearby, func(y int32, visit func(int32)) {
+		if e.teams.records[y].source == source {
+			others++
+		}
+		e.bonded(y, min(e.model.Team.Merge, e.model.Team.Suggest), visit)
+	})
+	e.nearby.take()
+	return others > 1
 }
 
 // age finds when a record was first told, if the match that told it first is gone.

@@ -87,22 +87,42 @@ func (e *Engine) namedEntity(l *roll, head int32) Entity {
 // canonicalName picks the record whose name most sources use, then most matches, then the
 // oldest.
 func (e *Engine) canonicalName(l *roll, members []int32) int32 {
-	type use struct{ sources, matches int }
-	uses := map[string]use{}
-	seen := map[string]map[int32]bool{}
+	best, most := members[0], use{}
+	if len(members) == 1 {
+		return best
+	}
+	for _, m := range members {
+		if u := e.useOf(l, members, m); u.more(most) {
+			best, most = m, u
+		}
+	}
+	return best
+}
+
+// use is how much use is made of a name.
+type use struct{ sources, matches int }
+
+func (u use) more(v use) bool {
+	return u.sources > v.sources || u.sources == v.sources && u.matches > v.matches
+}
+
+// useOf tells what use the records of a cluster make of the name of one of them.
+func (e *Engine) useOf(l *roll, members []int32, one int32) use {
+	var u use
+	var room [few]int32
+	sources, letters := room[:0], e.names.letters(l.records[one].name)
 	for _, m := range members {
 		r := &l.records[m]
-		letters := e.names.letters(r.name)
-		if seen[letters] == nil {
-			seen[letters] = map[int32]bool{}
+		if e.names.letters(r.name) != letters {
+			continue
 		}
-		seen[letters][r.source] = true
-		uses[letters] = use{len(seen[letters]), uses[letters].matches + len(r.matches)}
+		u.matches += len(r.matches)
+		if !slices.Contains(sources, r.source) {
+			sources = append(sources, r.source)
+		}
 	}
-	return slices.MaxFunc(members, func(a, b int32) int {
-		x, y := uses[e.names.letters(l.records[a].name)], uses[e.names.letters(l.records[b].name)]
-		return cmp.Or(cmp.Compare(x.sources, y.sources), cmp.Compare(x.matches, y.matches))
-	})
+	u.sources = len(sources)
+	return u
 }
 
 // titleOf picks the title that most members of a cluster are of, the oldest's at a tie, and returns

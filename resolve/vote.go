@@ -185,7 +185,8 @@ func (e *Engine) rebond(p int32) {
 	}
 	if bond != q.bond || votes != q.heldBack {
 		q.bond, q.heldBack = bond, votes
-		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
+		e.teams.changed.add(q.x)
+		e.teams.changed.add(q.y)
 	}
 }
 
