@@ -36,19 +36,14 @@ func (e *Engine) closeMatches(r int32, visit func(int32)) {
 	e.eachTwin(r, visit)
 }
 
-// component walks a graph from a node and marks what it meets.
+// component walks a graph from a node and marks what it meets. The list is that of the marks.
 func component(from int32, met *marks, neighbours func(int32, func(int32))) []int32 {
+	start := len(met.list)
 	met.add(from)
-	nodes := []int32{from}
-	for i := 0; i < len(nodes); i++ {
-		neighbours(nodes[i], func(next int32) {
-			if !met.has(next) {
-				met.add(next)
-				nodes = append(nodes, next)
-			}
-		})
+	for i := start; i < len(met.list); i++ {
+		neighbours(met.list[i], met.add)
 	}
-	return nodes
+	return slices.Clip(met.list[start:])
 }
 
 // clusterComponent parts the match records of a component into clusters and returns their
@@ -59,19 +54,20 @@ func (e *Engine) clusterComponent(component []int32) []int32 {
 		return nil
 	}
 	bonds, flips, cluster := e.partMatches(component)
-	doubted := e.doubted(component, bonds, cluster)
-	for i := range cluster {
-		if doubted[i] {
-			cluster[i] = len(cluster) + i
+	if doubted := e.doubted(component, bonds, cluster); doubted != nil {
+		for i := range cluster {
+			if doubted[i] {
+				cluster[i] = len(cluster) + i
+			}
 		}
+		recall(cluster)
 	}
-	recall(cluster)
 	flipped := orient(len(component), bonds, flips, cluster)
 	bases := gather(component, cluster, e.olderMatch, func(r, base int32, kin []int32) {
 		e.matches[r].base, e.matches[r].kin = base, kin
 	})
 	for i, r := range component {
-		base := slices.Index(component, e.matches[r].base)
+		base, _ := e.places.of(component, e.matches[r].base)
 		e.matches[r].turned = flipped[i] != flipped[base]
 	}
 	return bases
@@ -82,7 +78,7 @@ func (e *Engine) partMatches(component []int32) ([]bond, []bool, []int) {
 	slices.SortFunc(component, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
 	bonds, flips := e.bonds(component)
 	apart := func(a, b []int) string { return eachBetween(component, a, b, e.matchesApart) }
-	return bonds, flips, agglomerate(len(component), bonds, e.model.Match.Bars, apart)
+	return bonds, flips, e.gathering.agglomerate(len(component), bonds, e.model.Match.Bars, apart)
 }
 
 // recall calls clusters by their smallest nodes again, after that of some has left.
@@ -98,12 +94,9 @@ func recall(cluster []int) {
 
 // bonds numbers the pairs within a component, each in its better orientation.
 func (e *Engine) bonds(component []int32) ([]bond, []bool) {
+	e.places.tell(component)
 	if len(component) == 1 {
 		return nil, nil
-	}
-	place := make(map[int32]int, len(component))
-	for i, r := range component {
-		place[r] = i
 	}
 	var bonds []bond
 	var flips []bool
@@ -120,12 +113,12 @@ func (e *Engine) bonds(component []int32) ([]bond, []bool) {
 		}
 		for _, k := range e.matches[r].edges {
 			f := &e.edges[k]
-			if j, within := place[f.m+f.n-r]; within && i < j {
+			if j, within := e.places.of(component, f.m+f.n-r); within && i < j {
 				add(j, f.weight[e.final], f.turned)
 			}
 		}
 		e.eachTwin(r, func(s int32) {
-			if j, within := place[s]; within && i < j {
+			if j, within := e.places.of(component, s); within && i < j {
 				w, turned := e.twinWeight(r, s)
 				add(j, w, turned)
 			}
@@ -183,3 +176,24 @@ func gather(component []int32, cluster []int, older func(a, b int32) int, tell f
 }
 
 func compareIDs(a, b ID) int { return cmp.Compare(a, b) }
+
+// places tells where in a list numbers are.
+type places []int32
+
+// tell has the places of a list's numbers told.
+func (p *places) tell(list []int32) {
+	for i, r := range list {
+		if missing := int(r) + 1 - len(*p); missing > 0 {
+			*p = append(*p, make(places, missing)...)
+		}
+		(*p)[r] = int32(i)
+	}
+}
+
+// of gives the place of a number in the list that was told last, false if it is not in it.
+func (p places) of(list []int32, r int32) (int, bool) {
+	if int(r) >= len(p) || int(p[r]) >= len(list) || list[p[r]] != r {
+		return 0, false
+	}
+	return int(p[r]), true
+}

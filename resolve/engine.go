@@ -55,22 +55,25 @@ type Engine struct {
 	freeEdges                  []int32
 	fixtures                   map[fixture][]int32
 
-	pending  map[ID]*Match     // put since the last Settle; nil: removed
-	rebooked marks             // teams whose schedule changed
-	reseeds  marks             // pairs whose names are to be compared anew
-	reaches  marks             // pairs whose teams' schedules changed
-	reweigh  [strata]marks     // edges to be weighed
-	ends     [strata - 1]marks // matches at which an edge changed
-	voters   marks             // matches that are to vote anew, within a round
-	swayed   [strata - 1]marks // pairs that votes changed of
-	expanded marks             // pairs whose first votes changed
-	touched  marks             // matches whose cluster may change
-	again    marks             // matches that may be left over, or no more
-	bases    marks             // clusters that are looked at among left-overs
-	nearby   marks             // teams that one hangs together with, while they are looked for
-	ballots  map[ballot]int32
-	round    int32   // counts the calls of Settle
-	settled  settled // what the last Settle looked at again
+	pending   map[ID]*Match     // put since the last Settle; nil: removed
+	rebooked  marks             // teams whose schedule changed
+	reseeds   marks             // pairs whose names are to be compared anew
+	reaches   marks             // pairs whose teams' schedules changed
+	reweigh   [strata]marks     // edges to be weighed
+	ends      [strata - 1]marks // matches at which an edge changed
+	voters    marks             // matches that are to vote anew, within a round
+	swayed    [strata - 1]marks // pairs that votes changed of
+	expanded  marks             // pairs whose first votes changed
+	touched   marks             // matches whose cluster may change
+	again     marks             // matches that may be left over, or no more
+	bases     marks             // clusters that are looked at among left-overs
+	gathering gathering
+	readings  readings
+	places    places
+	nearby    marks // teams that one hangs together with, while they are looked for
+	ballots   map[ballot]int32
+	round     int32   // counts the calls of Settle
+	settled   settled // what the last Settle looked at again
 
 	planned  [len(Kinds)]ledger
 	restored bool // planned comes from a store, and was not compared with the records yet

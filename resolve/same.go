@@ -208,7 +208,7 @@ func (e *Engine) teamLines(x, y int32) []Line {
 func (e *Engine) clusterNamed(l *roll, component []int32) {
 	slices.SortFunc(component, func(a, b int32) int { return compareIDs(l.records[a].id, l.records[b].id) })
 	apart := func(a, b []int) string { return e.clustersApart(l, component, a, b) }
-	cluster := agglomerate(len(component), e.namedBonds(l, component), e.model.bars(l.kind), apart)
+	cluster := e.gathering.agglomerate(len(component), e.namedBonds(l, component), e.model.bars(l.kind), apart)
 	gather(component, cluster, l.older, func(r, head int32, members []int32) {
 		l.records[r].head, l.records[r].members = head, members
 	})
@@ -217,16 +217,16 @@ func (e *Engine) clusterNamed(l *roll, component []int32) {
 // namedBonds weighs the candidate pairs within a component of a roll. Two records of one
 // source that another record is one with are neither for nor against it: just short of the bar.
 func (e *Engine) namedBonds(l *roll, component []int32) []bond {
-	place := make(map[int32]int, len(component))
-	for i, r := range component {
-		place[r] = i
+	if len(component) == 1 {
+		return nil
 	}
+	e.places.tell(component)
 	var bonds []bond
 	shared := map[[2]int]bool{}
 	for i, r := range component {
 		var strong []int
 		e.partners(l, r, func(s int32) {
-			j, within := place[s]
+			j, within := e.places.of(component, s)
 			if !within {
 				return
 			}

@@ -118,7 +118,8 @@ func (p account) doubt() *Reason {
 	if y < 0 || len(component) < 3 || p.e.model.Match.Doubt <= 0 {
 		return nil
 	}
-	d := p.e.readingsOf(component, bonds, cluster)
+	d := &readings{}
+	d.read(p.e, component, bonds, cluster)
 	for _, ends := range [2][2]int{{x, y}, {y, x}} {
 		if other := d.otherReading(ends[0], ends[1]); other >= 0 {
 			r, s := component[ends[0]], component[other]
@@ -152,9 +153,8 @@ func (d *readings) otherReading(i, with int) int {
 func (d *readings) closest(i, cluster int) int {
 	best := -1
 	most := unweighed
-	for j, c := range d.cluster {
-		w, found := d.weights[[2]int{min(i, j), max(i, j)}]
-		if c == cluster && j != i && found && w > most {
+	for _, j := range d.members[cluster] {
+		if w := d.between(i)[j]; j != i && w > most {
 			best, most = j, w
 		}
 	}
@@ -176,12 +176,14 @@ func (p account) linkage() Weight {
 	} else {
 		bars, bonds = p.e.model.bars(p.roll.kind), p.e.namedBonds(p.roll, nodes)
 	}
-	g := newGathering(len(nodes), bonds, bars)
+	g := &gathering{}
+	g.start(len(nodes), bonds, bars)
 	a, b := g.gather(nodes, p.kin(p.x)), g.gather(nodes, p.kin(p.y))
-	if g.between(a, b).known == 0 {
+	l := g.between(a, b)
+	if l == nil {
 		return bars.Least
 	}
-	height, pairs := g.height(a, b)
+	height, pairs := g.height(l)
 	return Weight(floorDiv(height, 16*pairs))
 }
 
