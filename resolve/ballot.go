@@ -17,14 +17,14 @@ type ballot struct {
 
 // ballot counts the votes of a match cluster, or takes them back, once.
 func (e *Engine) ballot(base int32, n int32) {
-	kin := e.matches[base].kin
-	if e.matches[base].voted == (n > 0) {
+	kin := e.matches.at(base).kin
+	if e.matches.at(base).voted == (n > 0) {
 		return
 	}
-	e.matches[base].voted = n > 0
+	e.matches.at(base).voted = n > 0
 	for i, r := range kin {
 		for _, s := range kin[i+1:] {
-			a, b := &e.matches[r], &e.matches[s]
+			a, b := e.matches.at(r), e.matches.at(s)
 			if a.source != b.source {
 				e.count(e.titles, a.title, b.title, n)
 				e.count(e.tournaments, a.tournament, b.tournament, n)

@@ -16,7 +16,7 @@ func (e *Engine) clusterMatches() {
 		}
 	}
 	for _, r := range settled.list { // all votes are taken back before any is cast: a base may stay with other kin
-		e.ballot(e.matches[r].base, -1)
+		e.ballot(e.matches.at(r).base, -1)
 	}
 	for _, c := range components {
 		for _, base := range e.clusterComponent(c) {
@@ -28,8 +28,8 @@ func (e *Engine) clusterMatches() {
 // closeMatches calls visit with the records that one could be joined with, or that make it
 // doubtful with which.
 func (e *Engine) closeMatches(r int32, visit func(int32)) {
-	for _, i := range e.matches[r].edges {
-		if f := &e.edges[i]; f.weight[e.final] >= e.model.Match.Merge-e.model.Match.Doubt {
+	for _, i := range e.matches.at(r).edges {
+		if f := e.edges.at(i); f.weight[e.final] >= e.model.Match.Merge-e.model.Match.Doubt {
 			visit(f.m + f.n - r)
 		}
 	}
@@ -49,8 +49,8 @@ func component(from int32, met *marks, neighbours func(int32, func(int32))) []in
 // clusterComponent parts the match records of a component into clusters and returns their
 // bases. A withdrawn record is in none.
 func (e *Engine) clusterComponent(component []int32) []int32 {
-	if r := component[0]; !e.matches[r].live {
-		e.matches[r].base, e.matches[r].kin = r, nil
+	if r := component[0]; !e.matches.at(r).live {
+		e.matches.at(r).base, e.matches.at(r).kin = r, nil
 		return nil
 	}
 	bonds, flips, cluster := e.partMatches(component)
@@ -64,18 +64,18 @@ func (e *Engine) clusterComponent(component []int32) []int32 {
 	}
 	flipped := orient(len(component), bonds, flips, cluster)
 	bases := gather(component, cluster, e.olderMatch, func(r, base int32, kin []int32) {
-		e.matches[r].base, e.matches[r].kin = base, kin
+		e.matches.at(r).base, e.matches.at(r).kin = base, kin
 	})
 	for i, r := range component {
-		base, _ := e.places.of(component, e.matches[r].base)
-		e.matches[r].turned = flipped[i] != flipped[base]
+		base, _ := e.places.of(component, e.matches.at(r).base)
+		e.matches.at(r).turned = flipped[i] != flipped[base]
 	}
 	return bases
 }
 
 // partMatches parts a component, which it puts in order, before anything is doubted.
 func (e *Engine) partMatches(component []int32) ([]bond, []bool, []int) {
-	slices.SortFunc(component, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
+	slices.SortFunc(component, func(a, b int32) int { return compareIDs(e.matches.at(a).told.id, e.matches.at(b).told.id) })
 	bonds, flips := e.bonds(component)
 	apart := func(a, b []int) string { return eachBetween(component, a, b, e.matchesApart) }
 	return bonds, flips, e.gathering.agglomerate(len(component), bonds, e.model.Match.Bars, apart)
@@ -111,8 +111,8 @@ func (e *Engine) bonds(component []int32) ([]bond, []bool) {
 				bonds[from+at].weight, flips[from+at] = w, turned
 			}
 		}
-		for _, k := range e.matches[r].edges {
-			f := &e.edges[k]
+		for _, k := range e.matches.at(r).edges {
+			f := e.edges.at(k)
 			if j, within := e.places.of(component, f.m+f.n-r); within && i < j {
 				add(j, f.weight[e.final], f.turned)
 			}
@@ -129,7 +129,7 @@ func (e *Engine) bonds(component []int32) ([]bond, []bool) {
 
 // matchesApart returns the rule that keeps two match records apart, or "".
 func (e *Engine) matchesApart(r, s int32) string {
-	if e.matches[r].source == e.matches[s].source && !e.twins(r, s) {
+	if e.matches.at(r).source == e.matches.at(s).source && !e.twins(r, s) {
 		return ruleOnePerSource
 	}
 	return ""
@@ -149,7 +149,7 @@ func eachBetween(component []int32, a, b []int, apart func(r, s int32) string) s
 
 // olderMatch orders match records by arrival, then by id.
 func (e *Engine) olderMatch(a, b int32) int {
-	x, y := &e.matches[a].told, &e.matches[b].told
+	x, y := &e.matches.at(a).told, &e.matches.at(b).told
 	return cmp.Or(cmp.Compare(x.arrival, y.arrival), compareIDs(x.id, y.id))
 }
 

@@ -37,7 +37,7 @@ func (d *readings) read(e *Engine, component []int32, bonds []bond, cluster []in
 		d.members = append(d.members, nil)
 	}
 	for i, r := range component {
-		d.sources, d.members[i] = append(d.sources, e.matches[r].source), d.members[i][:0]
+		d.sources, d.members[i] = append(d.sources, e.matches.at(r).source), d.members[i][:0]
 	}
 	for i, c := range cluster {
 		d.members[c] = append(d.members[c], i)

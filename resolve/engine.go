@@ -47,11 +47,11 @@ type Engine struct {
 	blocks  blocks
 
 	index                      map[ID]int32 // a match record's number
-	matches                    []matchRecord
+	matches                    list[matchRecord]
 	titles, tournaments, teams *roll
 	pairs                      []pair
 	pairIndex                  map[uint64]int32
-	edges                      []edge
+	edges                      list[edge]
 	freeEdges                  []int32
 	fixtures                   map[fixture][]int32
 
@@ -277,10 +277,10 @@ func (e *Engine) Explain(a, b ID) (Link, bool) {
 func (e *Engine) Stats() Stats {
 	s := e.stats
 	s.Blocks, s.Crowded, s.Pairs = len(e.blocks.keys), e.blocks.crowded, len(e.pairs)
-	s.Edges = len(e.edges) - len(e.freeEdges)
+	s.Edges = int(e.edges.n) - len(e.freeEdges)
 	s.Records = map[Kind]int{}
-	for i := range e.matches {
-		if e.matches[i].live {
+	for i := range e.matches.n {
+		if e.matches.at(i).live {
 			s.Records[KindMatch]++
 		}
 	}

@@ -26,7 +26,7 @@ func (e *Engine) numbered(l *roll) int32 {
 	if l != nil {
 		return int32(len(l.records))
 	}
-	return int32(len(e.matches))
+	return e.matches.n
 }
 
 // id is what a record is called by.
@@ -34,7 +34,7 @@ func (e *Engine) id(l *roll, r int32) ID {
 	if l != nil {
 		return l.records[r].id
 	}
-	return e.matches[r].told.id
+	return e.matches.at(r).told.id
 }
 
 // ids are what some records are called by.
@@ -51,8 +51,8 @@ func (e *Engine) owner(l *roll, r int32) int32 {
 	switch {
 	case l != nil && l.records[r].live():
 		return l.records[r].head
-	case l == nil && e.matches[r].live:
-		return e.matches[r].head
+	case l == nil && e.matches.at(r).live:
+		return e.matches.at(r).head
 	}
 	return none
 }
@@ -62,7 +62,7 @@ func (e *Engine) members(l *roll, head int32) []int32 {
 	if l != nil {
 		return l.records[head].members
 	}
-	return e.matches[head].members
+	return e.matches.at(head).members
 }
 
 // source is who tells a record.
@@ -70,7 +70,7 @@ func (e *Engine) source(l *roll, r int32) int32 {
 	if l != nil {
 		return l.records[r].source
 	}
-	return e.matches[r].source
+	return e.matches.at(r).source
 }
 
 func kindOf(l *roll) Kind {

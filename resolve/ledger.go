@@ -11,7 +11,7 @@ import (
 // the partition, and a digest of all else.
 type ledger struct {
 	roll          *roll // nil: of matches
-	holdings      []holding
+	holdings      list[holding]
 	before, after marks   // entities that are planned, within a plan
 	room          []group // for these
 }
@@ -33,10 +33,10 @@ type held struct {
 
 // at gives what is held of a record.
 func (l *ledger) at(r int32) *holding {
-	for len(l.holdings) <= int(r) {
-		l.holdings = append(l.holdings, holding{head: none, next: none})
+	for l.holdings.n <= r {
+		l.holdings.add(holding{head: none, next: none})
 	}
-	return &l.holdings[r]
+	return l.holdings.at(r)
 }
 
 // group is an entity, called by its oldest record, with its records, oldest first.

@@ -71,8 +71,8 @@ func (j judged) digest() digest {
 // orientationOf is the better orientation of two match records: of their edges, or of what they
 // would weigh if they have none.
 func (e *Engine) orientationOf(m, n int32) bool {
-	for _, i := range e.matches[m].edges {
-		if f := &e.edges[i]; f.m+f.n-m == n && e.better(f) {
+	for _, i := range e.matches.at(m).edges {
+		if f := e.edges.at(i); f.m+f.n-m == n && e.better(f) {
 			return f.turned
 		}
 	}
@@ -168,7 +168,7 @@ func (c *couple) belief(side int) Weight {
 		return l.worth(c.e.model.Team.Names)
 	}
 	if i := c.edge(); i != none {
-		return c.e.beliefWithout(c.e.final, i, c.e.edges[i].slot(p))
+		return c.e.beliefWithout(c.e.final, i, c.e.edges.at(i).slot(p))
 	}
 	return c.e.pairs[p].belief[c.e.final]
 }
@@ -176,7 +176,7 @@ func (c *couple) belief(side int) Weight {
 // edge is the edge of the two in this orientation, none if there is none.
 func (c *couple) edge() int32 {
 	for _, i := range c.a.edges {
-		if f := &c.e.edges[i]; f.turned == c.flipped && &c.e.matches[f.m] == c.a && &c.e.matches[f.n] == c.b {
+		if f := c.e.edges.at(i); f.turned == c.flipped && c.e.matches.at(f.m) == c.a && c.e.matches.at(f.n) == c.b {
 			return i
 		}
 	}
@@ -208,7 +208,7 @@ func priorLine(prior Weight) Line {
 
 // matchVerdict judges a pair of match records. One that a better partner explains gets none.
 func (e *Engine) matchVerdict(m, n int32) (Verdict, string) {
-	a, b := &e.matches[m], &e.matches[n]
+	a, b := e.matches.at(m), e.matches.at(n)
 	switch {
 	case a.head == b.head && a.base != b.base:
 		return Joined, ruleLeftOver
@@ -219,7 +219,7 @@ func (e *Engine) matchVerdict(m, n int32) (Verdict, string) {
 	if weight < bars.Suggest {
 		return "", ""
 	}
-	rule := ruleBetween(e.matches[a.head].members, e.matches[b.head].members, e.matchesApart)
+	rule := ruleBetween(e.matches.at(a.head).members, e.matches.at(b.head).members, e.matchesApart)
 	switch {
 	case rule != "" && weight >= bars.Merge:
 		return Refused, rule
@@ -236,12 +236,12 @@ func (e *Engine) matchVerdict(m, n int32) (Verdict, string) {
 // speaksFor tells whether a pair is the one by which to ask about its two entities: none between
 // them weighs more, nor as much with smaller ids.
 func (e *Engine) speaksFor(m, n int32, weight Weight) bool {
-	there := e.matches[n].head
-	for _, r := range e.matches[e.matches[m].head].members {
-		for _, i := range e.matches[r].edges {
-			f := &e.edges[i]
+	there := e.matches.at(n).head
+	for _, r := range e.matches.at(e.matches.at(m).head).members {
+		for _, i := range e.matches.at(r).edges {
+			f := e.edges.at(i)
 			s := f.m + f.n - r
-			if e.matches[s].head != there || f.m == m && f.n == n {
+			if e.matches.at(s).head != there || f.m == m && f.n == n {
 				continue
 			}
 			w := f.weight[e.final]
@@ -339,16 +339,16 @@ func (e *Engine) linksOf(l *roll, r int32, tell func(judged)) {
 
 // linkable calls visit with the match records that one may have a link with.
 func (e *Engine) linkable(r int32, visit func(int32)) {
-	for _, i := range e.matches[r].edges {
-		f := &e.edges[i]
+	for _, i := range e.matches.at(r).edges {
+		f := e.edges.at(i)
 		s := f.m + f.n - r
-		if (f.weight[e.final] >= e.model.Match.Suggest || e.matches[r].head == e.matches[s].head) && e.better(f) {
+		if (f.weight[e.final] >= e.model.Match.Suggest || e.matches.at(r).head == e.matches.at(s).head) && e.better(f) {
 			visit(s)
 		}
 	}
 	e.eachTwin(r, visit)
-	for _, s := range e.matches[e.matches[r].head].members {
-		if e.matches[s].base != e.matches[r].base && e.leftOverWith(r, s) {
+	for _, s := range e.matches.at(e.matches.at(r).head).members {
+		if e.matches.at(s).base != e.matches.at(r).base && e.leftOverWith(r, s) {
 			visit(s)
 		}
 	}

@@ -156,7 +156,7 @@ func (e *Engine) recallGone(l *ledger) {
 	if !e.restored {
 		return
 	}
-	for r := range int32(len(l.holdings)) {
+	for r := range l.holdings.n {
 		switch {
 		case e.owner(l.roll, r) != none:
 		case l.roll != nil:

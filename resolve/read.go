@@ -35,10 +35,9 @@ func (e *Engine) matchNumber(id ID) int32 {
 	if r, found := e.index[id]; found {
 		return r
 	}
-	r := int32(len(e.matches))
+	r := e.matches.n
 	e.index[id] = r
-	e.matches = append(e.matches, matchRecord{told: told{id: id}, order: orderOf(id), base: r, head: r, day: noDay, minute: noDay})
-	return r
+	return e.matches.add(matchRecord{told: told{id: id}, order: orderOf(id), base: r, head: r, day: noDay, minute: noDay})
 }
 
 // orderOf reads the letters behind an id's prefix as a number.
@@ -52,7 +51,7 @@ func orderOf(id ID) uint64 {
 
 // laterID tells whether the id of a match is the greater.
 func (e *Engine) laterID(m, n int32) bool {
-	a, b := &e.matches[m], &e.matches[n]
+	a, b := e.matches.at(m), e.matches.at(n)
 	return a.order > b.order || a.order == b.order && a.told.id > b.told.id
 }
 
@@ -60,34 +59,35 @@ func (e *Engine) laterID(m, n int32) bool {
 // be found anew.
 func (e *Engine) tell(r int32, m *Match) bool {
 	e.touched.add(r)
-	before := e.matches[r]
+	told := e.matches.at(r)
+	before := *told
 	if m != nil {
-		e.read(&e.matches[r], m)
+		e.read(told, m)
 	} else {
-		e.matches[r].live = false
+		told.live = false
 	}
-	after := e.matches[r]
+	after := *told
 	if before.sameRolls(&after) {
 		e.restate(r)
 		return false
 	}
-	e.matches[r] = before
-	for len(e.matches[r].edges) > 0 {
-		e.cut(e.matches[r].edges[0])
+	*told = before
+	for len(told.edges) > 0 {
+		e.cut(told.edges[0])
 	}
 	e.ballot(before.base, -1) // while it tells still what it voted for
 	e.enlist(&before, r, -1)
-	after.edges, after.voted = e.matches[r].edges, e.matches[r].voted
-	e.matches[r] = after
+	after.edges, after.voted = told.edges, told.voted
+	*told = after
 	e.enlist(&after, r, 1)
 	return after.live
 }
 
 // restate weighs the edges of a match anew that says other things of its score alone.
 func (e *Engine) restate(r int32) {
-	for _, i := range e.matches[r].edges {
-		if static := e.static(i); static != e.edges[i].static {
-			e.edges[i].static = static
+	for _, i := range e.matches.at(r).edges {
+		if static := e.static(i); static != e.edges.at(i).static {
+			e.edges.at(i).static = static
 			e.reconsider(i)
 			for k := range strata {
 				e.reweigh[k].add(i)

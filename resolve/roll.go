@@ -193,7 +193,7 @@ func (u *nameUse) extend(day int32) {
 func (e *Engine) date(team int32, u *nameUse) {
 	u.first, u.last = noDay, noDay
 	for _, m := range e.teams.records[team].matches {
-		s := &e.matches[m]
+		s := e.matches.at(m)
 		for side := range s.team {
 			if side > 0 && s.team[0] == team {
 				break // it plays itself, and goes by its first name

@@ -73,9 +73,9 @@ func (e *Engine) age(r *namedRecord) {
 	if !r.aged || !r.live() {
 		return
 	}
-	r.aged, r.arrival = false, e.matches[r.matches[0]].told.arrival
+	r.aged, r.arrival = false, e.matches.at(r.matches[0]).told.arrival
 	for _, m := range r.matches {
-		r.arrival = min(r.arrival, e.matches[m].told.arrival)
+		r.arrival = min(r.arrival, e.matches.at(m).told.arrival)
 	}
 }
 
@@ -172,7 +172,7 @@ func (e *Engine) believedOf(p int32) (Weight, string) {
 func (e *Engine) backed(p int32) bool {
 	first := none
 	for _, i := range e.pairs[p].edges {
-		f := &e.edges[i]
+		f := e.edges.at(i)
 		if e.final == 0 || f.votes[e.final-1][f.slot(p)][0] <= -e.unmatched {
 			continue
 		}

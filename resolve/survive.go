@@ -62,7 +62,7 @@ func (e *Engine) digest(l *roll, head int32) digest {
 		return d
 	}
 	for _, m := range members {
-		d.truth(e.matches[m].flipped)
+		d.truth(e.matches.at(m).flipped)
 	}
 	fields, from := e.survive(members)
 	d.fields(&fields)
@@ -147,15 +147,15 @@ func (e *Engine) titleOf(l *roll, members []int32) int32 {
 
 // matchEntity builds the entity of a match cluster, its sides in the order of the oldest record.
 func (e *Engine) matchEntity(head int32) Entity {
-	r := &e.matches[head]
+	r := e.matches.at(head)
 	entity := Entity{Kind: KindMatch, ID: r.told.id, From: map[string]ID{}}
 	for _, m := range r.members {
-		entity.Members = append(entity.Members, Member{Record: e.matches[m].told.id, Flipped: e.matches[m].flipped})
+		entity.Members = append(entity.Members, Member{Record: e.matches.at(m).told.id, Flipped: e.matches.at(m).flipped})
 	}
 	fields, from := e.survive(r.members)
 	for i, m := range from {
 		if m != none {
-			entity.From[survivors[i].name] = e.matches[m].told.id
+			entity.From[survivors[i].name] = e.matches.at(m).told.id
 		}
 	}
 	entity.Match = &fields
@@ -195,7 +195,7 @@ func (e *Engine) survive(members []int32) (Fields, [len(survivors)]int32) {
 	for i := range survivors {
 		f, claims := &survivors[i], room[:0]
 		for _, m := range members {
-			r := &e.matches[m]
+			r := e.matches.at(m)
 			if v, rank, made := f.claim(e, r); made {
 				claims = append(claims, claim{m, r.source, rank, v})
 			}
@@ -203,7 +203,7 @@ func (e *Engine) survive(members []int32) (Fields, [len(survivors)]int32) {
 		from[i] = none
 		if best, found := survivor(claims); found {
 			from[i] = claims[best].record
-			fields = f.take(e, &e.matches[from[i]], fields)
+			fields = f.take(e, e.matches.at(from[i]), fields)
 		}
 	}
 	return fields, from

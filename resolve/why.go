@@ -235,7 +235,7 @@ func (e *Engine) toldBy(id ID) Told {
 
 // matchText says in a few words what a match record tells.
 func (e *Engine) matchText(m int32) string {
-	r := &e.matches[m]
+	r := e.matches.at(m)
 	text := e.names.text(r.teamName[0]) + " – " + e.names.text(r.teamName[1])
 	switch r.told.start.Precision {
 	case "":

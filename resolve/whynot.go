@@ -199,7 +199,7 @@ func (p account) close(r int32, visit func(int32)) {
 // kin are the records that one is clustered with, left-overs not counted.
 func (p account) kin(r int32) []int32 {
 	if p.roll == nil {
-		return p.e.matches[p.e.matches[r].base].kin
+		return p.e.matches.at(p.e.matches.at(r).base).kin
 	}
 	return p.members(r)
 }
@@ -243,7 +243,7 @@ func (p account) missed() *Reason {
 }
 
 func (p account) missedMatch() *Reason {
-	r, s := &p.e.matches[p.x], &p.e.matches[p.y]
+	r, s := p.e.matches.at(p.x), p.e.matches.at(p.y)
 	starts := []Line{{Comparison: "start", A: r.told.start.Raw, B: s.told.start.Raw, Level: daysApart}}
 	switch {
 	case r.team[0] == r.team[1] || s.team[0] == s.team[1]:
