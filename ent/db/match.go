@@ -78,11 +78,9 @@ type MatchEdges struct {
 	Team1 *Team `json:"team1,omitempty"`
 	// Team2 holds the value of the team2 edge.
 	Team2 *Team `json:"team2,omitempty"`
-	// Records holds the value of the records edge.
-	Records []*MatchRecord `json:"records,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [4]bool
 }
 
 // TitleOrErr returns the Title value or an error if the edge
@@ -127,15 +125,6 @@ func (e MatchEdges) Team2OrErr() (*Team, error) {
 		return nil, &NotFoundError{label: team.Label}
 	}
 	return nil, &NotLoadedError{edge: "team2"}
-}
-
-// RecordsOrErr returns the Records value or an error if the edge
-// was not loaded in eager-loading.
-func (e MatchEdges) RecordsOrErr() ([]*MatchRecord, error) {
-	if e.loadedTypes[4] {
-		return e.Records, nil
-	}
-	return nil, &NotLoadedError{edge: "records"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -340,11 +329,6 @@ func (_m *Match) QueryTeam1() *TeamQuery {
 // QueryTeam2 queries the "team2" edge of the Match entity.
 func (_m *Match) QueryTeam2() *TeamQuery {
 	return NewMatchClient(_m.config).QueryTeam2(_m)
-}
-
-// QueryRecords queries the "records" edge of the Match entity.
-func (_m *Match) QueryRecords() *MatchRecordQuery {
-	return NewMatchClient(_m.config).QueryRecords(_m)
 }
 
 // Update returns a builder for updating this Match.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 	"umpire/ent/db/match"
-	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/team"
 	"umpire/ent/db/title"
 	"umpire/ent/db/tournament"
@@ -260,21 +259,6 @@ func (_c *MatchCreate) SetTeam1(v *Team) *MatchCreate {
 // SetTeam2 sets the "team2" edge to the Team entity.
 func (_c *MatchCreate) SetTeam2(v *Team) *MatchCreate {
 	return _c.SetTeam2ID(v.ID)
-}
-
-// AddRecordIDs adds the "records" edge to the MatchRecord entity by IDs.
-func (_c *MatchCreate) AddRecordIDs(ids ...string) *MatchCreate {
-	_c.mutation.AddRecordIDs(ids...)
-	return _c
-}
-
-// AddRecords adds the "records" edges to the MatchRecord entity.
-func (_c *MatchCreate) AddRecords(v ...*MatchRecord) *MatchCreate {
-	ids := make([]string, len(v))
-	for i := range v {
-		ids[i] = v[i].ID
-	}
-	return _c.AddRecordIDs(ids...)
 }
 
 // Mutation returns the MatchMutation object of the builder.
@@ -531,22 +515,6 @@ func (_c *MatchCreate) createSpec() (*Match, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.Team2ID = nodes[0]
-		_spec.Edges = append(_spec.Edges, edge)
-	}
-	if nodes := _c.mutation.RecordsIDs(); len(nodes) > 0 {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.O2M,
-			Inverse: false,
-			Table:   match.RecordsTable,
-			Columns: []string{match.RecordsColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(matchrecord.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -102,7 +102,7 @@ func (v view) actList(f ActFilter) listing {
 	if f.Subject != "" {
 		about := sql.EQ(actsubject.FieldSubject, string(f.Subject))
 		if f.Subject.Kind() != "" {
-			about = sql.Or(about, sql.In(actsubject.FieldSubject, v.from(recordTable(f.Subject.Kind()), teamrecord.FieldID).
+			about = sql.Or(about, sql.In(actsubject.FieldSubject, v.from(placeTable(f.Subject.Kind()), teamrecord.FieldID).
 				Where(sql.EQ(teamrecord.FieldEntityID, string(f.Subject)))))
 		}
 		l.where = append(l.where, sql.In(act.FieldID, v.from(actsubject.Table, actsubject.FieldAct).Where(about)))

@@ -129,7 +129,7 @@ func (d Merge) draft(ctx context.Context, v view) (draft, error) {
 }
 
 func (d Split) draft(ctx context.Context, v view) (draft, error) {
-	members, err := v.members(ctx, d.Entity)
+	members, err := v.recordsIn(ctx, d.Entity)
 	if err != nil {
 		return draft{}, err
 	}
@@ -318,8 +318,8 @@ func (v view) present(ctx context.Context, id resolve.ID) (resolve.ID, error) {
 	return "", v.gone(ctx, id)
 }
 
-// members lists the records of an entity, oldest first. ErrNotFound: there is none of that id now.
-func (v view) members(ctx context.Context, entity resolve.ID) ([]resolve.ID, error) {
+// recordsIn lists the records of an entity, oldest first. ErrNotFound: there is none of that id now.
+func (v view) recordsIn(ctx context.Context, entity resolve.ID) ([]resolve.ID, error) {
 	if err := checkIDs(entity); err != nil {
 		return nil, err
 	}
@@ -350,6 +350,6 @@ func (v view) others(ctx context.Context, record resolve.ID) (resolve.ID, []reso
 	if entity == "" {
 		return "", nil, fmt.Errorf("record %s, in an entity: %w", record, ErrNotFound)
 	}
-	members, err := v.members(ctx, entity)
+	members, err := v.recordsIn(ctx, entity)
 	return entity, slices.DeleteFunc(members, func(id resolve.ID) bool { return id == record }), err
 }

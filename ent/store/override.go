@@ -179,7 +179,7 @@ func (s *Store) Overrides(ctx context.Context, entity resolve.ID) ([]Overridden,
 		return nil, nil
 	}
 	return look(ctx, s, func(v view) ([]Overridden, error) {
-		records := v.from(recordTable(entity.Kind()), team.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(entity)))
+		records := v.from(placeTable(entity.Kind()), team.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(entity)))
 		found, err := v.sayingsWhere(ctx, override.Table, sql.And(sql.In(override.FieldRecord, records), sql.IsNull(override.FieldLiftedBy)))
 		if err != nil || len(found) == 0 {
 			return nil, err

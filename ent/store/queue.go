@@ -47,10 +47,14 @@ func (q queued) column() *int32 {
 const mostHang = 1000
 
 // priority is how much the answer to a suggestion teaches: how uncertain it is, p(1-p), times
-// how many matches hang on it. It is told in millionths, and is 1 at least.
-func priority(evidence resolve.Weight, hangs int32) int32 {
-	odds := math.Exp2(evidence.Bits())
-	uncertainty := odds / (1 + odds) / (1 + odds)
+// how many matches hang on it. Where another reading is as good it is as uncertain as can be,
+// whatever the two weigh. It is told in millionths, and is 1 at least.
+func priority(l resolve.Link, hangs int32) int32 {
+	uncertainty := 0.25
+	if l.Rule != resolve.RuleToss {
+		odds := math.Exp2(evidenceOf(l).Bits())
+		uncertainty = odds / (1 + odds) / (1 + odds)
+	}
 	return max(1, int32(math.Round(1e6*uncertainty*float64(hangs))))
 }
 
@@ -76,7 +80,7 @@ func (v view) queue(ctx context.Context, links []resolve.Link) (map[resolve.Pair
 		if l.Kind != resolve.KindMatch {
 			hangs = max(1, min(hang[l.A], hang[l.B]))
 		}
-		places[resolve.Pair{A: l.A, B: l.B}] = queued{hangs, priority(evidenceOf(l), hangs)}
+		places[resolve.Pair{A: l.A, B: l.B}] = queued{hangs, priority(l, hangs)}
 	}
 	return places, nil
 }
@@ -141,16 +145,17 @@ func (t *tx) requeue(ctx context.Context, after int64) (int64, int, error) {
 		ID       int64
 		Kind     resolve.Kind
 		A, B     resolve.ID
-		Evidence int32
+		Unjudged int32
+		Rule     string
 	}
-	found, err := read[row](ctx, t.view, t.from(link.Table, link.FieldID, link.FieldKind, link.FieldA, link.FieldB, link.FieldEvidence).
+	found, err := read[row](ctx, t.view, t.from(link.Table, link.FieldID, link.FieldKind, link.FieldA, link.FieldB, link.FieldUnjudged, link.FieldRule).
 		Where(sql.And(sql.EQ(link.FieldVerdict, string(resolve.Suggested)), sql.GT(link.FieldID, after))).OrderBy(link.FieldID).Limit(paged))
 	if err != nil || len(found) == 0 {
 		return after, 0, err
 	}
 	links := make([]resolve.Link, len(found))
 	for i, l := range found {
-		links[i] = resolve.Link{Kind: l.Kind, A: l.A, B: l.B, Weight: resolve.Weight(l.Evidence), Verdict: resolve.Suggested}
+		links[i] = resolve.Link{Kind: l.Kind, A: l.A, B: l.B, Weight: resolve.Weight(l.Unjudged), Verdict: resolve.Suggested, Rule: l.Rule}
 	}
 	places, err := t.queue(ctx, links)
 	if err != nil {

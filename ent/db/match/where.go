@@ -1157,29 +1157,6 @@ func HasTeam2With(preds ...predicate.Team) predicate.Match {
 	})
 }
 
-// HasRecords applies the HasEdge predicate on the "records" edge.
-func HasRecords() predicate.Match {
-	return predicate.Match(func(s *sql.Selector) {
-		step := sqlgraph.NewStep(
-			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.O2M, false, RecordsTable, RecordsColumn),
-		)
-		sqlgraph.HasNeighbors(s, step)
-	})
-}
-
-// HasRecordsWith applies the HasEdge predicate on the "records" edge with a given conditions (other predicates).
-func HasRecordsWith(preds ...predicate.MatchRecord) predicate.Match {
-	return predicate.Match(func(s *sql.Selector) {
-		step := newRecordsStep()
-		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
-			for _, p := range preds {
-				p(s)
-			}
-		})
-	})
-}
-
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Match) predicate.Match {
 	return predicate.Match(sql.AndPredicates(predicates...))

@@ -198,10 +198,10 @@ var (
 		{Name: "a", Type: field.TypeString},
 		{Name: "b", Type: field.TypeString},
 		{Name: "weight", Type: field.TypeInt32},
-		{Name: "evidence", Type: field.TypeInt32, Default: 0},
+		{Name: "unjudged", Type: field.TypeInt32, Default: 0},
 		{Name: "verdict", Type: field.TypeString},
 		{Name: "rule", Type: field.TypeString, Default: ""},
-		{Name: "lines", Type: field.TypeJSON},
+		{Name: "evidence", Type: field.TypeBytes, SchemaType: map[string]string{"postgres": "bytea", "sqlite3": "blob"}},
 		{Name: "hangs", Type: field.TypeInt32, Default: 0},
 		{Name: "priority", Type: field.TypeInt32, Nullable: true},
 	}
@@ -363,7 +363,6 @@ var (
 		{Name: "key", Type: field.TypeString},
 		{Name: "named", Type: field.TypeBool, Default: false},
 		{Name: "arrival", Type: field.TypeInt64},
-		{Name: "heir", Type: field.TypeString, Default: ""},
 		{Name: "url", Type: field.TypeString, Default: ""},
 		{Name: "state", Type: field.TypeInt, Nullable: true},
 		{Name: "best_of", Type: field.TypeInt, Nullable: true},
@@ -374,8 +373,6 @@ var (
 		{Name: "tournament_name", Type: field.TypeString, Default: ""},
 		{Name: "message", Type: field.TypeInt64},
 		{Name: "withdrawn", Type: field.TypeBool, Default: false},
-		{Name: "flipped", Type: field.TypeBool, Default: false},
-		{Name: "entity_id", Type: field.TypeString, Nullable: true, Size: 24},
 		{Name: "title_record_id", Type: field.TypeString, Nullable: true, Size: 24},
 		{Name: "tournament_record_id", Type: field.TypeString, Nullable: true, Size: 24},
 	}
@@ -386,20 +383,14 @@ var (
 		PrimaryKey: []*schema.Column{MatchRecordsColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
-				Symbol:     "match_records_matches_records",
-				Columns:    []*schema.Column{MatchRecordsColumns[18]},
-				RefColumns: []*schema.Column{MatchesColumns[0]},
-				OnDelete:   schema.NoAction,
-			},
-			{
 				Symbol:     "match_records_title_records_matches",
-				Columns:    []*schema.Column{MatchRecordsColumns[19]},
+				Columns:    []*schema.Column{MatchRecordsColumns[16]},
 				RefColumns: []*schema.Column{TitleRecordsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "match_records_tournament_records_matches",
-				Columns:    []*schema.Column{MatchRecordsColumns[20]},
+				Columns:    []*schema.Column{MatchRecordsColumns[17]},
 				RefColumns: []*schema.Column{TournamentRecordsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -413,37 +404,32 @@ var (
 			{
 				Name:    "matchrecord_start_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[11], MatchRecordsColumns[0]},
+				Columns: []*schema.Column{MatchRecordsColumns[10], MatchRecordsColumns[0]},
 			},
 			{
 				Name:    "matchrecord_source_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[1], MatchRecordsColumns[11]},
+				Columns: []*schema.Column{MatchRecordsColumns[1], MatchRecordsColumns[10]},
 			},
 			{
 				Name:    "matchrecord_state_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[8], MatchRecordsColumns[11]},
+				Columns: []*schema.Column{MatchRecordsColumns[7], MatchRecordsColumns[10]},
 			},
 			{
 				Name:    "matchrecord_title_record_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[19], MatchRecordsColumns[11]},
+				Columns: []*schema.Column{MatchRecordsColumns[16], MatchRecordsColumns[10]},
 			},
 			{
 				Name:    "matchrecord_tournament_record_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[20], MatchRecordsColumns[11]},
-			},
-			{
-				Name:    "matchrecord_entity_id_source",
-				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[18], MatchRecordsColumns[1]},
+				Columns: []*schema.Column{MatchRecordsColumns[17], MatchRecordsColumns[10]},
 			},
 			{
 				Name:    "matchrecord_message",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[15]},
+				Columns: []*schema.Column{MatchRecordsColumns[14]},
 			},
 			{
 				Name:    "matchrecord_arrival",
@@ -577,6 +563,26 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "lifted_by IS NULL",
 				},
+			},
+		},
+	}
+	// PlacementsColumns holds the columns for the "placements" table.
+	PlacementsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 24},
+		{Name: "entity_id", Type: field.TypeString, Nullable: true},
+		{Name: "heir", Type: field.TypeString, Default: ""},
+		{Name: "flipped", Type: field.TypeBool, Default: false},
+	}
+	// PlacementsTable holds the schema information for the "placements" table.
+	PlacementsTable = &schema.Table{
+		Name:       "placements",
+		Columns:    PlacementsColumns,
+		PrimaryKey: []*schema.Column{PlacementsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "placement_entity_id",
+				Unique:  false,
+				Columns: []*schema.Column{PlacementsColumns[1]},
 			},
 		},
 	}
@@ -945,6 +951,7 @@ var (
 		ModelsTable,
 		ModelSwitchesTable,
 		OverridesTable,
+		PlacementsTable,
 		ScoresTable,
 		SourcesTable,
 		SourceTrustsTable,
@@ -963,9 +970,8 @@ func init() {
 	MatchesTable.ForeignKeys[1].RefTable = TeamsTable
 	MatchesTable.ForeignKeys[2].RefTable = TitlesTable
 	MatchesTable.ForeignKeys[3].RefTable = TournamentsTable
-	MatchRecordsTable.ForeignKeys[0].RefTable = MatchesTable
-	MatchRecordsTable.ForeignKeys[1].RefTable = TitleRecordsTable
-	MatchRecordsTable.ForeignKeys[2].RefTable = TournamentRecordsTable
+	MatchRecordsTable.ForeignKeys[0].RefTable = TitleRecordsTable
+	MatchRecordsTable.ForeignKeys[1].RefTable = TournamentRecordsTable
 	MessagesTable.ForeignKeys[0].RefTable = MatchRecordsTable
 	ModelSwitchesTable.ForeignKeys[0].RefTable = ModelsTable
 	ScoresTable.ForeignKeys[0].RefTable = MatchRecordsTable
