@@ -171,6 +171,7 @@ type InForce struct {
 	Judgements   []resolve.Judgement
 	Overrides    []resolve.Override
 	Survivorship resolve.Survivorship
+	Last         int64   // the last act that is in it
 	Unsettled    []int64 // acts that are in it, and not settled
 }
 
@@ -193,6 +194,11 @@ func (s *Store) InForce(ctx context.Context) (InForce, error) {
 		if err != nil {
 			return f, fmt.Errorf("read which acts are not settled: %w", err)
 		}
+		last, err := v.Act.Query().Order(act.ByID(sql.OrderDesc())).FirstID(ctx)
+		if err != nil && !db.IsNotFound(err) {
+			return f, fmt.Errorf("read which act is the last: %w", err)
+		}
+		f.Last = last
 		return f, nil
 	})
 }
