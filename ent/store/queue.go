@@ -119,7 +119,7 @@ func matchCount(kind resolve.Kind) sql.Querier {
 	}
 	sum := "0"
 	for _, column := range columns[kind] {
-		sum += fmt.Sprintf(" + (SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id LIMIT %d) AS some)", column, mostHang)
+		sum += fmt.Sprintf(" + (SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id LIMIT %d) AS counted)", column, mostHang)
 	}
 	return sql.Expr(fmt.Sprintf("CASE WHEN %[1]s > %[2]d THEN %[2]d ELSE %[1]s END", sum, mostHang))
 }
