@@ -39,7 +39,7 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, "front", view{Title: "Several feeds, one answer", Section: "/", Body: page})
+	return s.show(w, r, "front", view{Title: "Several feeds, one answer", Section: "/", Body: page})
 }
 
 func (s *site) frontPage(ctx context.Context) (frontPage, error) {

@@ -37,7 +37,7 @@ func (s *site) match(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, "match", view{Title: versus(page.Match), Section: "/matches", Body: page})
+	return s.show(w, r, "match", view{Title: versus(page.Match), Section: "/matches", Body: page})
 }
 
 func (s *site) matchPage(ctx context.Context, id resolve.ID) (matchPage, error) {

@@ -49,7 +49,7 @@ func (s *site) named(kind resolve.Kind) handler {
 		if err != nil {
 			return err
 		}
-		return s.show(w, "named", view{Title: nameOf(page.Name).Text, Section: sectionOf(kind), Body: page})
+		return s.show(w, r, "named", view{Title: nameOf(page.Name).Text, Section: sectionOf(kind), Body: page})
 	}
 }
 
@@ -199,7 +199,7 @@ func (s *site) namedList(kind resolve.Kind) handler {
 			Fields: form.Fields, Narrowed: form.Narrowed,
 			Items: each(list.Items, namedRowOf), Next: nextPage(r.URL, list.Next),
 		}
-		return s.show(w, "namedlist", view{Title: page.Heading, Section: page.Path, Body: page})
+		return s.show(w, r, "namedlist", view{Title: page.Heading, Section: page.Path, Body: page})
 	}
 }
 

@@ -24,7 +24,7 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, "sources", view{Title: "Sources", Section: "/sources", Body: all})
+	return s.show(w, r, "sources", view{Title: "Sources", Section: "/sources", Body: all})
 }
 
 // source shows one feed.
@@ -47,7 +47,7 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Quarantined, page.Messages, page.Latest = quarantined.Items, messages.Items, byDay(each(records.Items, recordRowOf), store.ByStartDesc)
-	return s.show(w, "source", view{Title: nameOf(source.Name).Text, Section: "/sources", Body: page})
+	return s.show(w, r, "source", view{Title: nameOf(source.Name).Text, Section: "/sources", Body: page})
 }
 
 func sourceFigures(s store.Source) []figure {

@@ -50,7 +50,7 @@ func (s *site) suggestions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Next = nextPage(r.URL, links.Next)
-	return s.show(w, "suggestions", view{Title: "Suggestions", Section: "/suggestions", Body: page})
+	return s.show(w, r, "suggestions", view{Title: "Suggestions", Section: "/suggestions", Body: page})
 }
 
 // suggested makes links suggestions, reading each match that they speak of once.
