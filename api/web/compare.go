@@ -121,11 +121,14 @@ func versusState(m store.Match, r store.MatchRecord) (mark, string) {
 
 // versusStart tells a coarser time that fits from a time that is another.
 func versusStart(m store.Match, r store.MatchRecord) (mark, string) {
-	coarse := m.Start.Precision == resolve.PrecisionDay || r.Start.Precision == resolve.PrecisionDay
-	switch apart := r.Start.At.Sub(m.Start.At); {
-	case coarse && sameDay(m.Start.At, r.Start.At):
+	return apartInTime(m.Start, r.Start)
+}
+
+func apartInTime(one, two resolve.Time) (mark, string) {
+	switch apart := two.At.Sub(one.At); {
+	case coarse(one, two) && sameDay(one.At, two.At):
 		return similar, "the same day"
-	case coarse:
+	case coarse(one, two):
 		return differs, "another day"
 	case apart == 0:
 		return agrees, ""

@@ -114,6 +114,7 @@ var words = template.FuncMap{
 	"external": external,
 	"host":     host,
 	"share":    share,
+	"near":     headed,
 	"sections": func() []choice { return sections },
 }
 

@@ -28,6 +28,8 @@ import (
 type Config struct {
 	Store     *store.Store
 	Explainer Explainer      // nil: no page tells why beyond what the store keeps
+	Previewer Previewer      // nil: previews tell what is said, and not what follows
+	Decided   func()         // called when somebody has decided, so that it is settled soon; nil: it is in time
 	Version   string         // of the program, for the foot of each page
 	Log       zerolog.Logger // faults that a page does not show; the zero value is silent
 }
@@ -58,6 +60,12 @@ func New(c Config) http.Handler {
 		"GET /messages/{id}":     s.message,
 		"GET /messages/{id}/raw": s.messageBody,
 		"GET /suggestions":       s.suggestions,
+		"GET /suggestions/group": s.group,
+		"POST /decisions":        s.decide,
+		"GET /decisions":         toActs,
+		"GET /preview":           s.preview,
+		"GET /acts":              s.acts,
+		"GET /acts/{id}":         s.act,
 		"GET /changes":           s.changes,
 		"GET /why":               s.why,
 		"GET /find":              s.find,
