@@ -26,12 +26,18 @@ type Link struct {
 	B string `json:"b,omitempty"`
 	// Sixteenths of a bit: the sum of its lines.
 	Weight int32 `json:"weight,omitempty"`
+	// The weight without what people say of the two.
+	Evidence int32 `json:"evidence,omitempty"`
 	// joined, suggested or refused.
 	Verdict string `json:"verdict,omitempty"`
 	// Why it is not joined.
 	Rule string `json:"rule,omitempty"`
 	// Lines holds the value of the "lines" field.
-	Lines        []resolve.Line `json:"lines,omitempty"`
+	Lines []resolve.Line `json:"lines,omitempty"`
+	// How many matches hang on the answer, of a suggestion.
+	Hangs int32 `json:"hangs,omitempty"`
+	// Its place in the queue, the greatest first; none: it is not in it.
+	Priority     *int32 `json:"priority,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -42,7 +48,7 @@ func (*Link) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case link.FieldLines:
 			values[i] = new([]byte)
-		case link.FieldID, link.FieldWeight:
+		case link.FieldID, link.FieldWeight, link.FieldEvidence, link.FieldHangs, link.FieldPriority:
 			values[i] = new(sql.NullInt64)
 		case link.FieldKind, link.FieldA, link.FieldB, link.FieldVerdict, link.FieldRule:
 			values[i] = new(sql.NullString)
@@ -91,6 +97,12 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Weight = int32(value.Int64)
 			}
+		case link.FieldEvidence:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field evidence", values[i])
+			} else if value.Valid {
+				_m.Evidence = int32(value.Int64)
+			}
 		case link.FieldVerdict:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field verdict", values[i])
@@ -110,6 +122,19 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 				if err := json.Unmarshal(*value, &_m.Lines); err != nil {
 					return fmt.Errorf("unmarshal field lines: %w", err)
 				}
+			}
+		case link.FieldHangs:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field hangs", values[i])
+			} else if value.Valid {
+				_m.Hangs = int32(value.Int64)
+			}
+		case link.FieldPriority:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field priority", values[i])
+			} else if value.Valid {
+				_m.Priority = new(int32)
+				*_m.Priority = int32(value.Int64)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -159,6 +184,9 @@ func (_m *Link) String() string {
 	builder.WriteString("weight=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Weight))
 	builder.WriteString(", ")
+	builder.WriteString("evidence=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Evidence))
+	builder.WriteString(", ")
 	builder.WriteString("verdict=")
 	builder.WriteString(_m.Verdict)
 	builder.WriteString(", ")
@@ -167,6 +195,14 @@ func (_m *Link) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("lines=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Lines))
+	builder.WriteString(", ")
+	builder.WriteString("hangs=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Hangs))
+	builder.WriteString(", ")
+	if v := _m.Priority; v != nil {
+		builder.WriteString("priority=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

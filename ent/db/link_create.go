@@ -46,6 +46,20 @@ func (_c *LinkCreate) SetWeight(v int32) *LinkCreate {
 	return _c
 }
 
+// SetEvidence sets the "evidence" field.
+func (_c *LinkCreate) SetEvidence(v int32) *LinkCreate {
+	_c.mutation.SetEvidence(v)
+	return _c
+}
+
+// SetNillableEvidence sets the "evidence" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableEvidence(v *int32) *LinkCreate {
+	if v != nil {
+		_c.SetEvidence(*v)
+	}
+	return _c
+}
+
 // SetVerdict sets the "verdict" field.
 func (_c *LinkCreate) SetVerdict(v string) *LinkCreate {
 	_c.mutation.SetVerdict(v)
@@ -69,6 +83,34 @@ func (_c *LinkCreate) SetNillableRule(v *string) *LinkCreate {
 // SetLines sets the "lines" field.
 func (_c *LinkCreate) SetLines(v []resolve.Line) *LinkCreate {
 	_c.mutation.SetLines(v)
+	return _c
+}
+
+// SetHangs sets the "hangs" field.
+func (_c *LinkCreate) SetHangs(v int32) *LinkCreate {
+	_c.mutation.SetHangs(v)
+	return _c
+}
+
+// SetNillableHangs sets the "hangs" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableHangs(v *int32) *LinkCreate {
+	if v != nil {
+		_c.SetHangs(*v)
+	}
+	return _c
+}
+
+// SetPriority sets the "priority" field.
+func (_c *LinkCreate) SetPriority(v int32) *LinkCreate {
+	_c.mutation.SetPriority(v)
+	return _c
+}
+
+// SetNillablePriority sets the "priority" field if the given value is not nil.
+func (_c *LinkCreate) SetNillablePriority(v *int32) *LinkCreate {
+	if v != nil {
+		_c.SetPriority(*v)
+	}
 	return _c
 }
 
@@ -107,9 +149,17 @@ func (_c *LinkCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *LinkCreate) defaults() {
+	if _, ok := _c.mutation.Evidence(); !ok {
+		v := link.DefaultEvidence
+		_c.mutation.SetEvidence(v)
+	}
 	if _, ok := _c.mutation.Rule(); !ok {
 		v := link.DefaultRule
 		_c.mutation.SetRule(v)
+	}
+	if _, ok := _c.mutation.Hangs(); !ok {
+		v := link.DefaultHangs
+		_c.mutation.SetHangs(v)
 	}
 }
 
@@ -127,6 +177,9 @@ func (_c *LinkCreate) check() error {
 	if _, ok := _c.mutation.Weight(); !ok {
 		return &ValidationError{Name: "weight", err: errors.New(`db: missing required field "Link.weight"`)}
 	}
+	if _, ok := _c.mutation.Evidence(); !ok {
+		return &ValidationError{Name: "evidence", err: errors.New(`db: missing required field "Link.evidence"`)}
+	}
 	if _, ok := _c.mutation.Verdict(); !ok {
 		return &ValidationError{Name: "verdict", err: errors.New(`db: missing required field "Link.verdict"`)}
 	}
@@ -135,6 +188,9 @@ func (_c *LinkCreate) check() error {
 	}
 	if _, ok := _c.mutation.Lines(); !ok {
 		return &ValidationError{Name: "lines", err: errors.New(`db: missing required field "Link.lines"`)}
+	}
+	if _, ok := _c.mutation.Hangs(); !ok {
+		return &ValidationError{Name: "hangs", err: errors.New(`db: missing required field "Link.hangs"`)}
 	}
 	return nil
 }
@@ -179,6 +235,10 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 		_spec.SetField(link.FieldWeight, field.TypeInt32, value)
 		_node.Weight = value
 	}
+	if value, ok := _c.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeInt32, value)
+		_node.Evidence = value
+	}
 	if value, ok := _c.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
 		_node.Verdict = value
@@ -190,6 +250,14 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Lines(); ok {
 		_spec.SetField(link.FieldLines, field.TypeJSON, value)
 		_node.Lines = value
+	}
+	if value, ok := _c.mutation.Hangs(); ok {
+		_spec.SetField(link.FieldHangs, field.TypeInt32, value)
+		_node.Hangs = value
+	}
+	if value, ok := _c.mutation.Priority(); ok {
+		_spec.SetField(link.FieldPriority, field.TypeInt32, value)
+		_node.Priority = &value
 	}
 	return _node, _spec
 }
@@ -261,6 +329,24 @@ func (u *LinkUpsert) AddWeight(v int32) *LinkUpsert {
 	return u
 }
 
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsert) SetEvidence(v int32) *LinkUpsert {
+	u.Set(link.FieldEvidence, v)
+	return u
+}
+
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateEvidence() *LinkUpsert {
+	u.SetExcluded(link.FieldEvidence)
+	return u
+}
+
+// AddEvidence adds v to the "evidence" field.
+func (u *LinkUpsert) AddEvidence(v int32) *LinkUpsert {
+	u.Add(link.FieldEvidence, v)
+	return u
+}
+
 // SetVerdict sets the "verdict" field.
 func (u *LinkUpsert) SetVerdict(v string) *LinkUpsert {
 	u.Set(link.FieldVerdict, v)
@@ -294,6 +380,48 @@ func (u *LinkUpsert) SetLines(v []resolve.Line) *LinkUpsert {
 // UpdateLines sets the "lines" field to the value that was provided on create.
 func (u *LinkUpsert) UpdateLines() *LinkUpsert {
 	u.SetExcluded(link.FieldLines)
+	return u
+}
+
+// SetHangs sets the "hangs" field.
+func (u *LinkUpsert) SetHangs(v int32) *LinkUpsert {
+	u.Set(link.FieldHangs, v)
+	return u
+}
+
+// UpdateHangs sets the "hangs" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateHangs() *LinkUpsert {
+	u.SetExcluded(link.FieldHangs)
+	return u
+}
+
+// AddHangs adds v to the "hangs" field.
+func (u *LinkUpsert) AddHangs(v int32) *LinkUpsert {
+	u.Add(link.FieldHangs, v)
+	return u
+}
+
+// SetPriority sets the "priority" field.
+func (u *LinkUpsert) SetPriority(v int32) *LinkUpsert {
+	u.Set(link.FieldPriority, v)
+	return u
+}
+
+// UpdatePriority sets the "priority" field to the value that was provided on create.
+func (u *LinkUpsert) UpdatePriority() *LinkUpsert {
+	u.SetExcluded(link.FieldPriority)
+	return u
+}
+
+// AddPriority adds v to the "priority" field.
+func (u *LinkUpsert) AddPriority(v int32) *LinkUpsert {
+	u.Add(link.FieldPriority, v)
+	return u
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (u *LinkUpsert) ClearPriority() *LinkUpsert {
+	u.SetNull(link.FieldPriority)
 	return u
 }
 
@@ -369,6 +497,27 @@ func (u *LinkUpsertOne) UpdateWeight() *LinkUpsertOne {
 	})
 }
 
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsertOne) SetEvidence(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetEvidence(v)
+	})
+}
+
+// AddEvidence adds v to the "evidence" field.
+func (u *LinkUpsertOne) AddEvidence(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddEvidence(v)
+	})
+}
+
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateEvidence() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateEvidence()
+	})
+}
+
 // SetVerdict sets the "verdict" field.
 func (u *LinkUpsertOne) SetVerdict(v string) *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
@@ -408,6 +557,55 @@ func (u *LinkUpsertOne) SetLines(v []resolve.Line) *LinkUpsertOne {
 func (u *LinkUpsertOne) UpdateLines() *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
 		s.UpdateLines()
+	})
+}
+
+// SetHangs sets the "hangs" field.
+func (u *LinkUpsertOne) SetHangs(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHangs(v)
+	})
+}
+
+// AddHangs adds v to the "hangs" field.
+func (u *LinkUpsertOne) AddHangs(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddHangs(v)
+	})
+}
+
+// UpdateHangs sets the "hangs" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateHangs() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHangs()
+	})
+}
+
+// SetPriority sets the "priority" field.
+func (u *LinkUpsertOne) SetPriority(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetPriority(v)
+	})
+}
+
+// AddPriority adds v to the "priority" field.
+func (u *LinkUpsertOne) AddPriority(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddPriority(v)
+	})
+}
+
+// UpdatePriority sets the "priority" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdatePriority() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdatePriority()
+	})
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (u *LinkUpsertOne) ClearPriority() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearPriority()
 	})
 }
 
@@ -649,6 +847,27 @@ func (u *LinkUpsertBulk) UpdateWeight() *LinkUpsertBulk {
 	})
 }
 
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsertBulk) SetEvidence(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetEvidence(v)
+	})
+}
+
+// AddEvidence adds v to the "evidence" field.
+func (u *LinkUpsertBulk) AddEvidence(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddEvidence(v)
+	})
+}
+
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateEvidence() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateEvidence()
+	})
+}
+
 // SetVerdict sets the "verdict" field.
 func (u *LinkUpsertBulk) SetVerdict(v string) *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
@@ -688,6 +907,55 @@ func (u *LinkUpsertBulk) SetLines(v []resolve.Line) *LinkUpsertBulk {
 func (u *LinkUpsertBulk) UpdateLines() *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
 		s.UpdateLines()
+	})
+}
+
+// SetHangs sets the "hangs" field.
+func (u *LinkUpsertBulk) SetHangs(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHangs(v)
+	})
+}
+
+// AddHangs adds v to the "hangs" field.
+func (u *LinkUpsertBulk) AddHangs(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddHangs(v)
+	})
+}
+
+// UpdateHangs sets the "hangs" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateHangs() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHangs()
+	})
+}
+
+// SetPriority sets the "priority" field.
+func (u *LinkUpsertBulk) SetPriority(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetPriority(v)
+	})
+}
+
+// AddPriority adds v to the "priority" field.
+func (u *LinkUpsertBulk) AddPriority(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddPriority(v)
+	})
+}
+
+// UpdatePriority sets the "priority" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdatePriority() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdatePriority()
+	})
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (u *LinkUpsertBulk) ClearPriority() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearPriority()
 	})
 }
 

@@ -51,6 +51,27 @@ func (_u *LinkUpdate) AddWeight(v int32) *LinkUpdate {
 	return _u
 }
 
+// SetEvidence sets the "evidence" field.
+func (_u *LinkUpdate) SetEvidence(v int32) *LinkUpdate {
+	_u.mutation.ResetEvidence()
+	_u.mutation.SetEvidence(v)
+	return _u
+}
+
+// SetNillableEvidence sets the "evidence" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableEvidence(v *int32) *LinkUpdate {
+	if v != nil {
+		_u.SetEvidence(*v)
+	}
+	return _u
+}
+
+// AddEvidence adds value to the "evidence" field.
+func (_u *LinkUpdate) AddEvidence(v int32) *LinkUpdate {
+	_u.mutation.AddEvidence(v)
+	return _u
+}
+
 // SetVerdict sets the "verdict" field.
 func (_u *LinkUpdate) SetVerdict(v string) *LinkUpdate {
 	_u.mutation.SetVerdict(v)
@@ -88,6 +109,54 @@ func (_u *LinkUpdate) SetLines(v []resolve.Line) *LinkUpdate {
 // AppendLines appends value to the "lines" field.
 func (_u *LinkUpdate) AppendLines(v []resolve.Line) *LinkUpdate {
 	_u.mutation.AppendLines(v)
+	return _u
+}
+
+// SetHangs sets the "hangs" field.
+func (_u *LinkUpdate) SetHangs(v int32) *LinkUpdate {
+	_u.mutation.ResetHangs()
+	_u.mutation.SetHangs(v)
+	return _u
+}
+
+// SetNillableHangs sets the "hangs" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableHangs(v *int32) *LinkUpdate {
+	if v != nil {
+		_u.SetHangs(*v)
+	}
+	return _u
+}
+
+// AddHangs adds value to the "hangs" field.
+func (_u *LinkUpdate) AddHangs(v int32) *LinkUpdate {
+	_u.mutation.AddHangs(v)
+	return _u
+}
+
+// SetPriority sets the "priority" field.
+func (_u *LinkUpdate) SetPriority(v int32) *LinkUpdate {
+	_u.mutation.ResetPriority()
+	_u.mutation.SetPriority(v)
+	return _u
+}
+
+// SetNillablePriority sets the "priority" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillablePriority(v *int32) *LinkUpdate {
+	if v != nil {
+		_u.SetPriority(*v)
+	}
+	return _u
+}
+
+// AddPriority adds value to the "priority" field.
+func (_u *LinkUpdate) AddPriority(v int32) *LinkUpdate {
+	_u.mutation.AddPriority(v)
+	return _u
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (_u *LinkUpdate) ClearPriority() *LinkUpdate {
+	_u.mutation.ClearPriority()
 	return _u
 }
 
@@ -144,6 +213,12 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedWeight(); ok {
 		_spec.AddField(link.FieldWeight, field.TypeInt32, value)
 	}
+	if value, ok := _u.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedEvidence(); ok {
+		_spec.AddField(link.FieldEvidence, field.TypeInt32, value)
+	}
 	if value, ok := _u.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
 	}
@@ -157,6 +232,21 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, link.FieldLines, value)
 		})
+	}
+	if value, ok := _u.mutation.Hangs(); ok {
+		_spec.SetField(link.FieldHangs, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedHangs(); ok {
+		_spec.AddField(link.FieldHangs, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.Priority(); ok {
+		_spec.SetField(link.FieldPriority, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPriority(); ok {
+		_spec.AddField(link.FieldPriority, field.TypeInt32, value)
+	}
+	if _u.mutation.PriorityCleared() {
+		_spec.ClearField(link.FieldPriority, field.TypeInt32)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -201,6 +291,27 @@ func (_u *LinkUpdateOne) AddWeight(v int32) *LinkUpdateOne {
 	return _u
 }
 
+// SetEvidence sets the "evidence" field.
+func (_u *LinkUpdateOne) SetEvidence(v int32) *LinkUpdateOne {
+	_u.mutation.ResetEvidence()
+	_u.mutation.SetEvidence(v)
+	return _u
+}
+
+// SetNillableEvidence sets the "evidence" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableEvidence(v *int32) *LinkUpdateOne {
+	if v != nil {
+		_u.SetEvidence(*v)
+	}
+	return _u
+}
+
+// AddEvidence adds value to the "evidence" field.
+func (_u *LinkUpdateOne) AddEvidence(v int32) *LinkUpdateOne {
+	_u.mutation.AddEvidence(v)
+	return _u
+}
+
 // SetVerdict sets the "verdict" field.
 func (_u *LinkUpdateOne) SetVerdict(v string) *LinkUpdateOne {
 	_u.mutation.SetVerdict(v)
@@ -238,6 +349,54 @@ func (_u *LinkUpdateOne) SetLines(v []resolve.Line) *LinkUpdateOne {
 // AppendLines appends value to the "lines" field.
 func (_u *LinkUpdateOne) AppendLines(v []resolve.Line) *LinkUpdateOne {
 	_u.mutation.AppendLines(v)
+	return _u
+}
+
+// SetHangs sets the "hangs" field.
+func (_u *LinkUpdateOne) SetHangs(v int32) *LinkUpdateOne {
+	_u.mutation.ResetHangs()
+	_u.mutation.SetHangs(v)
+	return _u
+}
+
+// SetNillableHangs sets the "hangs" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableHangs(v *int32) *LinkUpdateOne {
+	if v != nil {
+		_u.SetHangs(*v)
+	}
+	return _u
+}
+
+// AddHangs adds value to the "hangs" field.
+func (_u *LinkUpdateOne) AddHangs(v int32) *LinkUpdateOne {
+	_u.mutation.AddHangs(v)
+	return _u
+}
+
+// SetPriority sets the "priority" field.
+func (_u *LinkUpdateOne) SetPriority(v int32) *LinkUpdateOne {
+	_u.mutation.ResetPriority()
+	_u.mutation.SetPriority(v)
+	return _u
+}
+
+// SetNillablePriority sets the "priority" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillablePriority(v *int32) *LinkUpdateOne {
+	if v != nil {
+		_u.SetPriority(*v)
+	}
+	return _u
+}
+
+// AddPriority adds value to the "priority" field.
+func (_u *LinkUpdateOne) AddPriority(v int32) *LinkUpdateOne {
+	_u.mutation.AddPriority(v)
+	return _u
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (_u *LinkUpdateOne) ClearPriority() *LinkUpdateOne {
+	_u.mutation.ClearPriority()
 	return _u
 }
 
@@ -324,6 +483,12 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 	if value, ok := _u.mutation.AddedWeight(); ok {
 		_spec.AddField(link.FieldWeight, field.TypeInt32, value)
 	}
+	if value, ok := _u.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedEvidence(); ok {
+		_spec.AddField(link.FieldEvidence, field.TypeInt32, value)
+	}
 	if value, ok := _u.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
 	}
@@ -337,6 +502,21 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, link.FieldLines, value)
 		})
+	}
+	if value, ok := _u.mutation.Hangs(); ok {
+		_spec.SetField(link.FieldHangs, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedHangs(); ok {
+		_spec.AddField(link.FieldHangs, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.Priority(); ok {
+		_spec.SetField(link.FieldPriority, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPriority(); ok {
+		_spec.AddField(link.FieldPriority, field.TypeInt32, value)
+	}
+	if _u.mutation.PriorityCleared() {
+		_spec.ClearField(link.FieldPriority, field.TypeInt32)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Link{config: _u.config}

@@ -152,9 +152,12 @@ func (Link) Fields() []ent.Field {
 		field.String("a").Immutable().Comment("A record; smaller than b."),
 		field.String("b").Immutable(),
 		field.Int32("weight").Comment("Sixteenths of a bit: the sum of its lines."),
+		field.Int32("evidence").Default(0).Comment("The weight without what people say of the two."),
 		field.String("verdict").Comment("joined, suggested or refused."),
 		field.String("rule").Default("").Comment("Why it is not joined."),
 		field.JSON("lines", []resolve.Line{}),
+		field.Int32("hangs").Default(0).Comment("How many matches hang on the answer, of a suggestion."),
+		field.Int32("priority").Optional().Nillable().Comment("Its place in the queue, the greatest first; none: it is not in it."),
 	}
 }
 
@@ -164,7 +167,14 @@ func (Link) Indexes() []ent.Index {
 		index.Fields("a", "b").Unique(),
 		index.Fields("b"),
 		index.Fields("verdict", "kind", "weight"),
+		queued("priority", "id"),
+		queued("kind", "priority", "id"),
 	}
+}
+
+// queued is an index over the links that wait for an answer.
+func queued(fields ...string) ent.Index {
+	return index.Fields(fields...).Annotations(entsql.IndexWhere("priority IS NOT NULL"))
 }
 
 // Change is one thing that happened to an entity: its history, and the outbox.

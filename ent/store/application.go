@@ -327,16 +327,24 @@ func (a *application) relink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	content := []string{link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldLines}
+	content := []string{
+		link.FieldWeight, link.FieldEvidence, link.FieldVerdict, link.FieldRule, link.FieldLines, link.FieldHangs, link.FieldPriority,
+	}
 	r := rows{
 		table:   link.Table,
 		columns: append([]string{link.FieldKind, link.FieldA, link.FieldB}, content...),
 		key:     []string{link.FieldA, link.FieldB},
 		replace: content,
 	}
+	queue, err := a.queue(ctx, a.plan.Link)
+	if err != nil {
+		return err
+	}
 	for _, l := range a.plan.Link {
+		p := queue[resolve.Pair{A: l.A, B: l.B}]
 		r.values = append(r.values, []any{
-			string(l.Kind), l.A, l.B, int32(l.Weight), string(l.Verdict), l.Rule, jsonText(append([]resolve.Line{}, l.Lines...)),
+			string(l.Kind), l.A, l.B, int32(l.Weight), int32(evidenceOf(l)), string(l.Verdict), l.Rule,
+			jsonText(append([]resolve.Line{}, l.Lines...)), p.hangs, p.column(),
 		})
 	}
 	return a.put(ctx, r)

@@ -73,6 +73,11 @@ func Weight(v int32) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldWeight, v))
 }
 
+// Evidence applies equality check predicate on the "evidence" field. It's identical to EvidenceEQ.
+func Evidence(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
+}
+
 // Verdict applies equality check predicate on the "verdict" field. It's identical to VerdictEQ.
 func Verdict(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldVerdict, v))
@@ -81,6 +86,16 @@ func Verdict(v string) predicate.Link {
 // Rule applies equality check predicate on the "rule" field. It's identical to RuleEQ.
 func Rule(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldRule, v))
+}
+
+// Hangs applies equality check predicate on the "hangs" field. It's identical to HangsEQ.
+func Hangs(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHangs, v))
+}
+
+// Priority applies equality check predicate on the "priority" field. It's identical to PriorityEQ.
+func Priority(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldPriority, v))
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
@@ -318,6 +333,46 @@ func WeightLTE(v int32) predicate.Link {
 	return predicate.Link(sql.FieldLTE(FieldWeight, v))
 }
 
+// EvidenceEQ applies the EQ predicate on the "evidence" field.
+func EvidenceEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
+}
+
+// EvidenceNEQ applies the NEQ predicate on the "evidence" field.
+func EvidenceNEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldEvidence, v))
+}
+
+// EvidenceIn applies the In predicate on the "evidence" field.
+func EvidenceIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldEvidence, vs...))
+}
+
+// EvidenceNotIn applies the NotIn predicate on the "evidence" field.
+func EvidenceNotIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldEvidence, vs...))
+}
+
+// EvidenceGT applies the GT predicate on the "evidence" field.
+func EvidenceGT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldEvidence, v))
+}
+
+// EvidenceGTE applies the GTE predicate on the "evidence" field.
+func EvidenceGTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldEvidence, v))
+}
+
+// EvidenceLT applies the LT predicate on the "evidence" field.
+func EvidenceLT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldEvidence, v))
+}
+
+// EvidenceLTE applies the LTE predicate on the "evidence" field.
+func EvidenceLTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldEvidence, v))
+}
+
 // VerdictEQ applies the EQ predicate on the "verdict" field.
 func VerdictEQ(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldVerdict, v))
@@ -446,6 +501,96 @@ func RuleEqualFold(v string) predicate.Link {
 // RuleContainsFold applies the ContainsFold predicate on the "rule" field.
 func RuleContainsFold(v string) predicate.Link {
 	return predicate.Link(sql.FieldContainsFold(FieldRule, v))
+}
+
+// HangsEQ applies the EQ predicate on the "hangs" field.
+func HangsEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHangs, v))
+}
+
+// HangsNEQ applies the NEQ predicate on the "hangs" field.
+func HangsNEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldHangs, v))
+}
+
+// HangsIn applies the In predicate on the "hangs" field.
+func HangsIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldHangs, vs...))
+}
+
+// HangsNotIn applies the NotIn predicate on the "hangs" field.
+func HangsNotIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldHangs, vs...))
+}
+
+// HangsGT applies the GT predicate on the "hangs" field.
+func HangsGT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldHangs, v))
+}
+
+// HangsGTE applies the GTE predicate on the "hangs" field.
+func HangsGTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldHangs, v))
+}
+
+// HangsLT applies the LT predicate on the "hangs" field.
+func HangsLT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldHangs, v))
+}
+
+// HangsLTE applies the LTE predicate on the "hangs" field.
+func HangsLTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldHangs, v))
+}
+
+// PriorityEQ applies the EQ predicate on the "priority" field.
+func PriorityEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldPriority, v))
+}
+
+// PriorityNEQ applies the NEQ predicate on the "priority" field.
+func PriorityNEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldPriority, v))
+}
+
+// PriorityIn applies the In predicate on the "priority" field.
+func PriorityIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldPriority, vs...))
+}
+
+// PriorityNotIn applies the NotIn predicate on the "priority" field.
+func PriorityNotIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldPriority, vs...))
+}
+
+// PriorityGT applies the GT predicate on the "priority" field.
+func PriorityGT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldPriority, v))
+}
+
+// PriorityGTE applies the GTE predicate on the "priority" field.
+func PriorityGTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldPriority, v))
+}
+
+// PriorityLT applies the LT predicate on the "priority" field.
+func PriorityLT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldPriority, v))
+}
+
+// PriorityLTE applies the LTE predicate on the "priority" field.
+func PriorityLTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldPriority, v))
+}
+
+// PriorityIsNil applies the IsNil predicate on the "priority" field.
+func PriorityIsNil() predicate.Link {
+	return predicate.Link(sql.FieldIsNull(FieldPriority))
+}
+
+// PriorityNotNil applies the NotNil predicate on the "priority" field.
+func PriorityNotNil() predicate.Link {
+	return predicate.Link(sql.FieldNotNull(FieldPriority))
 }
 
 // And groups predicates with the AND operator between them.

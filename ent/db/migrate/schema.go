@@ -3,11 +3,87 @@
 package migrate
 
 import (
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/dialect/sql/schema"
 	"entgo.io/ent/schema/field"
 )
 
 var (
+	// ActsColumns holds the columns for the "acts" table.
+	ActsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "verb", Type: field.TypeString},
+		{Name: "kind", Type: field.TypeString, Default: ""},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "key", Type: field.TypeString, Nullable: true},
+		{Name: "asked", Type: field.TypeString, Default: ""},
+		{Name: "effects", Type: field.TypeJSON},
+		{Name: "undoes", Type: field.TypeJSON, Nullable: true},
+		{Name: "undone_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "settled", Type: field.TypeBool, Default: false},
+	}
+	// ActsTable holds the schema information for the "acts" table.
+	ActsTable = &schema.Table{
+		Name:       "acts",
+		Columns:    ActsColumns,
+		PrimaryKey: []*schema.Column{ActsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "act_actor_key",
+				Unique:  true,
+				Columns: []*schema.Column{ActsColumns[2], ActsColumns[6]},
+			},
+			{
+				Name:    "act_actor_id",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[2], ActsColumns[0]},
+			},
+			{
+				Name:    "act_undone_by",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[10]},
+			},
+			{
+				Name:    "act_at",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[1]},
+			},
+			{
+				Name:    "act_unsettled",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "NOT settled",
+				},
+			},
+		},
+	}
+	// ActSubjectsColumns holds the columns for the "act_subjects" table.
+	ActSubjectsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "subject", Type: field.TypeString},
+	}
+	// ActSubjectsTable holds the schema information for the "act_subjects" table.
+	ActSubjectsTable = &schema.Table{
+		Name:       "act_subjects",
+		Columns:    ActSubjectsColumns,
+		PrimaryKey: []*schema.Column{ActSubjectsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "actsubject_subject_act",
+				Unique:  true,
+				Columns: []*schema.Column{ActSubjectsColumns[2], ActSubjectsColumns[1]},
+			},
+			{
+				Name:    "actsubject_act",
+				Unique:  false,
+				Columns: []*schema.Column{ActSubjectsColumns[1]},
+			},
+		},
+	}
 	// ChangesColumns holds the columns for the "changes" table.
 	ChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64, Increment: true},
@@ -44,6 +120,77 @@ var (
 		Columns:    CountersColumns,
 		PrimaryKey: []*schema.Column{CountersColumns[0]},
 	}
+	// JudgementsColumns holds the columns for the "judgements" table.
+	JudgementsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "lifted_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "a", Type: field.TypeString},
+		{Name: "b", Type: field.TypeString},
+		{Name: "word", Type: field.TypeString},
+		{Name: "evidence", Type: field.TypeInt32, Nullable: true},
+	}
+	// JudgementsTable holds the schema information for the "judgements" table.
+	JudgementsTable = &schema.Table{
+		Name:       "judgements",
+		Columns:    JudgementsColumns,
+		PrimaryKey: []*schema.Column{JudgementsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "judgement_a_b",
+				Unique:  true,
+				Columns: []*schema.Column{JudgementsColumns[7], JudgementsColumns[8]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "lifted_by IS NULL",
+				},
+			},
+			{
+				Name:    "judgement_a",
+				Unique:  false,
+				Columns: []*schema.Column{JudgementsColumns[7]},
+			},
+			{
+				Name:    "judgement_b",
+				Unique:  false,
+				Columns: []*schema.Column{JudgementsColumns[8]},
+			},
+			{
+				Name:    "judgement_actor_id",
+				Unique:  false,
+				Columns: []*schema.Column{JudgementsColumns[2], JudgementsColumns[0]},
+			},
+		},
+	}
+	// LeasesColumns holds the columns for the "leases" table.
+	LeasesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "a", Type: field.TypeString},
+		{Name: "b", Type: field.TypeString},
+		{Name: "holder", Type: field.TypeString},
+		{Name: "expires_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+	}
+	// LeasesTable holds the schema information for the "leases" table.
+	LeasesTable = &schema.Table{
+		Name:       "leases",
+		Columns:    LeasesColumns,
+		PrimaryKey: []*schema.Column{LeasesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "lease_a_b",
+				Unique:  true,
+				Columns: []*schema.Column{LeasesColumns[1], LeasesColumns[2]},
+			},
+			{
+				Name:    "lease_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{LeasesColumns[4]},
+			},
+		},
+	}
 	// LinksColumns holds the columns for the "links" table.
 	LinksColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -51,9 +198,12 @@ var (
 		{Name: "a", Type: field.TypeString},
 		{Name: "b", Type: field.TypeString},
 		{Name: "weight", Type: field.TypeInt32},
+		{Name: "evidence", Type: field.TypeInt32, Default: 0},
 		{Name: "verdict", Type: field.TypeString},
 		{Name: "rule", Type: field.TypeString, Default: ""},
 		{Name: "lines", Type: field.TypeJSON},
+		{Name: "hangs", Type: field.TypeInt32, Default: 0},
+		{Name: "priority", Type: field.TypeInt32, Nullable: true},
 	}
 	// LinksTable holds the schema information for the "links" table.
 	LinksTable = &schema.Table{
@@ -74,7 +224,23 @@ var (
 			{
 				Name:    "link_verdict_kind_weight",
 				Unique:  false,
-				Columns: []*schema.Column{LinksColumns[5], LinksColumns[1], LinksColumns[4]},
+				Columns: []*schema.Column{LinksColumns[6], LinksColumns[1], LinksColumns[4]},
+			},
+			{
+				Name:    "link_priority_id",
+				Unique:  false,
+				Columns: []*schema.Column{LinksColumns[10], LinksColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "priority IS NOT NULL",
+				},
+			},
+			{
+				Name:    "link_kind_priority_id",
+				Unique:  false,
+				Columns: []*schema.Column{LinksColumns[1], LinksColumns[10], LinksColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "priority IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -384,6 +550,35 @@ var (
 			},
 		},
 	}
+	// OverridesColumns holds the columns for the "overrides" table.
+	OverridesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "lifted_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "record", Type: field.TypeString},
+		{Name: "field", Type: field.TypeString},
+		{Name: "value", Type: field.TypeString},
+		{Name: "hidden", Type: field.TypeString, Nullable: true},
+	}
+	// OverridesTable holds the schema information for the "overrides" table.
+	OverridesTable = &schema.Table{
+		Name:       "overrides",
+		Columns:    OverridesColumns,
+		PrimaryKey: []*schema.Column{OverridesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "override_record_field",
+				Unique:  true,
+				Columns: []*schema.Column{OverridesColumns[6], OverridesColumns[7]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "lifted_by IS NULL",
+				},
+			},
+		},
+	}
 	// ScoresColumns holds the columns for the "scores" table.
 	ScoresColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -439,6 +634,61 @@ var (
 		Name:       "sources",
 		Columns:    SourcesColumns,
 		PrimaryKey: []*schema.Column{SourcesColumns[0]},
+	}
+	// SourceTrustsColumns holds the columns for the "source_trusts" table.
+	SourceTrustsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "lifted_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "source", Type: field.TypeString},
+		{Name: "trust", Type: field.TypeInt},
+	}
+	// SourceTrustsTable holds the schema information for the "source_trusts" table.
+	SourceTrustsTable = &schema.Table{
+		Name:       "source_trusts",
+		Columns:    SourceTrustsColumns,
+		PrimaryKey: []*schema.Column{SourceTrustsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "sourcetrust_source",
+				Unique:  true,
+				Columns: []*schema.Column{SourceTrustsColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "lifted_by IS NULL",
+				},
+			},
+		},
+	}
+	// SurvivorshipRulesColumns holds the columns for the "survivorship_rules" table.
+	SurvivorshipRulesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "lifted_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "field", Type: field.TypeString},
+		{Name: "rule", Type: field.TypeString},
+	}
+	// SurvivorshipRulesTable holds the schema information for the "survivorship_rules" table.
+	SurvivorshipRulesTable = &schema.Table{
+		Name:       "survivorship_rules",
+		Columns:    SurvivorshipRulesColumns,
+		PrimaryKey: []*schema.Column{SurvivorshipRulesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "survivorshiprule_kind_field",
+				Unique:  true,
+				Columns: []*schema.Column{SurvivorshipRulesColumns[6], SurvivorshipRulesColumns[7]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "lifted_by IS NULL",
+				},
+			},
+		},
 	}
 	// TeamsColumns holds the columns for the "teams" table.
 	TeamsColumns = []*schema.Column{
@@ -677,8 +927,12 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		ActsTable,
+		ActSubjectsTable,
 		ChangesTable,
 		CountersTable,
+		JudgementsTable,
+		LeasesTable,
 		LinksTable,
 		MarksTable,
 		MatchesTable,
@@ -686,8 +940,11 @@ var (
 		MessagesTable,
 		ModelsTable,
 		ModelSwitchesTable,
+		OverridesTable,
 		ScoresTable,
 		SourcesTable,
+		SourceTrustsTable,
+		SurvivorshipRulesTable,
 		TeamsTable,
 		TeamRecordsTable,
 		TitlesTable,
