@@ -150,7 +150,7 @@ func visit(ctx context.Context, t *testing.T, address string) []string {
 
 // expected are the console's lines about a page that is meant to be an error.
 func expected(m chromedp.ConsoleMessage) bool {
-	return strings.Contains(m.Text, "status of 404") || strings.Contains(m.Text, "status of 400")
+	return strings.Contains(m.Text, "status of 404") || strings.Contains(m.Text, "status of 400") || strings.Contains(m.Text, "status of 409")
 }
 
 // Whoever has only a keyboard gets everywhere, and always sees where they are.

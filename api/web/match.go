@@ -25,6 +25,7 @@ type matchPage struct {
 	Apart       []evidence   // other matches that a rule keeps out
 	History     []event
 	Messages    []store.Message
+	Curation    curation
 }
 
 // match shows one match.
@@ -62,6 +63,10 @@ func (s *site) matchPage(ctx context.Context, id resolve.ID) (matchPage, error) 
 	if page.Messages, err = s.messagesOf(ctx, page.Records); err != nil {
 		return matchPage{}, err
 	}
+	if page.Curation, err = s.curationOf(ctx, id, m.Version, m.Records, links.Items); err != nil {
+		return matchPage{}, err
+	}
+	page.Comparison.override(page.Curation.By)
 	page.History, err = s.history(ctx, id)
 	return page, err
 }

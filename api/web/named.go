@@ -30,6 +30,7 @@ type namedPage struct {
 	AllMatches  string
 	Parts       []part // of a title
 	History     []event
+	Curation    curation
 }
 
 // sourceNames is what one source calls an entity.
@@ -89,7 +90,10 @@ func (s *site) namedEvidence(ctx context.Context, page *namedPage) error {
 	}
 	sorted := s.sortLinks(page.ID, links.Items)
 	page.Within, page.Apart = sorted.within, sorted.apart
-	page.Suggestions, err = s.suggested(ctx, sorted.suggested)
+	if page.Suggestions, err = s.suggested(ctx, sorted.suggested); err != nil {
+		return err
+	}
+	page.Curation, err = s.curationOf(ctx, page.ID, page.Version, page.Records, links.Items)
 	return err
 }
 

@@ -25,8 +25,9 @@ type nearby struct {
 
 // neighbour is a match of each side, or one of both.
 type neighbour struct {
-	Start *moment
-	Pair  [2]named // the second is empty where one match is meant
+	Start  *moment
+	Pair   [2]named        // the second is empty where one match is meant
+	Weight *resolve.Weight // what it adds, where the engine said so
 }
 
 // headedNear are such matches under a heading, and what they speak for or against.
@@ -75,7 +76,48 @@ func (s *site) neighboursOf(ctx context.Context, sides [2]side) (neighbours, err
 		}
 		matches[i] = list.Items
 	}
-	return between([2]resolve.ID{sides[0].ID, sides[1].ID}, matches), nil
+	near := between([2]resolve.ID{sides[0].ID, sides[1].ID}, matches)
+	if votes := s.votesFor(ctx, sides[0].Record.ID, sides[1].Record.ID); len(votes.Items) > 0 {
+		near.Shared = votes
+	}
+	return near, nil
+}
+
+// patience is how long a page waits for the engine to say which matches speak for a pair: it
+// can do without.
+const patience = 80 * time.Millisecond
+
+// votesFor lists the pairs of matches that the engine counts for two records' being one.
+func (s *site) votesFor(ctx context.Context, a, b resolve.ID) nearby {
+	var votes nearby
+	if s.Explainer == nil {
+		return votes
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	why, err := s.Explainer.Why(ctx, a, b)
+	if err != nil {
+		return votes // the page tells what the store knows
+	}
+	for _, l := range votesIn(why.Lines) {
+		if l.Weight > 0 {
+			votes.add(neighbour{Pair: [2]named{{l.A, pathOf(l.Records[0])}, {l.B, pathOf(l.Records[1])}}, Weight: &l.Weight})
+		}
+	}
+	return votes
+}
+
+// votesIn finds the votes among lines, and the lines that these open into.
+func votesIn(lines []resolve.Line) []resolve.Line {
+	var votes []resolve.Line
+	for _, l := range lines {
+		if len(l.Records) == 2 {
+			votes = append(votes, l)
+		} else {
+			votes = append(votes, votesIn(l.Lines)...)
+		}
+	}
+	return votes
 }
 
 // between compares the matches of two teams, or of two tournaments.
@@ -142,7 +184,7 @@ func atOneTime(a, b resolve.Time) bool {
 }
 
 func oneMatch(m store.Match) neighbour {
-	return neighbour{startOf(inOurWords(m.Start)), [2]named{{versus(m), pathOf(m.ID)}}}
+	return neighbour{Start: startOf(inOurWords(m.Start)), Pair: [2]named{{versus(m), pathOf(m.ID)}}}
 }
 
 func twoMatches(a, b store.Match) neighbour {

@@ -152,7 +152,7 @@ func (s *site) queueRows(ctx context.Context, here *url.URL, questions []store.Q
 	return rows, nil
 }
 
-// recordName is what a record is called; a match record has the name of its match.
+// recordName is what a record is called; a match record has the name and the day of its match.
 func (s *site) recordName(ctx context.Context, r store.RecordRef, read map[resolve.ID]string) (string, error) {
 	if r.Kind != resolve.KindMatch || r.Entity == "" {
 		return either(r.Name, r.Key), nil
@@ -160,8 +160,14 @@ func (s *site) recordName(ctx context.Context, r store.RecordRef, read map[resol
 	if name, known := read[r.Entity]; known {
 		return name, nil
 	}
-	name, err := s.nameOf(ctx, r.Entity)
-	read[r.Entity] = either(name, r.Key)
+	m, err := s.Store.Match(ctx, r.Entity)
+	if errors.Is(err, store.ErrNotFound) {
+		return r.Key, nil
+	}
+	read[r.Entity] = versus(m)
+	if m.Start.Precision != "" {
+		read[r.Entity] += m.Start.At.UTC().Format(", 2 Jan 2006")
+	}
 	return read[r.Entity], err
 }
 

@@ -39,6 +39,23 @@ func places(t *testing.T, s *store.Store) []place {
 		{"why", whyOf(t, s, resolve.KindMatch, resolve.Joined)}, {"why-not", whyOf(t, s, resolve.KindMatch, resolve.Suggested)},
 		{"why-team", whyOf(t, s, resolve.KindTeam, resolve.Joined)}, {"why-never", whyPath(hostile.Records[0].ID, merged.Records[1].ID)},
 		{"not-found", "/nowhere"},
+		{"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"},
+		{"who", "/who"}, {"find", "/find?q=na"}, {"find-none", "/find?q=no+such+thing"}, {"find-nothing", "/find"},
+		{"suggestions-none", "/suggestions?title=no+such+title"}, {"suggestions-faulty", "/suggestions?from=many"},
+		{"preview-undo", "/preview?do=undo&act=1&here=/acts"}, {"preview-range", "/preview?do=undo-range&by=ann&since=2015-01-01"},
+		{"preview-split", splitPath(merged)}, {"preview-conflict", "/preview?do=undo&act=3"}, {"preview-nonsense", "/preview?do=dance"},
+	}
+	for _, kind := range []resolve.Kind{resolve.KindMatch, resolve.KindTeam, resolve.KindTournament} {
+		questions, err := s.Questions(t.Context(), store.QuestionFilter{Kind: kind, Limit: 1})
+		if err != nil || len(questions.Items) == 0 {
+			t.Logf("no %s waits: %v", kind, err)
+			continue
+		}
+		pair := pairQuery(questions.Items[0].A, questions.Items[0].B)
+		all = append(all, place{"question-" + string(kind), "/suggestions?" + pair}, place{"preview-" + string(kind), "/preview?do=judge&word=same&" + pair})
+		if kind != resolve.KindMatch {
+			all = append(all, place{"group-" + string(kind), "/suggestions/group?" + pair})
+		}
 	}
 	if merged.Tournament != nil {
 		all = append(all, place{"tournament", pathOf(merged.Tournament.ID)})
@@ -47,6 +64,11 @@ func places(t *testing.T, s *store.Store) []place {
 		all = append(all, place{"message-quarantined-" + string(rune('a'+i)), fmt.Sprint("/messages/", m.Message)})
 	}
 	return all
+}
+
+// splitPath is the page that tells what it would do to take one record out of a match.
+func splitPath(m store.Match) string {
+	return "/preview?" + url.Values{"do": {"detach"}, "entity": {string(m.ID)}, "record": {string(m.Records[1].ID)}, "here": {pathOf(m.ID)}}.Encode()
 }
 
 // whyOf is the page of one of the pairs that ended so.
@@ -108,8 +130,10 @@ func TestEveryPageAnswers(t *testing.T) {
 			switch p.name {
 			case "not-found", "why-unknown":
 				want = http.StatusNotFound
-			case "matches-faulty":
+			case "matches-faulty", "acts-faulty", "suggestions-faulty", "preview-nonsense":
 				want = http.StatusBadRequest
+			case "preview-conflict":
+				want = http.StatusConflict
 			}
 			res := get(t, h, p.path)
 			if res.StatusCode != want {
@@ -154,7 +178,7 @@ func TestLinksLead(t *testing.T) {
 			if seen[link] || strings.HasPrefix(link, "/docs") {
 				continue
 			}
-			if seen[link] = true; p.name == "matches-faulty" {
+			if seen[link] = true; strings.HasSuffix(p.name, "-faulty") {
 				continue // its views have its faults
 			}
 			switch res := get(t, h, link); res.StatusCode {

@@ -45,8 +45,46 @@ var world = sync.OnceValues(func() (*store.Store, error) {
 			return nil, err
 		}
 	}
-	return s, withdrawOne(ctx, s)
+	if err := withdrawOne(ctx, s); err != nil {
+		return nil, err
+	}
+	return s, decideSome(ctx, s)
 })
+
+// Who decides in the world: one of the two has a name to be wary of.
+const (
+	curator        = "ann"
+	hostileCurator = `bo "><script>alert(1)</script>`
+)
+
+// decideSome has two people decide a little, and one undo it.
+func decideSome(ctx context.Context, s *store.Store) error {
+	questions, err := s.Questions(ctx, store.QuestionFilter{Kind: resolve.KindMatch, Limit: 3})
+	if err != nil || len(questions.Items) < 3 {
+		return fmt.Errorf("questions: %d, %w", len(questions.Items), err)
+	}
+	one, two, three := questions.Items[0], questions.Items[1], questions.Items[2]
+	named, err := s.NamedList(ctx, store.NamedFilter{Kind: resolve.KindTeam, Name: "fnatic", Limit: 1})
+	if err != nil || len(named.Items) < 1 {
+		return fmt.Errorf("teams: %d, %w", len(named.Items), err)
+	}
+	for _, d := range []struct {
+		actor, note string
+		store.Decision
+	}{
+		{curator, "the same players", store.Judge{A: one.A, B: one.B, Word: resolve.Different}},
+		{hostileCurator, "<b>bold</b>", store.Judge{A: two.A, B: two.B, Word: resolve.Unsure}},
+		{hostileCurator, "", store.Judge{A: three.A, B: three.B, Word: resolve.Different}},
+		{curator, "", store.SetField{Record: named.Items[0].ID, Field: "name", Value: "Fnatic <i>by hand</i>"}},
+		{curator, "not so sure", store.Undo{Act: 3}},
+	} {
+		if _, err := s.Decide(ctx, store.Signature{Actor: d.actor, Note: d.note}, d.Decision); err != nil {
+			return err
+		}
+	}
+	_, err = run.Batch(ctx, s, run.Options{})
+	return err
+}
 
 var worldDir string
 
@@ -75,24 +113,24 @@ func worldPages(t *testing.T) (http.Handler, *store.Store) {
 	return New(Config{Store: s, Explainer: engine, Version: "test"}), s
 }
 
-// asked is the engine of the world, one question at a time.
-type asked struct {
+// oracle is the engine of the world, one question at a time.
+type oracle struct {
 	sync.Mutex
 	*resolve.Engine
 }
 
-func (a *asked) Why(_ context.Context, x, y resolve.ID) (resolve.Why, error) {
+func (a *oracle) Why(_ context.Context, x, y resolve.ID) (resolve.Why, error) {
 	a.Lock()
 	defer a.Unlock()
 	return a.Engine.Why(x, y)
 }
 
-var worldEngine = sync.OnceValues(func() (*asked, error) {
+var worldEngine = sync.OnceValues(func() (*oracle, error) {
 	s, err := world()
 	if err != nil {
 		return nil, err
 	}
-	e := &asked{Engine: resolve.New(nil)}
+	e := &oracle{Engine: resolve.New(nil)}
 	for m, err := range s.Live(context.Background()) {
 		if err != nil {
 			return nil, err

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"context"
+
+	"umpire/ent/store"
+	"umpire/resolve"
+)
+
+// judgementsShown is how much of what people said of an entity its page shows.
+const judgementsShown = 40
+
+// curation is what a page of an entity has for who corrects it: what people said of it, and
+// the forms to say more.
+type curation struct {
+	Entity   resolve.ID
+	Version  int64
+	Here     string
+	Pieces   []store.RecordRef // what it can be taken apart into
+	Judged   []judgedRow
+	By       []store.Overridden // by hand, in force
+	Settable []option
+	Graph    graph
+}
+
+// judgedRow is a judgement in force.
+type judgedRow struct {
+	store.Judged
+	A, B   saidOf
+	Review bool // the evidence speaks against it by now
+}
+
+// settable are the fields that can be set by hand, and how a value is written.
+var settable = map[bool][]option{
+	true: {
+		{"start", "start: 2015-03-14 18:30"}, {"score", "score: 2:1"}, {"state", "state: 1 scheduled, 2 finished"},
+		{"best_of", "best of: 3"}, {"tournament", "tournament: its id, trn_…"},
+	},
+	false: {{"name", "name"}},
+}
+
+// curationOf reads what people said of an entity, and draws its links.
+func (s *site) curationOf(ctx context.Context, id resolve.ID, version int64, records []store.RecordRef, links []store.Link) (curation, error) {
+	c := curation{Entity: id, Version: version, Here: pathOf(id), Pieces: records, Settable: settable[id.Kind() == resolve.KindMatch]}
+	judged, err := s.Store.Judgements(ctx, store.JudgementFilter{Entity: id, Limit: judgementsShown})
+	if err != nil {
+		return c, err
+	}
+	read := map[resolve.ID]string{}
+	for _, j := range judged.Items {
+		row := judgedRow{Judged: j, Review: doubted(j)}
+		for n, r := range [...]store.RecordRef{j.RecordA, j.RecordB} {
+			of := [...]*saidOf{&row.A, &row.B}[n]
+			if of.ID = [...]resolve.ID{j.A, j.B}[n]; r.Entity == "" {
+				continue
+			}
+			of.Source, of.Path = r.Source, pathOf(r.Entity)
+			if of.Name, err = s.recordName(ctx, r, read); err != nil {
+				return c, err
+			}
+		}
+		c.Judged = append(c.Judged, row)
+	}
+	c.Graph = graphOf(records, links, judged.Items)
+	c.By, err = s.Store.Overrides(ctx, id)
+	return c, err
+}
+
+// doubted reports whether the evidence now speaks against a judgement.
+func doubted(j store.Judged) bool {
+	if j.Now == nil || j.Evidence != nil && *j.Evidence == *j.Now {
+		return false
+	}
+	return j.Word == resolve.Same && *j.Now <= -store.ReviewBits || j.Word == resolve.Different && *j.Now >= store.ReviewBits
+}
