@@ -46,24 +46,32 @@ func (s *site) curationOf(ctx context.Context, id resolve.ID, version int64, rec
 	if err != nil {
 		return c, err
 	}
-	read := map[resolve.ID]string{}
-	for _, j := range judged.Items {
-		row := judgedRow{Judged: j, Review: doubted(j)}
-		for n, r := range [...]store.RecordRef{j.RecordA, j.RecordB} {
-			of := [...]*saidOf{&row.A, &row.B}[n]
-			if of.ID = [...]resolve.ID{j.A, j.B}[n]; r.Entity == "" {
-				continue
-			}
-			of.Source, of.Path = r.Source, pathOf(r.Entity)
-			if of.Name, err = s.recordName(ctx, r, read); err != nil {
-				return c, err
-			}
-		}
-		c.Judged = append(c.Judged, row)
+	if c.Judged, err = s.judgedRows(ctx, judged.Items); err != nil {
+		return c, err
 	}
 	c.Graph = graphOf(records, links, judged.Items)
 	c.By, err = s.Store.Overrides(ctx, id)
 	return c, err
+}
+
+// judgedRows tells judgements in words.
+func (s *site) judgedRows(ctx context.Context, judged []store.Judged) ([]judgedRow, error) {
+	read := map[resolve.ID]string{}
+	rows := make([]judgedRow, len(judged))
+	for i, j := range judged {
+		rows[i] = judgedRow{Judged: j, A: saidOf{ID: j.A}, B: saidOf{ID: j.B}, Review: doubted(j)}
+		for of, r := range map[*saidOf]store.RecordRef{&rows[i].A: j.RecordA, &rows[i].B: j.RecordB} {
+			if r.Entity == "" {
+				continue
+			}
+			name, err := s.recordName(ctx, r, read)
+			if err != nil {
+				return nil, err
+			}
+			of.Source, of.Name, of.Path = r.Source, name, pathOf(r.Entity)
+		}
+	}
+	return rows, nil
 }
 
 // doubted reports whether the evidence now speaks against a judgement.

@@ -37,11 +37,11 @@ type graphEdge struct {
 }
 
 const (
-	graphWidth  = 640
+	graphWidth  = 560
 	graphOwn    = 12 // records that are drawn,
 	graphOthers = 6  // and those of others
 	nodeRadius  = 7
-	labelLong   = 22
+	labelLong   = 24
 )
 
 // graphOf draws records by the links that lead to them, and by what people said of them.
@@ -54,7 +54,7 @@ func graphOf(own []store.RecordRef, links []store.Link, judged []store.Judged) g
 	g.ring(own, len(others) > 0)
 	for i, r := range others {
 		y := g.Height * (float64(i) + 0.5) / float64(len(others))
-		g.add(r, graphNode{X: 440, Y: y, TextX: 440 + 2*nodeRadius, TextY: y, Anchor: "start", Other: true})
+		g.add(r, graphNode{X: 390, Y: y, TextX: 390 + 2*nodeRadius, TextY: y, Anchor: "start", Other: true})
 	}
 	said := map[resolve.Pair]bool{}
 	for _, j := range judged {
@@ -110,14 +110,14 @@ type grapher struct {
 }
 
 func (g *grapher) add(r store.RecordRef, n graphNode) {
-	n.Hue, n.Name = hueOf(r.Source), clip(nameOf(either(r.Name, r.Key)).Text, labelLong)
+	n.Hue, n.Name = hueOf(r.Source), clip(nameOf(r.Source).Text+" "+nameOf(either(r.Name, r.Key)).Text, labelLong)
 	g.at[r.ID] = len(g.Nodes)
 	g.Nodes = append(g.Nodes, n)
 }
 
 // ring puts records on an ellipse, with their names outside.
 func (g *grapher) ring(own []store.RecordRef, beside bool) {
-	x, rx := 320.0, 110.0
+	x, rx := 280.0, 90.0
 	if beside {
 		x = 240
 	}

@@ -16,6 +16,10 @@ type sourcePage struct {
 	Quarantined []store.Message
 	Messages    []store.Message
 	Latest      []matchDay
+	Model       string // the version in use, and
+	Learnt      []learntOf
+	Twice       []ownTwice
+	Replays     bool // its quarantine can be read again
 }
 
 // sources lists the feeds.
@@ -33,7 +37,13 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := sourcePage{Source: source, Figures: sourceFigures(source)}
+	page := sourcePage{Source: source, Figures: sourceFigures(source), Replays: s.Replay != nil}
+	if page.Model, page.Learnt, err = s.learnt(r.Context(), source.Name); err != nil {
+		return err
+	}
+	if page.Twice, err = s.ownTwices(r.Context(), source.Name); err != nil {
+		return err
+	}
 	quarantined, err := s.Store.Messages(r.Context(), store.MessageFilter{Source: &source.Name, Fate: store.Quarantined, Limit: latestShown})
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 
 	"github.com/rs/zerolog"
@@ -27,11 +28,13 @@ import (
 // Config is what the pages need.
 type Config struct {
 	Store     *store.Store
-	Explainer Explainer      // nil: no page tells why beyond what the store keeps
-	Previewer Previewer      // nil: previews tell what is said, and not what follows
-	Decided   func()         // called when somebody has decided, so that it is settled soon; nil: it is in time
-	Version   string         // of the program, for the foot of each page
-	Log       zerolog.Logger // faults that a page does not show; the zero value is silent
+	Explainer Explainer // nil: no page tells why beyond what the store keeps
+	Previewer Previewer // nil: previews tell what is said, and not what follows
+	Decided   func()    // called when somebody has decided, so that it is settled soon; nil: it is in time
+	// Replay reads quarantined messages again, as ingest.Intake does; nil: it is not offered.
+	Replay  func(context.Context, store.MessageFilter) iter.Seq2[store.Outcome, error]
+	Version string         // of the program, for the foot of each page
+	Log     zerolog.Logger // faults that a page does not show; the zero value is silent
 }
 
 // site is the handler's state: nothing in it changes after New.
@@ -45,33 +48,35 @@ func New(c Config) http.Handler {
 	s := &site{Config: c, pages: parsePages()}
 	mux := http.NewServeMux()
 	for pattern, h := range map[string]handler{
-		"GET /{$}":               s.front,
-		"GET /matches":           s.matches,
-		"GET /matches/{id}":      s.match,
-		"GET /titles":            s.namedList(resolve.KindTitle),
-		"GET /titles/{id}":       s.named(resolve.KindTitle),
-		"GET /tournaments":       s.namedList(resolve.KindTournament),
-		"GET /tournaments/{id}":  s.named(resolve.KindTournament),
-		"GET /teams":             s.namedList(resolve.KindTeam),
-		"GET /teams/{id}":        s.named(resolve.KindTeam),
-		"GET /sources":           s.sources,
-		"GET /sources/{source}":  s.source,
-		"GET /messages":          s.messages,
-		"GET /messages/{id}":     s.message,
-		"GET /messages/{id}/raw": s.messageBody,
-		"GET /suggestions":       s.suggestions,
-		"GET /suggestions/group": s.group,
-		"POST /decisions":        s.decide,
-		"GET /decisions":         toActs,
-		"GET /preview":           s.preview,
-		"GET /acts":              s.acts,
-		"GET /acts/{id}":         s.act,
-		"GET /changes":           s.changes,
-		"GET /why":               s.why,
-		"GET /find":              s.find,
-		"GET /who":               s.who,
-		"POST /who":              s.introduce,
-		"GET /":                  nowhere,
+		"GET /{$}":                      s.front,
+		"GET /matches":                  s.matches,
+		"GET /matches/{id}":             s.match,
+		"GET /titles":                   s.namedList(resolve.KindTitle),
+		"GET /titles/{id}":              s.named(resolve.KindTitle),
+		"GET /tournaments":              s.namedList(resolve.KindTournament),
+		"GET /tournaments/{id}":         s.named(resolve.KindTournament),
+		"GET /teams":                    s.namedList(resolve.KindTeam),
+		"GET /teams/{id}":               s.named(resolve.KindTeam),
+		"GET /sources":                  s.sources,
+		"GET /sources/{source}":         s.source,
+		"POST /sources/{source}/replay": s.replay,
+		"GET /figures":                  s.figures,
+		"GET /messages":                 s.messages,
+		"GET /messages/{id}":            s.message,
+		"GET /messages/{id}/raw":        s.messageBody,
+		"GET /suggestions":              s.suggestions,
+		"GET /suggestions/group":        s.group,
+		"POST /decisions":               s.decide,
+		"GET /decisions":                toActs,
+		"GET /preview":                  s.preview,
+		"GET /acts":                     s.acts,
+		"GET /acts/{id}":                s.act,
+		"GET /changes":                  s.changes,
+		"GET /why":                      s.why,
+		"GET /find":                     s.find,
+		"GET /who":                      s.who,
+		"POST /who":                     s.introduce,
+		"GET /":                         nowhere,
 	} {
 		mux.Handle(pattern, s.answer(h))
 	}

@@ -39,7 +39,7 @@ func places(t *testing.T, s *store.Store) []place {
 		{"why", whyOf(t, s, resolve.KindMatch, resolve.Joined)}, {"why-not", whyOf(t, s, resolve.KindMatch, resolve.Suggested)},
 		{"why-team", whyOf(t, s, resolve.KindTeam, resolve.Joined)}, {"why-never", whyPath(hostile.Records[0].ID, merged.Records[1].ID)},
 		{"not-found", "/nowhere"},
-		{"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"},
+		{"figures", "/figures"}, {"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"},
 		{"who", "/who"}, {"find", "/find?q=na"}, {"find-none", "/find?q=no+such+thing"}, {"find-nothing", "/find"},
 		{"suggestions-none", "/suggestions?title=no+such+title"}, {"suggestions-faulty", "/suggestions?from=many"},
 		{"preview-undo", "/preview?do=undo&act=1&here=/acts"}, {"preview-range", "/preview?do=undo-range&by=ann&since=2015-01-01"},
