@@ -17,16 +17,30 @@ import (
 
 	"umpire/ent/store"
 	"umpire/fixtures"
+	"umpire/fixtures/servers"
 	"umpire/ingest"
 	"umpire/resolve"
 	"umpire/resolve/run"
 )
 
 // world is a database with all that pages have to show: a real month of three sites, the
-// four sample messages, what a hostile source sends, and what cannot be understood.
+// four sample messages, what a hostile source sends, what cannot be understood, and what
+// people said of it.
 var world = sync.OnceValues(func() (*store.Store, error) {
 	ctx := context.Background()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(worldDir, "umpire.db"))
+	s, err := makeWorld(ctx, "sqlite:"+filepath.Join(worldDir, "umpire.db"))
+	if err != nil {
+		return nil, err
+	}
+	if err := withdrawOne(ctx, s); err != nil {
+		return nil, err
+	}
+	return s, decideSome(ctx, s)
+})
+
+// makeWorld makes a database of what sources sent, and nothing that people said.
+func makeWorld(ctx context.Context, address string) (*store.Store, error) {
+	s, err := store.Open(ctx, address)
 	if err != nil {
 		return nil, err
 	}
@@ -45,11 +59,8 @@ var world = sync.OnceValues(func() (*store.Store, error) {
 			return nil, err
 		}
 	}
-	if err := withdrawOne(ctx, s); err != nil {
-		return nil, err
-	}
-	return s, decideSome(ctx, s)
-})
+	return s, nil
+}
 
 // Who decides in the world: one of the two has a name to be wary of.
 const (
@@ -94,7 +105,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	worldDir = dir
-	code := m.Run()
+	code := servers.Main(m)
 	os.RemoveAll(dir)
 	os.Exit(code)
 }
