@@ -21,7 +21,7 @@ type comparedField struct {
 	Label  string
 	Merged cell
 	From   *store.MatchRecord // that the merged value was taken from
-	ByHand *store.Overridden  // what set it instead
+	ByHand *byHand            // what set it instead
 	Cells  []cell             // in the order of Columns
 	field  string
 }
@@ -101,7 +101,7 @@ func (f field) row(m store.Match, records []store.MatchRecord) comparedField {
 }
 
 // override marks the fields that are set by hand.
-func (c *comparison) override(by []store.Overridden) {
+func (c *comparison) override(by []byHand) {
 	for i := range c.Rows {
 		for _, o := range by {
 			if o.Field == c.Rows[i].field && o.Wins {

@@ -18,7 +18,7 @@ type curation struct {
 	Here     string
 	Pieces   []store.RecordRef // what it can be taken apart into
 	Judged   []judgedRow
-	By       []store.Overridden // by hand, in force
+	By       []byHand // in force
 	Settable []option
 	Graph    graph
 }
@@ -28,6 +28,28 @@ type judgedRow struct {
 	store.Judged
 	A, B   saidOf
 	Review bool // the evidence speaks against it by now
+}
+
+// byHand is a field set by hand, with what it hides, and what to mind.
+type byHand struct {
+	store.Overridden
+	Hides string
+	Minds string // what the records say by now, where they said something else when it was set
+}
+
+func byHandOf(o store.Overridden) byHand {
+	b := byHand{Overridden: o}
+	if o.Hidden != nil {
+		b.Hides = *o.Hidden
+	}
+	if o.Now == nil {
+		return b
+	}
+	if *o.Now != b.Hides && *o.Now != o.Value {
+		b.Minds = *o.Now
+	}
+	b.Hides = *o.Now
+	return b
 }
 
 // settable are the fields that can be set by hand, and how a value is written.
@@ -50,7 +72,8 @@ func (s *site) curationOf(ctx context.Context, id resolve.ID, version int64, rec
 		return c, err
 	}
 	c.Graph = graphOf(records, links, judged.Items)
-	c.By, err = s.Store.Overrides(ctx, id)
+	overrides, err := s.Store.Overrides(ctx, id)
+	c.By = each(overrides, byHandOf)
 	return c, err
 }
 

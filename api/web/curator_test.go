@@ -270,4 +270,3 @@ func matchInDoubt(t *testing.T, s *store.Store) store.Question {
 	}
 	return questions.Items[0]
 }
-

@@ -32,6 +32,7 @@ var decisions = map[string]func(url.Values) (store.Decision, error){
 	"lift": func(f url.Values) (store.Decision, error) {
 		return store.LiftField{Record: idIn(f, "record"), Field: f.Get("field")}, nil
 	},
+	"trust":      readTrust,
 	"undo":       readUndo,
 	"undo-range": readUndoRange,
 }
@@ -103,6 +104,14 @@ func readMove(f url.Values) (store.Decision, error) {
 
 func readSet(f url.Values) (store.Decision, error) {
 	return store.SetField{Record: idIn(f, "record"), Field: f.Get("field"), Value: strings.TrimSpace(f.Get("value"))}, nil
+}
+
+func readTrust(f url.Values) (store.Decision, error) {
+	trust, err := strconv.Atoi(strings.TrimSpace(f.Get("trust")))
+	if err != nil {
+		return nil, &resolve.InvalidError{Field: "trust", Reason: "a whole number: the more, the rather"}
+	}
+	return store.SetTrust{Source: f.Get("source"), Trust: trust}, nil
 }
 
 func readUndo(f url.Values) (store.Decision, error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -20,6 +21,7 @@ type sourcePage struct {
 	Learnt      []learntOf
 	Twice       []ownTwice
 	Replays     bool // its quarantine can be read again
+	Trust       int  // how far it is trusted, beside others
 }
 
 // sources lists the feeds.
@@ -39,6 +41,9 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := sourcePage{Source: source, Figures: sourceFigures(source), Replays: s.Replay != nil}
 	if page.Model, page.Learnt, err = s.learnt(r.Context(), source.Name); err != nil {
+		return err
+	}
+	if page.Trust, err = s.trustIn(r.Context(), source.Name); err != nil {
 		return err
 	}
 	if page.Twice, err = s.ownTwices(r.Context(), source.Name); err != nil {
@@ -71,4 +76,15 @@ func sourceFigures(s store.Source) []figure {
 		{Label: "repeated", Path: at("/messages", "&fate=duplicate"), Number: s.Counts.Duplicates},
 		{Label: "in quarantine", Path: at("/messages", "&fate=quarantined"), Number: s.Counts.Quarantined},
 	}
+}
+
+// trustIn is how far a source is trusted.
+func (s *site) trustIn(ctx context.Context, source string) (int, error) {
+	_, trust, err := s.Store.Survivorship(ctx)
+	for _, t := range trust {
+		if t.Source == source {
+			return t.Trust, nil
+		}
+	}
+	return 0, err
 }

@@ -39,7 +39,7 @@ func places(t *testing.T, s *store.Store) []place {
 		{"why", whyOf(t, s, resolve.KindMatch, resolve.Joined)}, {"why-not", whyOf(t, s, resolve.KindMatch, resolve.Suggested)},
 		{"why-team", whyOf(t, s, resolve.KindTeam, resolve.Joined)}, {"why-never", whyPath(hostile.Records[0].ID, merged.Records[1].ID)},
 		{"not-found", "/nowhere"},
-		{"figures", "/figures"}, {"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"},
+		{"figures", "/figures"}, {"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"}, {"team-overridden", overriddenPath(t, s)},
 		{"who", "/who"}, {"find", "/find?q=na"}, {"find-none", "/find?q=no+such+thing"}, {"find-nothing", "/find"},
 		{"suggestions-none", "/suggestions?title=no+such+title"}, {"suggestions-faulty", "/suggestions?from=many"},
 		{"preview-undo", "/preview?do=undo&act=1&here=/acts"}, {"preview-range", "/preview?do=undo-range&by=ann&since=2015-01-01"},
@@ -64,6 +64,16 @@ func places(t *testing.T, s *store.Store) []place {
 		all = append(all, place{"message-quarantined-" + string(rune('a'+i)), fmt.Sprint("/messages/", m.Message)})
 	}
 	return all
+}
+
+// overriddenPath is the page of the team whose name was set by hand.
+func overriddenPath(t *testing.T, s *store.Store) string {
+	t.Helper()
+	act, err := s.Act(t.Context(), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pathOf(must(s.Canonical(t.Context(), act.Effects[0].Override.Record)))
 }
 
 // splitPath is the page that tells what it would do to take one record out of a match.
