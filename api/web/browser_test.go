@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"umpire/ent/store"
+	"umpire/resolve"
 )
 
 // openBrowser starts Chromium, or skips the test where there is none and none is required.
@@ -51,7 +52,7 @@ type screen struct {
 	scheme string
 }
 
-var screens = []screen{{1280, "light"}, {1280, "dark"}, {390, "light"}, {390, "dark"}}
+var screens = []screen{{1280, "light"}, {1280, "dark"}, {390, "light"}, {390, "dark"}, {768, "light"}, {1920, "dark"}}
 
 func (s screen) String() string { return fmt.Sprintf("%d-%s", s.width, s.scheme) }
 
@@ -95,7 +96,7 @@ func keepScreenshot(ctx context.Context, t *testing.T, dir, name string) {
 	}
 }
 
-// TestPagesInBrowser looks at every page as four readers would: on a desk and on a phone,
+// TestPagesInBrowser looks at every page as six readers would: from a phone to a wide desk,
 // by day and by night. What they see is kept (UMPIRE_SCREENSHOTS).
 func TestPagesInBrowser(t *testing.T) {
 	h, s := worldPages(t)
@@ -165,7 +166,9 @@ func TestKeyboard(t *testing.T) {
 		reaches []string // selectors
 	}{
 		{"/matches", []string{"a.wordmark", ".sections a", ".choice", "#team", "#date_start__gte", "#sort", ".primary", ".match .side a", ".match .score a"}},
-		{pathOf(merged.ID), []string{".crumbs a", ".board a", ".comparison a", ".pair > summary", ".waterfall summary", ".messages a"}},
+		{pathOf(merged.ID), []string{".find input", ".who", ".crumbs a", ".board a", ".tipped", ".comparison a", ".tick input", ".pieces button", ".pair > summary", ".waterfall summary", "#with", "#field", ".messages a"}},
+		{"/suggestions", []string{".narrow > summary", ".keys > summary", ".steps a", ".beside a", "#say-same", "#say-different", "#say-unsure", "#note", ".words a", ".waiting-list a"}},
+		{"/acts", []string{"#actor", ".act-head a", ".acts button", "#by", "#range-since"}},
 	} {
 		screens[0].use(ctx, t)
 		if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+c.path)); err != nil {
@@ -220,4 +223,33 @@ func tabThrough(ctx context.Context, t *testing.T, selectors []string) map[strin
 		}
 	}
 	return reached
+}
+
+// Times are the reader's own, where there is a script to know what they are; a source's own
+// text is not touched, nor is a day without a clock.
+func TestTimesInTheReadersZone(t *testing.T) {
+	h, s := worldPages(t)
+	ctx := openBrowser(t)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	match := findMatch(t, s, store.MatchFilter{Limit: 500}, func(m store.Match) bool {
+		return m.Start.Precision == resolve.PrecisionSecond && m.Start.At.UTC().Hour() >= 16 && m.Sources > 1
+	})
+	if _, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Tokyo"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+pathOf(match.ID))); err != nil {
+		t.Fatal(err)
+	}
+	for what, want := range map[string]string{
+		`document.querySelector('.facts time').textContent`: match.Start.At.Add(9 * time.Hour).UTC().Format("Mon 2 Jan 2006, 15:04"),
+		`document.querySelector('.facts time').title`:       match.Start.At.UTC().Format("Mon 2 Jan 2006, 15:04") + " UTC",
+		`document.querySelector('.facts q').textContent`:    match.Start.Raw,
+		`document.querySelector('#zone').textContent`:       "in your zone (Asia/Tokyo), days of lists in UTC",
+	} {
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](what))
+		if err != nil || got != want {
+			t.Errorf("%s: %q, want %q, %v", what, got, want, err)
+		}
+	}
 }
