@@ -20,6 +20,7 @@ type asked struct {
 	Near      neighbours
 	Held      *store.Lease // another looks at it
 	Group     string       // the page that answers it with all that hangs on it
+	Here      string       // where it is asked
 	Following string       // the question after it,
 	Previous  string       // the one before,
 	After     string       // and the one to show when it is answered
@@ -27,7 +28,7 @@ type asked struct {
 
 // Preview asks what it would do to call the two the same.
 func (a *asked) Preview() string {
-	query := url.Values{"do": {"judge"}, "word": {string(resolve.Same)}, "a": {string(a.A)}, "b": {string(a.B)}, "back": {a.After}}
+	query := url.Values{"do": {"judge"}, "word": {string(resolve.Same)}, "a": {string(a.A)}, "b": {string(a.B)}, "back": {a.After}, "here": {a.Here}}
 	return "/preview?" + query.Encode()
 }
 

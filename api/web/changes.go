@@ -88,7 +88,7 @@ func (s *site) nameOf(ctx context.Context, id resolve.ID) (string, error) {
 		if errors.Is(err, store.ErrNotFound) {
 			return "", nil
 		}
-		return versus(m), err
+		return versusOn(m), err
 	}
 	n, err := s.Store.Named(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {

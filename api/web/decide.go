@@ -167,6 +167,11 @@ func (s *site) decide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if decided.Act.Verb == store.VerbUndo { // what it brings back is there only then
+		if _, err := s.Store.Settled(r.Context(), decided.Act.ID); err != nil {
+			return err
+		}
+	}
 	keepActor(w, actor)
 	next := "/acts/" + strconv.FormatInt(decided.Act.ID, 10)
 	if form.Get("back") != "" {

@@ -112,3 +112,16 @@ func (s *site) messagesOf(ctx context.Context, records []store.MatchRecord) ([]s
 func versus(m store.Match) string {
 	return nameOf(m.Sides[0].Team.Name).Text + " – " + nameOf(m.Sides[1].Team.Name).Text
 }
+
+// versusOn is a match in a few words, with its day.
+func versusOn(m store.Match) string {
+	return versus(m) + dayOf(m.Start)
+}
+
+// dayOf is a start's day after a comma, "" if it is not known.
+func dayOf(t resolve.Time) string {
+	if t.Precision == "" {
+		return ""
+	}
+	return t.At.UTC().Format(", 2 Jan 2006")
+}

@@ -166,7 +166,7 @@ func (p *planned) called(ctx context.Context, id resolve.ID) (string, error) {
 			return "", err
 		}
 		two, err := p.called(ctx, m.Sides[1].Team)
-		p.names[id] = nameOf(one).Text + " – " + nameOf(two).Text
+		p.names[id] = nameOf(one).Text + " – " + nameOf(two).Text + dayOf(m.Start)
 		return p.names[id], err
 	}
 	name, err := p.nameOf(ctx, id)

@@ -164,10 +164,7 @@ func (s *site) recordName(ctx context.Context, r store.RecordRef, read map[resol
 	if errors.Is(err, store.ErrNotFound) {
 		return r.Key, nil
 	}
-	read[r.Entity] = versus(m)
-	if m.Start.Precision != "" {
-		read[r.Entity] += m.Start.At.UTC().Format(", 2 Jan 2006")
-	}
+	read[r.Entity] = versusOn(m)
 	return read[r.Entity], err
 }
 
@@ -211,7 +208,7 @@ func (s *site) askQuestion(ctx context.Context, page *queuePage, q store.Questio
 			page.Rows[i].Current, at = true, i
 		}
 	}
-	page.Asked.Following, page.Asked.Previous = page.Next, ""
+	page.Asked.Here, page.Asked.Following = page.Here, page.Next
 	if at+1 < len(page.Rows) {
 		page.Asked.Following = page.Rows[at+1].Path
 	}
