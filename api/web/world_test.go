@@ -75,7 +75,7 @@ func decideSome(ctx context.Context, s *store.Store) error {
 		return fmt.Errorf("questions: %d, %w", len(questions.Items), err)
 	}
 	one, two, three := questions.Items[0], questions.Items[1], questions.Items[2]
-	named, err := s.NamedList(ctx, store.NamedFilter{Kind: resolve.KindTeam, Name: "fnatic", Limit: 1})
+	named, err := s.NamedList(ctx, store.NamedFilter{Kind: resolve.KindTeam, Name: "Natus Vincere", Limit: 1})
 	if err != nil || len(named.Items) < 1 {
 		return fmt.Errorf("teams: %d, %w", len(named.Items), err)
 	}
@@ -86,7 +86,7 @@ func decideSome(ctx context.Context, s *store.Store) error {
 		{curator, "the same players", store.Judge{A: one.A, B: one.B, Word: resolve.Different}},
 		{hostileCurator, "<b>bold</b>", store.Judge{A: two.A, B: two.B, Word: resolve.Unsure}},
 		{hostileCurator, "", store.Judge{A: three.A, B: three.B, Word: resolve.Different}},
-		{curator, "", store.SetField{Record: named.Items[0].ID, Field: "name", Value: "Fnatic <i>by hand</i>"}},
+		{curator, "", store.SetField{Record: named.Items[0].ID, Field: "name", Value: "Na`Vi <i>by hand</i>"}},
 		{curator, "not so sure", store.Undo{Act: 3}},
 	} {
 		if _, err := s.Decide(ctx, store.Signature{Actor: d.actor, Note: d.note}, d.Decision); err != nil {
