@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"html"
 	"net/http"
@@ -367,7 +368,7 @@ func TestMessageBytes(t *testing.T) {
 
 func TestAssets(t *testing.T) {
 	h, _ := worldPages(t)
-	for name, kind := range map[string]string{"umpire.css": "text/css", "umpire.svg": "image/svg+xml"} {
+	for name, kind := range map[string]string{"umpire.css": "text/css", "umpire.svg": "image/svg+xml", "umpire.js": "text/javascript", "htmx-2.0.11.min.js": "text/javascript"} {
 		res := get(t, h, assetRoot+name)
 		if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), kind) || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
 			t.Errorf("%s: %d, %v", name, res.StatusCode, res.Header)
@@ -375,6 +376,20 @@ func TestAssets(t *testing.T) {
 	}
 	if res := get(t, h, assetRoot); res.StatusCode == http.StatusOK {
 		t.Error("the assets can be listed")
+	}
+}
+
+// What is embedded of htmx is what its npm package htmx.org has in dist, with its licence beside it.
+func TestHtmxIsAsReleased(t *testing.T) {
+	script, err := assetFiles.ReadFile("assets/htmx-2.0.11.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprintf("%x", sha256.Sum256(script)); got != "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717" {
+		t.Errorf("it has the sum %s", got)
+	}
+	if licence, err := assetFiles.ReadFile("assets/htmx-2.0.11.LICENSE.txt"); err != nil || !strings.HasPrefix(string(licence), "Zero-Clause BSD") {
+		t.Errorf("its licence: %v", err)
 	}
 }
 
