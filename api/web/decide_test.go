@@ -253,3 +253,67 @@ func TestGraph(t *testing.T) {
 		}
 	}
 }
+
+// What hangs on two teams' being one is offered with it: the suggestions between their matches.
+func TestGroupOffersWhatIsImplied(t *testing.T) {
+	d := deciding(t)
+	ctx, q := t.Context(), d.questions(resolve.KindTeam)[0]
+	var records [2]store.RecordRef
+	for i, team := range q.Entities {
+		m := findMatch(t, d.Store, store.MatchFilter{Team: string(team)}, func(store.Match) bool { return true })
+		records[i] = m.Records[0]
+	}
+	if records[0].ID > records[1].ID {
+		records[0], records[1] = records[1], records[0]
+	}
+	release, err := d.Own(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	link := resolve.Link{
+		Kind: resolve.KindMatch, A: records[0].ID, B: records[1].ID, Weight: resolve.Bit, Verdict: resolve.Suggested,
+		Lines: []resolve.Line{{Comparison: "prior", Level: "any two records", Weight: resolve.Bit}},
+	}
+	if err := d.Apply(ctx, resolve.Plan{Link: []resolve.Link{link}}, nil, "test"); err != nil {
+		t.Fatal(err)
+	}
+	page := body(t, get(t, d.Handler, "/suggestions/group?"+pairQuery(q.A, q.B)))
+	for _, pair := range []string{pairOf(q.A, q.B), pairOf(link.A, link.B)} {
+		if !strings.Contains(page, `value="`+pair+`" checked`) {
+			t.Errorf("%s is not offered", pair)
+		}
+	}
+	checkHarmless(t, page)
+}
+
+// A question that somebody else looks at is passed over, and says who does.
+func TestQueuePassesOverWhatAnotherLooksAt(t *testing.T) {
+	d := deciding(t)
+	list, err := d.Questions(t.Context(), store.QuestionFilter{Limit: 2})
+	if err != nil || len(list.Items) < 2 {
+		t.Fatal(len(list.Items), err)
+	}
+	first, second := list.Items[0], list.Items[1]
+	if _, err := d.Lease(t.Context(), first.A, first.B, hostileCurator, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	ann := func(path string) string {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r.AddCookie(&http.Cookie{Name: actorCookie, Value: "ann"})
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, r)
+		return body(t, w.Result())
+	}
+	page := ann("/suggestions")
+	checkHarmless(t, page)
+	if !strings.Contains(page, fmt.Sprintf(`name="a" value="%s"`, second.A)) || !strings.Contains(page, "looks at it") {
+		t.Errorf("ann is asked what another looks at, or not told who does")
+	}
+	if page := ann("/suggestions?" + pairQuery(first.A, first.B)); !strings.Contains(page, "looks at it until") {
+		t.Error("who asks for it all the same is not told who looks at it")
+	}
+	if now, err := d.Question(t.Context(), second.A, second.B); err != nil || now.Lease == nil || now.Lease.Holder != "ann" {
+		t.Errorf("ann does not hold what she looks at: %+v, %v", now.Lease, err)
+	}
+}

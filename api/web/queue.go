@@ -62,7 +62,7 @@ func (s *site) suggestions(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) queuePage(r *http.Request) (queuePage, error) {
 	ctx, page := r.Context(), queuePage{Actor: actorOf(r), Here: r.URL.RequestURI()}
-	sources, err := s.Store.Sources(ctx)
+	sources, err := s.Store.Profiles(ctx)
 	if err != nil {
 		return page, err
 	}
