@@ -253,3 +253,26 @@ func TestTimesInTheReadersZone(t *testing.T) {
 		}
 	}
 }
+
+// Where a merged value comes from is told to who points at it, and to who tabs to it.
+func TestProvenanceOnFocus(t *testing.T) {
+	h, s := worldPages(t)
+	ctx := openBrowser(t)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	screens[0].use(ctx, t)
+	merged := findMatch(t, s, store.MatchFilter{Sort: store.ByStart, Limit: 500}, func(m store.Match) bool { return m.Sources > 2 })
+	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+pathOf(merged.ID))); err != nil {
+		t.Fatal(err)
+	}
+	tabThrough(ctx, t, []string{".tipped"})
+	seen, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => {
+	  const tip = document.activeElement.querySelector('.tip'), box = tip.getBoundingClientRect();
+	  const top = document.elementFromPoint(box.right - 4, box.bottom - 4);
+	  return tip.contains(top) ? tip.textContent : 'covered by ' + top.className;
+	})()`))
+	if err != nil || !strings.HasPrefix(seen, "From ") {
+		t.Errorf("the tip is %q, %v", seen, err)
+	}
+	keepScreenshot(ctx, t, screenshots(t), "match-provenance")
+}
