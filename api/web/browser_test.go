@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,12 @@ type screen struct {
 	scheme string
 }
 
-var screens = []screen{{1280, "light"}, {1280, "dark"}, {390, "light"}, {390, "dark"}, {768, "light"}, {1920, "dark"}}
+var screens = []screen{{1280, "light"}, {1280, "dark"}, {390, "light"}, {390, "dark"}}
+
+// betweens are other widths, at which pages that have a layout of their own are looked at.
+var betweens = []screen{{768, "light"}, {1920, "dark"}}
+
+var laidOut = []string{"front", "match", "team", "question-match", "question-team", "acts", "source", "preview-split"}
 
 func (s screen) String() string { return fmt.Sprintf("%d-%s", s.width, s.scheme) }
 
@@ -96,8 +102,8 @@ func keepScreenshot(ctx context.Context, t *testing.T, dir, name string) {
 	}
 }
 
-// TestPagesInBrowser looks at every page as six readers would: from a phone to a wide desk,
-// by day and by night. What they see is kept (UMPIRE_SCREENSHOTS).
+// TestPagesInBrowser looks at every page as four readers would: on a desk and on a phone,
+// by day and by night; and at some on screens between and beyond. What they see is kept (UMPIRE_SCREENSHOTS).
 func TestPagesInBrowser(t *testing.T) {
 	h, s := worldPages(t)
 	pages := places(t, s)
@@ -105,10 +111,13 @@ func TestPagesInBrowser(t *testing.T) {
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	dir := screenshots(t)
-	for _, screen := range screens {
+	for i, screen := range slices.Concat(screens, betweens) {
 		t.Run(screen.String(), func(t *testing.T) {
 			screen.use(ctx, t)
 			for _, p := range pages {
+				if i >= len(screens) && !slices.Contains(laidOut, p.name) {
+					continue
+				}
 				for _, fault := range visit(ctx, t, server.URL+p.path) {
 					t.Errorf("%s (%s): %s", p.name, p.path, fault)
 				}
