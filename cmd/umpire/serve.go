@@ -141,9 +141,13 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 
 // pages are for people, who may decide where nobody resolves, too.
 func (l *line) pages(log zerolog.Logger) http.Handler {
-	return web.New(web.Config{
+	c := web.Config{
 		Store: l.store, Explainer: l.explains, Decided: l.resolver.Nudge, Replay: l.intake.Replay, Version: programVersion(), Log: log,
-	})
+	}
+	if l.explains != nil {
+		c.Previewer = l.resolver
+	}
+	return web.New(c)
 }
 
 // seed writes the profiles of a file into the store; no path, no profiles.
