@@ -266,11 +266,8 @@ func (l *law) who(a, b ID) string {
 	return ""
 }
 
-func (c *couple) judgement() finding { return c.e.judgement(c.a.told.id, c.b.told.id) }
-
-func (c *couple) judge() (string, string) {
-	return c.e.judged.who(c.a.told.id, c.b.told.id), ""
-}
+// word is what a judgement on two match records weighs.
+func (c *couple) word() Weight { return c.e.judgement(c.a.told.id, c.b.told.id).weight }
 
 // eachMate calls visit with the live match records that one is judged the same as.
 func (e *Engine) eachMate(m int32, visit func(int32)) {

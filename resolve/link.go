@@ -82,7 +82,7 @@ func (e *Engine) orientationOf(m, n int32) bool {
 // weightOf is the weight of two match records in an orientation.
 func (e *Engine) weightOf(m, n int32, turned bool) Weight {
 	c := e.coupleOf(m, n, turned)
-	return c.static() + c.credit(0) + c.credit(1)
+	return c.static() + c.credit(0) + c.credit(1) + c.word()
 }
 
 // matchLines tells what two match records weigh in their better orientation.
@@ -93,7 +93,7 @@ func (e *Engine) matchLines(m, n int32) []Line {
 	for side := range c.a.team {
 		lines = append(lines, c.teamLine(side))
 	}
-	return c.lines(lines)
+	return append(c.lines(lines), e.judgementLines(c.a.told.id, c.b.told.id)...)
 }
 
 // digest sums up what the lines of two match records tell.
