@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -23,8 +22,9 @@ type value [3]int64
 // survivor picks among claims, oldest record's first, and returns its place; false if none is made.
 func survivor(claims []claim) (int, bool) {
 	best := 0
-	for i := range claims {
-		if cmp.Or(cmp.Compare(claims[i].rank, claims[best].rank), cmp.Compare(support(claims, i), support(claims, best))) > 0 {
+	for i := 1; i < len(claims); i++ {
+		more := claims[i].rank > claims[best].rank
+		if more || claims[i].rank == claims[best].rank && support(claims, i) > support(claims, best) {
 			best = i
 		}
 	}
