@@ -38,6 +38,8 @@ type Model struct {
 	// beside each other; see Train.
 	Vocabulary text.Vocabulary `yaml:"vocabulary,omitempty"`
 	Feeds      []Feeds         `yaml:"feeds,omitempty"`
+	// Taught is what judgements taught it beside that; nil: nothing. See Teach.
+	Taught *Taught `yaml:"taught,omitempty"`
 }
 
 // Levels gives each level of a comparison its weight.

@@ -16,14 +16,16 @@ import (
 
 type trainCmd struct {
 	database
-	DryRun bool    `help:"Say what would be learnt, and write nothing." xor:"act"`
-	List   bool    `help:"List the versions that are kept, and when each was put in use." xor:"act"`
-	Use    *string `help:"Put this version in use again." placeholder:"VERSION" xor:"act"`
+	Judgements bool    `help:"Learn from people's judgements as well." xor:"from"`
+	Force      bool    `help:"With --judgements: put the model in use even if it does worse on judgements that were held back."`
+	DryRun     bool    `help:"Say what would be learnt, and write nothing." xor:"act"`
+	List       bool    `help:"List the versions that are kept, and when each was put in use." xor:"act,from"`
+	Use        *string `help:"Put this version in use again." placeholder:"VERSION" xor:"act,from"`
 }
 
 // Help is what umpire train --help adds.
 func (trainCmd) Help() string {
-	return "Learns from all live records, without labels. What is learnt is frozen as a version of the model, by which everything is resolved until another is put in use: nothing that streams in changes it. Every version is kept, and the same records come out the same by it, ids included."
+	return "Learns from all live records, without labels; with --judgements, then from these as well. What is learnt is frozen as a version of the model, by which everything is resolved until another is put in use: nothing that streams in changes it. Every version is kept, and the same records come out the same by it, ids included."
 }
 
 func (c *trainCmd) Run(ctx context.Context, io streams) error {
@@ -33,6 +35,8 @@ func (c *trainCmd) Run(ctx context.Context, io streams) error {
 			return listModels(ctx, io.out, s)
 		case c.Use != nil:
 			return useModel(ctx, io.out, s, *c.Use)
+		case c.Judgements:
+			return c.teach(ctx, io.out, s)
 		default:
 			return c.train(ctx, io.out, s)
 		}

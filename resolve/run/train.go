@@ -42,22 +42,43 @@ func Train(ctx context.Context, s *store.Store, o Options) (Lesson, error) {
 	return Lesson{Before: inUse.Version, Model: learnt, Changes: changes}, nil
 }
 
-// learn trains a model. Its version ends in the sum of its content, so that no other content
-// is ever called so, in whatever database it was learnt.
+// learn trains a model.
 func learn(ctx context.Context, s *store.Store) (store.Model, error) {
+	records, err := liveRecords(ctx, s)
+	if err != nil {
+		return store.Model{}, err
+	}
+	learnt, err := kept(resolve.Train(slices.Values(records)))
+	learnt.Records, learnt.Sources = int64(len(records)), sourcesOf(records)
+	return learnt, err
+}
+
+// liveRecords reads all that there is to learn from.
+func liveRecords(ctx context.Context, s *store.Store) ([]resolve.Match, error) {
 	var records []resolve.Match
-	sources := map[string]bool{}
 	for m, err := range s.Live(ctx) {
 		if err != nil {
-			return store.Model{}, fmt.Errorf("read records: %w", err)
+			return nil, fmt.Errorf("read records: %w", err)
 		}
 		records = append(records, m)
-		sources[m.Key.Source] = true
 	}
 	if len(records) == 0 {
-		return store.Model{}, errors.New("there are no records to learn from")
+		return nil, errors.New("there are no records to learn from")
 	}
-	model := resolve.Train(slices.Values(records))
+	return records, nil
+}
+
+func sourcesOf(records []resolve.Match) int64 {
+	sources := map[string]bool{}
+	for _, m := range records {
+		sources[m.Key.Source] = true
+	}
+	return int64(len(sources))
+}
+
+// kept writes a model that was learnt, and ends its version in the sum of its content, so that no
+// other content is ever called so, in whatever database it was learnt.
+func kept(model *resolve.Model) (store.Model, error) {
 	content, err := model.Encode()
 	if err != nil {
 		return store.Model{}, fmt.Errorf("write the model: %w", err)
@@ -67,7 +88,7 @@ func learn(ctx context.Context, s *store.Store) (store.Model, error) {
 	if content, err = model.Encode(); err != nil {
 		return store.Model{}, fmt.Errorf("write the model: %w", err)
 	}
-	return store.Model{Version: model.Version, Content: content, Records: int64(len(records)), Sources: int64(len(sources))}, nil
+	return store.Model{Version: model.Version, Content: content}, nil
 }
 
 // Use puts a model in use that was in use before, or is the program's own.
