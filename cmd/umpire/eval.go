@@ -30,7 +30,8 @@ type evalCmd struct {
 	Growth      string `help:"Make four times the records, in other years or in the same weeks, and show what that costs: years or weeks." xor:"what" placeholder:"WHERE"`
 	Orders      int    `help:"Play N random interleavings of the sources' streams through a live engine, in random batches and with restarts, and compare with one batch on the way and in the end." xor:"what" placeholder:"N"`
 
-	Oracle int `help:"Answer up to N suggestions from the truth, in the queue's order and in --runs random ones, and show what that brings." xor:"what" placeholder:"N"`
+	Oracle int  `help:"Answer up to N suggestions from the truth, in the queue's order and in --runs random ones, and show what that brings." xor:"what" placeholder:"N"`
+	Taught bool `help:"Of --oracle: instead of random orders, train by the answers and show what that brings beside them."`
 
 	Seed     uint64  `help:"Of --orders and --oracle: equal seeds play equal orders." default:"1"`
 	Withdraw float64 `help:"Of --orders: the share of what is told again that its source withdraws in between." default:"0.01"`

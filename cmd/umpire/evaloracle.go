@@ -31,7 +31,11 @@ func (c *evalCmd) askOracle(ctx context.Context, io streams, feeds []feed) error
 		if err != nil {
 			return err
 		}
-		err = o.show(ctx, io.out, c.Runs, c.Seed)
+		if c.Taught {
+			err = o.showTaught(ctx, io.out)
+		} else {
+			err = o.show(ctx, io.out, c.Runs, c.Seed)
+		}
 		o.cleanup()
 		if err != nil {
 			return err
@@ -246,6 +250,35 @@ func (o *oracle) show(ctx context.Context, w io.Writer, runs int, seed uint64) e
 		}
 	}
 	return nil
+}
+
+// showTaught lets the queue's answers teach, and prints how the whole is scored with them binding and
+// the model untaught, then taught: what they bind is right in both, so that what differs is the rest.
+func (o *oracle) showTaught(ctx context.Context, w io.Writer) error {
+	if _, err := o.play(ctx, nil); err != nil {
+		return err
+	}
+	return database{"sqlite:" + o.path("play")}.with(ctx, func(s *store.Store) error {
+		before, err := o.score(ctx, s)
+		if err != nil {
+			return err
+		}
+		learnt, err := run.Teach(ctx, s, run.Options{}, true)
+		if err != nil {
+			return err
+		}
+		printTaught(w, learnt)
+		if _, err := run.Batch(ctx, s, run.Options{}); err != nil {
+			return err
+		}
+		after, err := o.score(ctx, s)
+		for _, kind := range resolve.Kinds {
+			if f1, scored := before[kind]; scored {
+				fmt.Fprintf(w, "%s: F1 %.5f with %d answers binding, %.5f once they have taught as well\n", kind, f1, learnt.Taught.Judgements, after[kind])
+			}
+		}
+		return err
+	})
 }
 
 // milestones are the numbers of answers to tell of: few at first, and where the queue runs dry.

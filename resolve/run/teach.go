@@ -57,13 +57,18 @@ func Teach(ctx context.Context, s *store.Store, o Options, force bool) (Teaching
 	if t.Would, err = would(inUse, model, records, said); err != nil {
 		return t, err
 	}
-	if t.Taught.Worse() && !force {
-		return t, ErrWorse
-	}
-	if o.DryRun {
-		return t, nil
+	if err := t.refused(force); err != nil || o.DryRun {
+		return t, err
 	}
 	return t, s.UseModel(ctx, t.Model, "train --judgements")
+}
+
+// refused is ErrWorse where what was held back speaks against it.
+func (t Teaching) refused(force bool) error {
+	if t.Taught.Worse() && !force {
+		return ErrWorse
+	}
+	return nil
 }
 
 // teach makes a model of records and judgements.
