@@ -36,7 +36,7 @@ type Example struct {
 	Kind   Kind
 	A, B   ID // A < B
 	Same   bool
-	Weight Weight  // of the pair, by its evidence alone
+	Weight Weight  // of the pair, by its evidence and that of its rivals
 	Found  []Level // what judgements may move of that
 }
 
@@ -80,13 +80,27 @@ func (e *Engine) Examples(judgements iter.Seq[Judgement]) []Example {
 	for pair, word := range words {
 		link, known := e.Explain(pair[0], pair[1])
 		if word != Unsure && known {
-			x := Example{Kind: link.Kind, A: link.A, B: link.B, Same: word == Same, Weight: link.Weight}
+			x := Example{Kind: link.Kind, A: link.A, B: link.B, Same: word == Same, Weight: link.Weight - e.rivalsOf(link)}
 			x.Found = e.model.levelsOf(link)
 			examples = append(examples, x)
 		}
 	}
 	slices.SortFunc(examples, compareExamples)
 	return examples
+}
+
+// rivalsOf is what the better partners of two match records take off: a pair that is one of two equal
+// readings is asked about for that, and speaks against nothing that it finds.
+func (e *Engine) rivalsOf(link Link) Weight {
+	if link.Kind != KindMatch {
+		return 0
+	}
+	m, n := e.index[link.A], e.index[link.B]
+	c := e.coupleOf(m, n, e.orientationOf(m, n))
+	if i := c.edge(); i != none {
+		return e.alternative(e.edges.at(i))
+	}
+	return 0
 }
 
 func compareExamples(x, y Example) int { return cmp.Or(compareIDs(x.A, y.A), compareIDs(x.B, y.B)) }
