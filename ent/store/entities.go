@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/go-json-experiment/json"
 
@@ -20,7 +21,7 @@ import (
 	"umpire/resolve"
 )
 
-// Entities yields every entity as last applied, in order of Kinds, then of id.
+// Entities yields every entity as last applied, in order of Kinds.
 func (s *Store) Entities(ctx context.Context) iter.Seq2[resolve.Entity, error] {
 	return func(yield func(resolve.Entity, error) bool) {
 		for _, kind := range resolve.Kinds {
@@ -34,6 +35,9 @@ func (s *Store) Entities(ctx context.Context) iter.Seq2[resolve.Entity, error] {
 }
 
 func (s *Store) entitiesOf(ctx context.Context, kind resolve.Kind) iter.Seq2[resolve.Entity, error] {
+	if s.dialect == dialect.Postgres && kind == resolve.KindMatch {
+		return whole(ctx, s, view.wholeEntities)
+	}
 	return stream(ctx, s, func(v view, last *resolve.Entity) ([]resolve.Entity, error) {
 		return v.entities(ctx, kind, func(q *sql.Selector) {
 			if last != nil {
