@@ -155,7 +155,7 @@ func BenchmarkRun(b *testing.B) {
 	fill(b, s)
 	_, err = Batch(b.Context(), s, Options{})
 	check(b, err)
-	strict := edited(b, "strict", `(?m)^( +merge): .*$`, "$1: 12")
+	strict := edited(b, "strict", `(?m)^( +merge): .*$`, "$1: 16")
 	check(b, s.UseModel(b.Context(), strict, "benchmark"))
 	check(b, Use(b.Context(), s, resolve.Shipped().Version))
 	before := sumOf(b, s)
