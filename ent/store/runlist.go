@@ -133,6 +133,20 @@ func (v view) decidedOf(ctx context.Context, id int64, causes []int64) (map[int6
 	return decided, nil
 }
 
+// RunCause returns one cause of a run, or ErrNotFound.
+func (s *Store) RunCause(ctx context.Context, run, number int64) (RunCause, error) {
+	return look(ctx, s, func(v view) (RunCause, error) {
+		found, err := v.runCauses(ctx, run, []int64{number})
+		if err == nil && len(found) == 0 {
+			err = fmt.Errorf("cause %d of run %d: %w", number, run, ErrNotFound)
+		}
+		if err != nil {
+			return RunCause{}, err
+		}
+		return found[0], nil
+	})
+}
+
 // RunChanges lists changes of a run, cause after cause. ErrNotFound: there is no such run.
 func (s *Store) RunChanges(ctx context.Context, f RunChangeFilter) (Page[RunChange], error) {
 	return look(ctx, s, func(v view) (Page[RunChange], error) {
