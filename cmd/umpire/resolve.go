@@ -163,7 +163,11 @@ func printPlan(ctx context.Context, w io.Writer, s *store.Store, r store.Run) er
 
 // apply applies a run, planned anew first if it is to be rebased.
 func (c *resolveCmd) apply(ctx context.Context, io streams, s *store.Store) error {
-	if _, err := s.AskApply(ctx, c.Apply, c.By, c.Rebase); err != nil {
+	err := asked(ctx, s, c.Apply, store.RunApplying, func() error {
+		_, err := s.AskApply(ctx, c.Apply, c.By, c.Rebase)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	if c.Rebase {
@@ -188,6 +192,15 @@ func (c *resolveCmd) apply(ctx context.Context, io streams, s *store.Store) erro
 	return err
 }
 
+// asked asks something of a run, unless it is asked already, of a process that is no more perhaps.
+func asked(ctx context.Context, s *store.Store, id int64, state store.RunState, ask func() error) error {
+	known, err := s.Run(ctx, id)
+	if err != nil || known.State == state {
+		return err
+	}
+	return ask()
+}
+
 // printOthers tells the first changes that differ from a plan.
 func printOthers(w io.Writer, r store.Run) {
 	for _, other := range r.Report.Others {
@@ -196,7 +209,11 @@ func printOthers(w io.Writer, r store.Run) {
 }
 
 func (c *resolveCmd) rollback(ctx context.Context, io streams, s *store.Store) error {
-	if _, err := s.AskRollback(ctx, c.Rollback, c.By); err != nil {
+	err := asked(ctx, s, c.Rollback, store.RunReverting, func() error {
+		_, err := s.AskRollback(ctx, c.Rollback, c.By)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	reverted, err := run.Turned(ctx, s, c.Rollback)

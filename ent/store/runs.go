@@ -20,7 +20,7 @@ import (
 )
 
 // runSilence is for how long nothing is heard of who plans a run until another may.
-const runSilence = 15 * time.Second
+const runSilence = 10 * time.Second
 
 // AskRun asks for a run by a model: a version, WantsTraining, or "" for the one in use.
 // *resolve.InvalidError: nobody asks, or there is no such model.
