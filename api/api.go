@@ -98,6 +98,7 @@ func New(c Config) *API {
 	a.routeChanges()
 	a.routeSuggestions()
 	a.routeWhy()
+	a.routeRuns()
 	a.routeStats()
 	a.routeOperation()
 	a.routeDocs()

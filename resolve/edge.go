@@ -30,6 +30,7 @@ type matchRecord struct {
 	outcome                    outcome
 	sort                       scoreSort
 	points                     [2]float64
+	says                       digest // of all that links tell of it
 
 	edges   []int32 // by number
 	base    int32   // the oldest record of its cluster before left-overs
@@ -63,6 +64,7 @@ type edge struct {
 	beliefs [2]Weight // that its pairs are one, as it is told
 
 	static Weight                   // all that it agrees in but for the teams
+	word   Weight                   // what a judgement on m and n weighs; it decides on them, and on their teams by their rivals alone
 	weight [strata]Weight           // as a match
 	rival  [strata - 1]Weight       // what of that is explained away by better partners of m and n
 	votes  [strata - 1][2][2]Weight // by pair, then by end: what that end's match says of that pair
@@ -70,12 +72,13 @@ type edge struct {
 
 // pair is two team records of two sources that may be one.
 type pair struct {
-	x, y    int32 // the team records, x's id the smaller
-	known   bool  // neither name is nobody's
-	guarded bool  // a number or a mark in their names says that they are two
-	seeded  bool  // their names are alike enough to look at all of their matches
-	voted   bool  // their votes are
-	joined  int32 // the round in which all of their matches were looked at
+	x, y    int32  // the team records, x's id the smaller
+	judged  Weight // what a judgement on them weighs
+	known   bool   // neither name is nobody's
+	guarded bool   // a number or a mark in their names says that they are two
+	seeded  bool   // their names are alike enough to look at all of their matches
+	voted   bool   // their votes are
+	joined  int32  // the round in which all of their matches were looked at
 	edges   []int32
 	seeds   int32 // of them, the seeded ones
 

@@ -15,14 +15,17 @@ const (
 	ruleAverage      = "too little on the average of the cluster"
 	ruleDoubtful     = "too little to join, too much to drop"
 	ruleLeftOver     = "the only ones left over of their fixture"
-	ruleToss         = "another reading is as good"
+	ruleJudged       = "judged different"
+
+	// RuleToss is the rule by which neither of two equal readings is taken.
+	RuleToss = "another reading is as good"
 )
 
 // clusterRoll clusters anew the components of a roll that hold changed records. It settles
 // all their records, and those that no match tells any more.
 func (e *Engine) clusterRoll(l *roll) {
-	l.settled.take()
-	for r := range e.withPartners(l) {
+	e.widen(l)
+	for _, r := range l.changed.take() {
 		if l.settled.has(r) {
 			continue
 		}
@@ -33,21 +36,39 @@ func (e *Engine) clusterRoll(l *roll) {
 		}
 		e.clusterNamed(l, component(r, &l.settled, func(r int32, visit func(int32)) { e.strongNamed(l, r, visit) }))
 	}
-	clear(l.changed)
 }
 
-// withPartners gives the changed records and their candidates: a pair's weight may change
-// with either. Of teams both are marked by the pair.
-func (e *Engine) withPartners(l *roll) map[int32]bool {
-	changed := make(map[int32]bool, 2*len(l.changed))
-	for r := range l.changed {
-		e.age(&l.records[r])
-		changed[r] = true
-		if l != e.teams {
-			e.partners(l, r, func(s int32) { changed[s] = true })
+// widen adds to the changed records those that change with them: their candidates, for a pair's
+// weight may change with either. Of teams both are marked by the pair; but the matches of one
+// may part it from another of its source.
+func (e *Engine) widen(l *roll) {
+	if l == e.teams {
+		for _, x := range l.grown.list {
+			if !l.changed.has(x) && e.contested(x) {
+				l.changed.add(x)
+			}
 		}
 	}
-	return changed
+	for _, r := range slices.Clone(l.changed.list) {
+		e.age(&l.records[r])
+		if l != e.teams {
+			e.partners(l, r, l.changed.add)
+		}
+	}
+}
+
+// contested tells whether a team hangs together with another record of its source, by bonds that
+// join or make one ask.
+func (e *Engine) contested(x int32) bool {
+	source, others := e.teams.records[x].source, 0
+	component(x, &e.nearby, func(y int32, visit func(int32)) {
+		if e.teams.records[y].source == source {
+			others++
+		}
+		e.bonded(y, min(e.model.Team.Merge, e.model.Team.Suggest), visit)
+	})
+	e.nearby.take()
+	return others > 1
 }
 
 // age finds when a record was first told, if the match that told it first is gone.
@@ -55,9 +76,9 @@ func (e *Engine) age(r *namedRecord) {
 	if !r.aged || !r.live() {
 		return
 	}
-	r.aged, r.arrival = false, e.matches[r.matches[0]].told.arrival
+	r.aged, r.arrival = false, e.matches.at(r.matches[0]).told.arrival
 	for _, m := range r.matches {
-		r.arrival = min(r.arrival, e.matches[m].told.arrival)
+		r.arrival = min(r.arrival, e.matches.at(m).told.arrival)
 	}
 }
 
@@ -89,6 +110,11 @@ func (e *Engine) partners(l *roll, r int32, visit func(int32)) {
 	for _, v := range record.votes {
 		visit(v.of)
 	}
+	e.eachNamedMate(l, r, func(s int32) {
+		if counted(record.votes, s) == 0 {
+			visit(s)
+		}
+	})
 	if e.names.nobody(record.name) {
 		return
 	}
@@ -97,7 +123,7 @@ func (e *Engine) partners(l *roll, r int32, visit func(int32)) {
 		return
 	}
 	for _, s := range group {
-		if l.records[s].source != record.source && counted(record.votes, s) == 0 {
+		if l.records[s].source != record.source && counted(record.votes, s) == 0 && e.judged.between(record.id, l.records[s].id) != Same {
 			visit(s)
 		}
 	}
@@ -123,7 +149,7 @@ func (e *Engine) bonded(x int32, least Weight, visit func(int32)) {
 
 // alive tells whether a pair has a name or a match that proposes it.
 func (e *Engine) alive(q *pair) bool {
-	return q.known && (q.seeded || len(q.edges) > 0) && e.teams.records[q.x].live() && e.teams.records[q.y].live()
+	return (q.known && (q.seeded || len(q.edges) > 0) || q.judged > 0) && e.teams.records[q.x].live() && e.teams.records[q.y].live()
 }
 
 // believed is what speaks for two team records being one, and why it is not all that their
@@ -132,7 +158,8 @@ func (e *Engine) alive(q *pair) bool {
 func (e *Engine) believed(x, y int32) (Weight, string) {
 	p, found := e.findPair(x, y)
 	if !found {
-		return e.names.compare(e.teams.records[x].name, e.teams.records[y].name).worth(e.model.Team.Names), ""
+		a, b := &e.teams.records[x], &e.teams.records[y]
+		return e.names.compare(a.name, b.name).worth(e.model.Team.Names) + e.judgement(a.id, b.id).weight, ""
 	}
 	return e.believedOf(p)
 }
@@ -142,6 +169,8 @@ func (e *Engine) believedOf(p int32) (Weight, string) {
 	belief := q.belief[e.final]
 	short := e.model.Team.Merge - e.model.Team.Prior - 1
 	switch {
+	case q.judged != 0:
+		return belief, ""
 	case q.guarded && belief > q.belief[0]:
 		return q.belief[0], "votes do not overcome it"
 	case (q.belief[0] <= 0 || q.likeness.level == text.Within) && belief > short && !e.backed(p):
@@ -154,7 +183,7 @@ func (e *Engine) believedOf(p int32) (Weight, string) {
 func (e *Engine) backed(p int32) bool {
 	first := none
 	for _, i := range e.pairs[p].edges {
-		f := &e.edges[i]
+		f := e.edges.at(i)
 		if e.final == 0 || f.votes[e.final-1][f.slot(p)][0] <= -e.unmatched {
 			continue
 		}
@@ -173,7 +202,8 @@ func (e *Engine) teamLines(x, y int32) []Line {
 	if !found {
 		a, b := &e.teams.records[x], &e.teams.records[y]
 		l := e.names.compare(a.name, b.name)
-		return []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: believed}}
+		lines := []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: l.worth(e.model.Team.Names)}}
+		return append(lines, e.judgementLines(a.id, b.id)...)
 	}
 	q := &e.pairs[p]
 	lines := e.nameLines(q)
@@ -189,8 +219,9 @@ func (e *Engine) teamLines(x, y int32) []Line {
 // clusterNamed parts the records of a component of a roll into clusters.
 func (e *Engine) clusterNamed(l *roll, component []int32) {
 	slices.SortFunc(component, func(a, b int32) int { return compareIDs(l.records[a].id, l.records[b].id) })
-	apart := func(a, b []int) string { return e.clustersApart(l, component, a, b) }
-	cluster := agglomerate(len(component), e.namedBonds(l, component), e.model.bars(l.kind), apart)
+	bonds, court := e.namedBonds(l, component)
+	apart := func(a, b []int) string { return e.clustersApart(l, component, court, a, b) }
+	cluster := e.gathering.agglomerate(len(component), bonds, e.model.bars(l.kind), court, apart)
 	gather(component, cluster, l.older, func(r, head int32, members []int32) {
 		l.records[r].head, l.records[r].members = head, members
 	})
@@ -198,17 +229,17 @@ func (e *Engine) clusterNamed(l *roll, component []int32) {
 
 // namedBonds weighs the candidate pairs within a component of a roll. Two records of one
 // source that another record is one with are neither for nor against it: just short of the bar.
-func (e *Engine) namedBonds(l *roll, component []int32) []bond {
-	place := make(map[int32]int, len(component))
-	for i, r := range component {
-		place[r] = i
+func (e *Engine) namedBonds(l *roll, component []int32) ([]bond, *court) {
+	if len(component) == 1 {
+		return nil, nil
 	}
+	e.places.tell(component)
 	var bonds []bond
 	shared := map[[2]int]bool{}
 	for i, r := range component {
 		var strong []int
 		e.partners(l, r, func(s int32) {
-			j, within := place[s]
+			j, within := e.places.of(component, s)
 			if !within {
 				return
 			}
@@ -229,22 +260,24 @@ func (e *Engine) namedBonds(l *roll, component []int32) []bond {
 			}
 		}
 	}
+	merge := e.model.named(l.kind).Merge
 	for pair := range shared {
-		bonds = append(bonds, bond{pair[0], pair[1], e.model.named(l.kind).Merge - 1})
+		bonds = append(bonds, bond{pair[0], pair[1], merge - 1})
 	}
-	return bonds
+	court := e.courtOf(component, func(r int32) ID { return l.records[r].id }, bonds, merge, func(r, s int32) string { return e.apart(l, r, s) })
+	return court.waived(bonds, merge), court
 }
 
 // clustersApart returns the rule that keeps two clusters of a roll apart, or "".
-func (e *Engine) clustersApart(l *roll, component []int32, a, b []int) string {
-	if rule := eachBetween(component, a, b, func(r, s int32) string { return e.apart(l, r, s) }); rule != "" || l != e.teams {
+func (e *Engine) clustersApart(l *roll, component []int32, court *court, a, b []int) string {
+	if rule := eachBetween(component, court, a, b, func(r, s int32) string { return e.apart(l, r, s) }); rule != "" || l != e.teams {
 		return rule
 	}
 	both := none
 	for _, i := range a {
 		for _, j := range b {
 			x, y := &l.records[component[i]], &l.records[component[j]]
-			if x.source != y.source || x.key.Named {
+			if x.source != y.source || x.key.Named || court.waives(i, j) {
 				continue
 			}
 			if both != none && both != x.source {
@@ -259,6 +292,9 @@ func (e *Engine) clustersApart(l *roll, component []int32, a, b []int) string {
 // apart returns the rule that keeps two records of a roll apart, or "".
 func (e *Engine) apart(l *roll, a, b int32) string {
 	x, y := &l.records[a], &l.records[b]
+	if e.judged.between(x.id, y.id) == Different {
+		return ruleJudged
+	}
 	if l.kind != KindTitle {
 		if s, t := x.title(e.titles), y.title(e.titles); s != none && t != none && e.titles.records[s].head != e.titles.records[t].head {
 			return ruleTitle
