@@ -21,7 +21,7 @@ import (
 	"umpire/resolve"
 )
 
-// Entities yields every entity as last applied, in order of Kinds.
+// Entities yields every entity as last applied, in order of Kinds, then of id.
 func (s *Store) Entities(ctx context.Context) iter.Seq2[resolve.Entity, error] {
 	return func(yield func(resolve.Entity, error) bool) {
 		for _, kind := range resolve.Kinds {

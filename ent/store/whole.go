@@ -27,12 +27,17 @@ func whole[T any](ctx context.Context, s *Store, read func(view, context.Context
 			if _, err := v.ExecContext(ctx, atOnce); err != nil {
 				return struct{}{}, fmt.Errorf("prepare to read all: %w", err)
 			}
-			return struct{}{}, read(v, ctx, func(one T) error {
+			err := read(v, ctx, func(one T) error {
 				if !yield(one, nil) {
 					return enough
 				}
 				return nil
 			})
+			if err == nil || errors.Is(err, enough) { // a snapshot goes on
+				_, again := v.ExecContext(ctx, asEver)
+				err = errors.Join(err, again)
+			}
+			return struct{}{}, err
 		})
 		if err != nil && !errors.Is(err, enough) {
 			var none T
@@ -43,7 +48,10 @@ func whole[T any](ctx context.Context, s *Store, read func(view, context.Context
 
 // atOnce makes room for the tables of hashes, and leaves no other way: what the database
 // believes to know of a table that has just filled may be far from the truth.
-const atOnce = "SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off"
+const (
+	atOnce = "SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off"
+	asEver = "SET LOCAL work_mem TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT"
+)
 
 // wholeMatches passes on the match records that are not withdrawn.
 func (v view) wholeMatches(ctx context.Context, pass func(resolve.Match) error) error {
@@ -82,18 +90,18 @@ func (v view) wholeMatches(ctx context.Context, pass func(resolve.Match) error) 
 	return err
 }
 
-// wholeEntities passes on the match entities.
+// wholeEntities passes on the match entities, by id.
 func (v view) wholeEntities(ctx context.Context, pass func(resolve.Entity) error) error {
-	q := statement{text: "SELECT m.id, m.provenance, " + `m."` + strings.Join(matchFields, `", m."`) + `", p.members FROM matches m JOIN (
+	q := statement{text: "SELECT m.id, m.provenance, m.overridden, " + `m."` + strings.Join(matchFields, `", m."`) + `", p.members FROM matches m JOIN (
 		SELECT p.entity_id, string_agg(CASE WHEN p.flipped THEN '-' ELSE '+' END || p.id, ' '
 			ORDER BY p.id <> p.entity_id, r.arrival, p.id) AS members
 		FROM placements p JOIN match_records r ON r.id = p.id WHERE p.entity_id IS NOT NULL GROUP BY p.entity_id
-		) p ON p.entity_id = m.id`}
+		) p ON p.entity_id = m.id ORDER BY m.id COLLATE "C"`}
 	var passed error
 	err := v.each(ctx, q, func(scan func(...any) error) error {
 		var r appliedRow
 		var members string
-		if err := scan(&r.ID, &r.Provenance, &r.Title, &r.Tournament, &r.Team1, &r.Team2, &r.Points1, &r.Points2,
+		if err := scan(&r.ID, &r.Provenance, &r.Overridden, &r.Title, &r.Tournament, &r.Team1, &r.Team2, &r.Points1, &r.Points2,
 			&r.Winner1, &r.Winner2, &r.State, &r.BestOf, &r.StartText, &r.Start, &r.Precision, &members); err != nil {
 			return err
 		}
