@@ -400,6 +400,9 @@ func linkRow(l resolve.Link, places map[resolve.Pair]queued) []any {
 
 // linked tells which links of the plan are there already.
 func (a *application) linked(ctx context.Context) (map[resolve.Pair]bool, error) {
+	if any, err := a.Link.Query().Exist(ctx); err != nil || !any {
+		return nil, err
+	}
 	told := rows{table: link.Table, columns: []string{link.FieldA, link.FieldB}}
 	for _, l := range a.plan.Link {
 		told.values = append(told.values, []any{string(l.A), string(l.B)})
