@@ -30,6 +30,7 @@ type matchRecord struct {
 	outcome                    outcome
 	sort                       scoreSort
 	points                     [2]float64
+	says                       digest // of all that links tell of it
 
 	edges   []int32 // by number
 	base    int32   // the oldest record of its cluster before left-overs
@@ -63,6 +64,7 @@ type edge struct {
 	beliefs [2]Weight // that its pairs are one, as it is told
 
 	static Weight                   // all that it agrees in but for the teams
+	word   Weight                   // what a judgement on m and n weighs; it decides on them, and on their teams by their rivals alone
 	weight [strata]Weight           // as a match
 	rival  [strata - 1]Weight       // what of that is explained away by better partners of m and n
 	votes  [strata - 1][2][2]Weight // by pair, then by end: what that end's match says of that pair

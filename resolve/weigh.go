@@ -4,12 +4,12 @@ package resolve
 // belief in their two pairs of teams is worth.
 func (e *Engine) weigh(k int) {
 	for _, i := range e.reweigh[k].take() {
-		f := &e.edges[i]
+		f := e.edges.at(i)
 		if f.m == none || k == 0 && !f.seeded {
 			continue
 		}
 		beliefs := [2]Weight{e.beliefWithout(k, i, 0), e.beliefWithout(k, i, 1)}
-		w := f.static + e.worth(&e.pairs[f.pairs[0]], beliefs[0]) + e.worth(&e.pairs[f.pairs[1]], beliefs[1])
+		w := f.static + f.word + e.worth(&e.pairs[f.pairs[0]], beliefs[0]) + e.worth(&e.pairs[f.pairs[1]], beliefs[1])
 		before := f.weight[k]
 		f.weight[k] = w
 		switch {
@@ -28,7 +28,7 @@ func (e *Engine) retell(f *edge, before Weight, beliefs [2]Weight) {
 	bars, w := &e.model.Match.Bars, f.weight[e.final]
 	same := w == before && beliefs == f.beliefs
 	f.beliefs = beliefs
-	told := max(w, before) >= bars.Suggest || outlawed(w) || outlawed(before) || e.matches[f.m].head == e.matches[f.n].head
+	told := max(w, before) >= bars.Suggest || outlawed(w) || outlawed(before) || e.matches.at(f.m).head == e.matches.at(f.n).head
 	if max(w, bars.Least) != max(before, bars.Least) || told && !same {
 		e.touched.add(f.m)
 		e.touched.add(f.n)
@@ -65,13 +65,17 @@ func (t *table) of(w Weight) Weight {
 // matches may have a better partner in the other's source. It tells the far ends of the
 // edges of which that changed.
 func (e *Engine) rivals(k int, m int32, changed func(far int32)) {
-	for _, i := range e.matches[m].edges {
-		f := &e.edges[i]
+	for _, i := range e.matches.at(m).edges {
+		f := e.edges.at(i)
 		if k == 0 && !f.seeded {
 			continue
 		}
 		rival := Weight(0)
-		if !e.model.Votes.Blind {
+		switch {
+		case f.word > 0: // no other partner counts,
+		case f.word < 0: // nor this one
+			rival = lawful
+		case !e.model.Votes.Blind:
 			rival = weightOfOdds(one + oddsOf(e.best(k, f.m, f.n)) + oddsOf(e.best(k, f.n, f.m)))
 		}
 		if rival != f.rival[k] {
@@ -83,11 +87,11 @@ func (e *Engine) rivals(k int, m int32, changed func(far int32)) {
 
 // best is the weight of the best partner of m in the source of n, but for n itself.
 func (e *Engine) best(k int, m, n int32) Weight {
-	best, source := leastOdds, e.matches[n].source
-	for _, i := range e.matches[m].edges {
-		f := &e.edges[i]
+	best, source := leastOdds, e.matches.at(n).source
+	for _, i := range e.matches.at(m).edges {
+		f := e.edges.at(i)
 		other := f.m + f.n - m
-		if other != n && f.weight[k] > best && e.matches[other].source == source {
+		if other != n && f.weight[k] > best && e.matches.at(other).source == source {
 			best = f.weight[k]
 		}
 	}

@@ -25,6 +25,7 @@ import (
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
 	"umpire/ent/db/override"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
@@ -77,6 +78,8 @@ type Client struct {
 	ModelSwitch *ModelSwitchClient
 	// Override is the client for interacting with the Override builders.
 	Override *OverrideClient
+	// Placement is the client for interacting with the Placement builders.
+	Placement *PlacementClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
@@ -122,6 +125,7 @@ func (c *Client) init() {
 	c.Model = NewModelClient(c.config)
 	c.ModelSwitch = NewModelSwitchClient(c.config)
 	c.Override = NewOverrideClient(c.config)
+	c.Placement = NewPlacementClient(c.config)
 	c.Score = NewScoreClient(c.config)
 	c.Source = NewSourceClient(c.config)
 	c.SourceTrust = NewSourceTrustClient(c.config)
@@ -238,6 +242,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Model:            NewModelClient(cfg),
 		ModelSwitch:      NewModelSwitchClient(cfg),
 		Override:         NewOverrideClient(cfg),
+		Placement:        NewPlacementClient(cfg),
 		Score:            NewScoreClient(cfg),
 		Source:           NewSourceClient(cfg),
 		SourceTrust:      NewSourceTrustClient(cfg),
@@ -281,6 +286,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Model:            NewModelClient(cfg),
 		ModelSwitch:      NewModelSwitchClient(cfg),
 		Override:         NewOverrideClient(cfg),
+		Placement:        NewPlacementClient(cfg),
 		Score:            NewScoreClient(cfg),
 		Source:           NewSourceClient(cfg),
 		SourceTrust:      NewSourceTrustClient(cfg),
@@ -321,9 +327,9 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
-		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override, c.Score,
-		c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
-		c.TitleRecord, c.Tournament, c.TournamentRecord,
+		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override,
+		c.Placement, c.Score, c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team,
+		c.TeamRecord, c.Title, c.TitleRecord, c.Tournament, c.TournamentRecord,
 	} {
 		n.Use(hooks...)
 	}
@@ -334,9 +340,9 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
-		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override, c.Score,
-		c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
-		c.TitleRecord, c.Tournament, c.TournamentRecord,
+		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override,
+		c.Placement, c.Score, c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team,
+		c.TeamRecord, c.Title, c.TitleRecord, c.Tournament, c.TournamentRecord,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -373,6 +379,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ModelSwitch.mutate(ctx, m)
 	case *OverrideMutation:
 		return c.Override.mutate(ctx, m)
+	case *PlacementMutation:
+		return c.Placement.mutate(ctx, m)
 	case *ScoreMutation:
 		return c.Score.mutate(ctx, m)
 	case *SourceMutation:
@@ -1634,22 +1642,6 @@ func (c *MatchClient) QueryTeam2(_m *Match) *TeamQuery {
 	return query
 }
 
-// QueryRecords queries the records edge of a Match.
-func (c *MatchClient) QueryRecords(_m *Match) *MatchRecordQuery {
-	query := (&MatchRecordClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(match.Table, match.FieldID, id),
-			sqlgraph.To(matchrecord.Table, matchrecord.FieldID),
-			sqlgraph.Edge(sqlgraph.O2M, false, match.RecordsTable, match.RecordsColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
 // Hooks returns the client hooks.
 func (c *MatchClient) Hooks() []Hook {
 	return c.hooks.Match
@@ -1808,22 +1800,6 @@ func (c *MatchRecordClient) QueryTournament(_m *MatchRecord) *TournamentRecordQu
 			sqlgraph.From(matchrecord.Table, matchrecord.FieldID, id),
 			sqlgraph.To(tournamentrecord.Table, tournamentrecord.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, matchrecord.TournamentTable, matchrecord.TournamentColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// QueryEntity queries the entity edge of a MatchRecord.
-func (c *MatchRecordClient) QueryEntity(_m *MatchRecord) *MatchQuery {
-	query := (&MatchClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(matchrecord.Table, matchrecord.FieldID, id),
-			sqlgraph.To(match.Table, match.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, true, matchrecord.EntityTable, matchrecord.EntityColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -2465,6 +2441,139 @@ func (c *OverrideClient) mutate(ctx context.Context, m *OverrideMutation) (Value
 		return (&OverrideDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("db: unknown Override mutation op: %q", m.Op())
+	}
+}
+
+// PlacementClient is a client for the Placement schema.
+type PlacementClient struct {
+	config
+}
+
+// NewPlacementClient returns a client for the Placement from the given config.
+func NewPlacementClient(c config) *PlacementClient {
+	return &PlacementClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `placement.Hooks(f(g(h())))`.
+func (c *PlacementClient) Use(hooks ...Hook) {
+	c.hooks.Placement = append(c.hooks.Placement, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `placement.Intercept(f(g(h())))`.
+func (c *PlacementClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Placement = append(c.inters.Placement, interceptors...)
+}
+
+// Create returns a builder for creating a Placement entity.
+func (c *PlacementClient) Create() *PlacementCreate {
+	mutation := newPlacementMutation(c.config, OpCreate)
+	return &PlacementCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Placement entities.
+func (c *PlacementClient) CreateBulk(builders ...*PlacementCreate) *PlacementCreateBulk {
+	return &PlacementCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PlacementClient) MapCreateBulk(slice any, setFunc func(*PlacementCreate, int)) *PlacementCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PlacementCreateBulk{err: fmt.Errorf("calling to PlacementClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PlacementCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PlacementCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Placement.
+func (c *PlacementClient) Update() *PlacementUpdate {
+	mutation := newPlacementMutation(c.config, OpUpdate)
+	return &PlacementUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PlacementClient) UpdateOne(_m *Placement) *PlacementUpdateOne {
+	mutation := newPlacementMutation(c.config, OpUpdateOne, withPlacement(_m))
+	return &PlacementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PlacementClient) UpdateOneID(id string) *PlacementUpdateOne {
+	mutation := newPlacementMutation(c.config, OpUpdateOne, withPlacementID(id))
+	return &PlacementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Placement.
+func (c *PlacementClient) Delete() *PlacementDelete {
+	mutation := newPlacementMutation(c.config, OpDelete)
+	return &PlacementDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PlacementClient) DeleteOne(_m *Placement) *PlacementDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PlacementClient) DeleteOneID(id string) *PlacementDeleteOne {
+	builder := c.Delete().Where(placement.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PlacementDeleteOne{builder}
+}
+
+// Query returns a query builder for Placement.
+func (c *PlacementClient) Query() *PlacementQuery {
+	return &PlacementQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePlacement},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Placement entity by its id.
+func (c *PlacementClient) Get(ctx context.Context, id string) (*Placement, error) {
+	return c.Query().Where(placement.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PlacementClient) GetX(ctx context.Context, id string) *Placement {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PlacementClient) Hooks() []Hook {
+	return c.hooks.Placement
+}
+
+// Interceptors returns the client interceptors.
+func (c *PlacementClient) Interceptors() []Interceptor {
+	return c.inters.Placement
+}
+
+func (c *PlacementClient) mutate(ctx context.Context, m *PlacementMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PlacementCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PlacementUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PlacementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PlacementDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Placement mutation op: %q", m.Op())
 	}
 }
 
@@ -4106,15 +4215,15 @@ func (c *TournamentRecordClient) mutate(ctx context.Context, m *TournamentRecord
 type (
 	hooks struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
-		MatchRecord, Message, Model, ModelSwitch, Override, Score, Source, SourceTrust,
-		SurvivorshipRule, Team, TeamRecord, Title, TitleRecord, Tournament,
-		TournamentRecord []ent.Hook
+		MatchRecord, Message, Model, ModelSwitch, Override, Placement, Score, Source,
+		SourceTrust, SurvivorshipRule, Team, TeamRecord, Title, TitleRecord,
+		Tournament, TournamentRecord []ent.Hook
 	}
 	inters struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
-		MatchRecord, Message, Model, ModelSwitch, Override, Score, Source, SourceTrust,
-		SurvivorshipRule, Team, TeamRecord, Title, TitleRecord, Tournament,
-		TournamentRecord []ent.Interceptor
+		MatchRecord, Message, Model, ModelSwitch, Override, Placement, Score, Source,
+		SourceTrust, SurvivorshipRule, Team, TeamRecord, Title, TitleRecord,
+		Tournament, TournamentRecord []ent.Interceptor
 	}
 )
 

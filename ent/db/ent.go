@@ -22,6 +22,7 @@ import (
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
 	"umpire/ent/db/override"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
@@ -110,6 +111,7 @@ func checkColumn(t, c string) error {
 			model.Table:            model.ValidColumn,
 			modelswitch.Table:      modelswitch.ValidColumn,
 			override.Table:         override.ValidColumn,
+			placement.Table:        placement.ValidColumn,
 			score.Table:            score.ValidColumn,
 			source.Table:           source.ValidColumn,
 			sourcetrust.Table:      sourcetrust.ValidColumn,

@@ -3,11 +3,9 @@
 package db
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"umpire/ent/db/link"
-	"umpire/resolve"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
@@ -27,13 +25,13 @@ type Link struct {
 	// Sixteenths of a bit: the sum of its lines.
 	Weight int32 `json:"weight,omitempty"`
 	// The weight without what people say of the two.
-	Evidence int32 `json:"evidence,omitempty"`
+	Unjudged int32 `json:"unjudged,omitempty"`
 	// joined, suggested or refused.
 	Verdict string `json:"verdict,omitempty"`
 	// Why it is not joined.
 	Rule string `json:"rule,omitempty"`
-	// Lines holds the value of the "lines" field.
-	Lines []resolve.Line `json:"lines,omitempty"`
+	// The lines that its weight is the sum of, packed.
+	Evidence []byte `json:"evidence,omitempty"`
 	// How many matches hang on the answer, of a suggestion.
 	Hangs int32 `json:"hangs,omitempty"`
 	// Its place in the queue, the greatest first; none: it is not in it.
@@ -46,9 +44,9 @@ func (*Link) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case link.FieldLines:
+		case link.FieldEvidence:
 			values[i] = new([]byte)
-		case link.FieldID, link.FieldWeight, link.FieldEvidence, link.FieldHangs, link.FieldPriority:
+		case link.FieldID, link.FieldWeight, link.FieldUnjudged, link.FieldHangs, link.FieldPriority:
 			values[i] = new(sql.NullInt64)
 		case link.FieldKind, link.FieldA, link.FieldB, link.FieldVerdict, link.FieldRule:
 			values[i] = new(sql.NullString)
@@ -97,11 +95,11 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Weight = int32(value.Int64)
 			}
-		case link.FieldEvidence:
+		case link.FieldUnjudged:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field evidence", values[i])
+				return fmt.Errorf("unexpected type %T for field unjudged", values[i])
 			} else if value.Valid {
-				_m.Evidence = int32(value.Int64)
+				_m.Unjudged = int32(value.Int64)
 			}
 		case link.FieldVerdict:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -115,13 +113,11 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Rule = value.String
 			}
-		case link.FieldLines:
+		case link.FieldEvidence:
 			if value, ok := values[i].(*[]byte); !ok {
-				return fmt.Errorf("unexpected type %T for field lines", values[i])
-			} else if value != nil && len(*value) > 0 {
-				if err := json.Unmarshal(*value, &_m.Lines); err != nil {
-					return fmt.Errorf("unmarshal field lines: %w", err)
-				}
+				return fmt.Errorf("unexpected type %T for field evidence", values[i])
+			} else if value != nil {
+				_m.Evidence = *value
 			}
 		case link.FieldHangs:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -184,8 +180,8 @@ func (_m *Link) String() string {
 	builder.WriteString("weight=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Weight))
 	builder.WriteString(", ")
-	builder.WriteString("evidence=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Evidence))
+	builder.WriteString("unjudged=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Unjudged))
 	builder.WriteString(", ")
 	builder.WriteString("verdict=")
 	builder.WriteString(_m.Verdict)
@@ -193,8 +189,8 @@ func (_m *Link) String() string {
 	builder.WriteString("rule=")
 	builder.WriteString(_m.Rule)
 	builder.WriteString(", ")
-	builder.WriteString("lines=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Lines))
+	builder.WriteString("evidence=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Evidence))
 	builder.WriteString(", ")
 	builder.WriteString("hangs=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Hangs))

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"umpire/ent/db/link"
-	"umpire/resolve"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -46,16 +45,16 @@ func (_c *LinkCreate) SetWeight(v int32) *LinkCreate {
 	return _c
 }
 
-// SetEvidence sets the "evidence" field.
-func (_c *LinkCreate) SetEvidence(v int32) *LinkCreate {
-	_c.mutation.SetEvidence(v)
+// SetUnjudged sets the "unjudged" field.
+func (_c *LinkCreate) SetUnjudged(v int32) *LinkCreate {
+	_c.mutation.SetUnjudged(v)
 	return _c
 }
 
-// SetNillableEvidence sets the "evidence" field if the given value is not nil.
-func (_c *LinkCreate) SetNillableEvidence(v *int32) *LinkCreate {
+// SetNillableUnjudged sets the "unjudged" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableUnjudged(v *int32) *LinkCreate {
 	if v != nil {
-		_c.SetEvidence(*v)
+		_c.SetUnjudged(*v)
 	}
 	return _c
 }
@@ -80,9 +79,9 @@ func (_c *LinkCreate) SetNillableRule(v *string) *LinkCreate {
 	return _c
 }
 
-// SetLines sets the "lines" field.
-func (_c *LinkCreate) SetLines(v []resolve.Line) *LinkCreate {
-	_c.mutation.SetLines(v)
+// SetEvidence sets the "evidence" field.
+func (_c *LinkCreate) SetEvidence(v []byte) *LinkCreate {
+	_c.mutation.SetEvidence(v)
 	return _c
 }
 
@@ -149,9 +148,9 @@ func (_c *LinkCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *LinkCreate) defaults() {
-	if _, ok := _c.mutation.Evidence(); !ok {
-		v := link.DefaultEvidence
-		_c.mutation.SetEvidence(v)
+	if _, ok := _c.mutation.Unjudged(); !ok {
+		v := link.DefaultUnjudged
+		_c.mutation.SetUnjudged(v)
 	}
 	if _, ok := _c.mutation.Rule(); !ok {
 		v := link.DefaultRule
@@ -177,8 +176,8 @@ func (_c *LinkCreate) check() error {
 	if _, ok := _c.mutation.Weight(); !ok {
 		return &ValidationError{Name: "weight", err: errors.New(`db: missing required field "Link.weight"`)}
 	}
-	if _, ok := _c.mutation.Evidence(); !ok {
-		return &ValidationError{Name: "evidence", err: errors.New(`db: missing required field "Link.evidence"`)}
+	if _, ok := _c.mutation.Unjudged(); !ok {
+		return &ValidationError{Name: "unjudged", err: errors.New(`db: missing required field "Link.unjudged"`)}
 	}
 	if _, ok := _c.mutation.Verdict(); !ok {
 		return &ValidationError{Name: "verdict", err: errors.New(`db: missing required field "Link.verdict"`)}
@@ -186,8 +185,8 @@ func (_c *LinkCreate) check() error {
 	if _, ok := _c.mutation.Rule(); !ok {
 		return &ValidationError{Name: "rule", err: errors.New(`db: missing required field "Link.rule"`)}
 	}
-	if _, ok := _c.mutation.Lines(); !ok {
-		return &ValidationError{Name: "lines", err: errors.New(`db: missing required field "Link.lines"`)}
+	if _, ok := _c.mutation.Evidence(); !ok {
+		return &ValidationError{Name: "evidence", err: errors.New(`db: missing required field "Link.evidence"`)}
 	}
 	if _, ok := _c.mutation.Hangs(); !ok {
 		return &ValidationError{Name: "hangs", err: errors.New(`db: missing required field "Link.hangs"`)}
@@ -235,9 +234,9 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 		_spec.SetField(link.FieldWeight, field.TypeInt32, value)
 		_node.Weight = value
 	}
-	if value, ok := _c.mutation.Evidence(); ok {
-		_spec.SetField(link.FieldEvidence, field.TypeInt32, value)
-		_node.Evidence = value
+	if value, ok := _c.mutation.Unjudged(); ok {
+		_spec.SetField(link.FieldUnjudged, field.TypeInt32, value)
+		_node.Unjudged = value
 	}
 	if value, ok := _c.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
@@ -247,9 +246,9 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 		_spec.SetField(link.FieldRule, field.TypeString, value)
 		_node.Rule = value
 	}
-	if value, ok := _c.mutation.Lines(); ok {
-		_spec.SetField(link.FieldLines, field.TypeJSON, value)
-		_node.Lines = value
+	if value, ok := _c.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
+		_node.Evidence = value
 	}
 	if value, ok := _c.mutation.Hangs(); ok {
 		_spec.SetField(link.FieldHangs, field.TypeInt32, value)
@@ -329,21 +328,21 @@ func (u *LinkUpsert) AddWeight(v int32) *LinkUpsert {
 	return u
 }
 
-// SetEvidence sets the "evidence" field.
-func (u *LinkUpsert) SetEvidence(v int32) *LinkUpsert {
-	u.Set(link.FieldEvidence, v)
+// SetUnjudged sets the "unjudged" field.
+func (u *LinkUpsert) SetUnjudged(v int32) *LinkUpsert {
+	u.Set(link.FieldUnjudged, v)
 	return u
 }
 
-// UpdateEvidence sets the "evidence" field to the value that was provided on create.
-func (u *LinkUpsert) UpdateEvidence() *LinkUpsert {
-	u.SetExcluded(link.FieldEvidence)
+// UpdateUnjudged sets the "unjudged" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateUnjudged() *LinkUpsert {
+	u.SetExcluded(link.FieldUnjudged)
 	return u
 }
 
-// AddEvidence adds v to the "evidence" field.
-func (u *LinkUpsert) AddEvidence(v int32) *LinkUpsert {
-	u.Add(link.FieldEvidence, v)
+// AddUnjudged adds v to the "unjudged" field.
+func (u *LinkUpsert) AddUnjudged(v int32) *LinkUpsert {
+	u.Add(link.FieldUnjudged, v)
 	return u
 }
 
@@ -371,15 +370,15 @@ func (u *LinkUpsert) UpdateRule() *LinkUpsert {
 	return u
 }
 
-// SetLines sets the "lines" field.
-func (u *LinkUpsert) SetLines(v []resolve.Line) *LinkUpsert {
-	u.Set(link.FieldLines, v)
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsert) SetEvidence(v []byte) *LinkUpsert {
+	u.Set(link.FieldEvidence, v)
 	return u
 }
 
-// UpdateLines sets the "lines" field to the value that was provided on create.
-func (u *LinkUpsert) UpdateLines() *LinkUpsert {
-	u.SetExcluded(link.FieldLines)
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateEvidence() *LinkUpsert {
+	u.SetExcluded(link.FieldEvidence)
 	return u
 }
 
@@ -497,24 +496,24 @@ func (u *LinkUpsertOne) UpdateWeight() *LinkUpsertOne {
 	})
 }
 
-// SetEvidence sets the "evidence" field.
-func (u *LinkUpsertOne) SetEvidence(v int32) *LinkUpsertOne {
+// SetUnjudged sets the "unjudged" field.
+func (u *LinkUpsertOne) SetUnjudged(v int32) *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
-		s.SetEvidence(v)
+		s.SetUnjudged(v)
 	})
 }
 
-// AddEvidence adds v to the "evidence" field.
-func (u *LinkUpsertOne) AddEvidence(v int32) *LinkUpsertOne {
+// AddUnjudged adds v to the "unjudged" field.
+func (u *LinkUpsertOne) AddUnjudged(v int32) *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
-		s.AddEvidence(v)
+		s.AddUnjudged(v)
 	})
 }
 
-// UpdateEvidence sets the "evidence" field to the value that was provided on create.
-func (u *LinkUpsertOne) UpdateEvidence() *LinkUpsertOne {
+// UpdateUnjudged sets the "unjudged" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateUnjudged() *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
-		s.UpdateEvidence()
+		s.UpdateUnjudged()
 	})
 }
 
@@ -546,17 +545,17 @@ func (u *LinkUpsertOne) UpdateRule() *LinkUpsertOne {
 	})
 }
 
-// SetLines sets the "lines" field.
-func (u *LinkUpsertOne) SetLines(v []resolve.Line) *LinkUpsertOne {
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsertOne) SetEvidence(v []byte) *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
-		s.SetLines(v)
+		s.SetEvidence(v)
 	})
 }
 
-// UpdateLines sets the "lines" field to the value that was provided on create.
-func (u *LinkUpsertOne) UpdateLines() *LinkUpsertOne {
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateEvidence() *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
-		s.UpdateLines()
+		s.UpdateEvidence()
 	})
 }
 
@@ -847,24 +846,24 @@ func (u *LinkUpsertBulk) UpdateWeight() *LinkUpsertBulk {
 	})
 }
 
-// SetEvidence sets the "evidence" field.
-func (u *LinkUpsertBulk) SetEvidence(v int32) *LinkUpsertBulk {
+// SetUnjudged sets the "unjudged" field.
+func (u *LinkUpsertBulk) SetUnjudged(v int32) *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
-		s.SetEvidence(v)
+		s.SetUnjudged(v)
 	})
 }
 
-// AddEvidence adds v to the "evidence" field.
-func (u *LinkUpsertBulk) AddEvidence(v int32) *LinkUpsertBulk {
+// AddUnjudged adds v to the "unjudged" field.
+func (u *LinkUpsertBulk) AddUnjudged(v int32) *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
-		s.AddEvidence(v)
+		s.AddUnjudged(v)
 	})
 }
 
-// UpdateEvidence sets the "evidence" field to the value that was provided on create.
-func (u *LinkUpsertBulk) UpdateEvidence() *LinkUpsertBulk {
+// UpdateUnjudged sets the "unjudged" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateUnjudged() *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
-		s.UpdateEvidence()
+		s.UpdateUnjudged()
 	})
 }
 
@@ -896,17 +895,17 @@ func (u *LinkUpsertBulk) UpdateRule() *LinkUpsertBulk {
 	})
 }
 
-// SetLines sets the "lines" field.
-func (u *LinkUpsertBulk) SetLines(v []resolve.Line) *LinkUpsertBulk {
+// SetEvidence sets the "evidence" field.
+func (u *LinkUpsertBulk) SetEvidence(v []byte) *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
-		s.SetLines(v)
+		s.SetEvidence(v)
 	})
 }
 
-// UpdateLines sets the "lines" field to the value that was provided on create.
-func (u *LinkUpsertBulk) UpdateLines() *LinkUpsertBulk {
+// UpdateEvidence sets the "evidence" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateEvidence() *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
-		s.UpdateLines()
+		s.UpdateEvidence()
 	})
 }
 

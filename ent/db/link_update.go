@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"umpire/ent/db/link"
 	"umpire/ent/db/predicate"
-	"umpire/resolve"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -51,24 +49,24 @@ func (_u *LinkUpdate) AddWeight(v int32) *LinkUpdate {
 	return _u
 }
 
-// SetEvidence sets the "evidence" field.
-func (_u *LinkUpdate) SetEvidence(v int32) *LinkUpdate {
-	_u.mutation.ResetEvidence()
-	_u.mutation.SetEvidence(v)
+// SetUnjudged sets the "unjudged" field.
+func (_u *LinkUpdate) SetUnjudged(v int32) *LinkUpdate {
+	_u.mutation.ResetUnjudged()
+	_u.mutation.SetUnjudged(v)
 	return _u
 }
 
-// SetNillableEvidence sets the "evidence" field if the given value is not nil.
-func (_u *LinkUpdate) SetNillableEvidence(v *int32) *LinkUpdate {
+// SetNillableUnjudged sets the "unjudged" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableUnjudged(v *int32) *LinkUpdate {
 	if v != nil {
-		_u.SetEvidence(*v)
+		_u.SetUnjudged(*v)
 	}
 	return _u
 }
 
-// AddEvidence adds value to the "evidence" field.
-func (_u *LinkUpdate) AddEvidence(v int32) *LinkUpdate {
-	_u.mutation.AddEvidence(v)
+// AddUnjudged adds value to the "unjudged" field.
+func (_u *LinkUpdate) AddUnjudged(v int32) *LinkUpdate {
+	_u.mutation.AddUnjudged(v)
 	return _u
 }
 
@@ -100,15 +98,9 @@ func (_u *LinkUpdate) SetNillableRule(v *string) *LinkUpdate {
 	return _u
 }
 
-// SetLines sets the "lines" field.
-func (_u *LinkUpdate) SetLines(v []resolve.Line) *LinkUpdate {
-	_u.mutation.SetLines(v)
-	return _u
-}
-
-// AppendLines appends value to the "lines" field.
-func (_u *LinkUpdate) AppendLines(v []resolve.Line) *LinkUpdate {
-	_u.mutation.AppendLines(v)
+// SetEvidence sets the "evidence" field.
+func (_u *LinkUpdate) SetEvidence(v []byte) *LinkUpdate {
+	_u.mutation.SetEvidence(v)
 	return _u
 }
 
@@ -213,11 +205,11 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedWeight(); ok {
 		_spec.AddField(link.FieldWeight, field.TypeInt32, value)
 	}
-	if value, ok := _u.mutation.Evidence(); ok {
-		_spec.SetField(link.FieldEvidence, field.TypeInt32, value)
+	if value, ok := _u.mutation.Unjudged(); ok {
+		_spec.SetField(link.FieldUnjudged, field.TypeInt32, value)
 	}
-	if value, ok := _u.mutation.AddedEvidence(); ok {
-		_spec.AddField(link.FieldEvidence, field.TypeInt32, value)
+	if value, ok := _u.mutation.AddedUnjudged(); ok {
+		_spec.AddField(link.FieldUnjudged, field.TypeInt32, value)
 	}
 	if value, ok := _u.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
@@ -225,13 +217,8 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Rule(); ok {
 		_spec.SetField(link.FieldRule, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.Lines(); ok {
-		_spec.SetField(link.FieldLines, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedLines(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, link.FieldLines, value)
-		})
+	if value, ok := _u.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
 	}
 	if value, ok := _u.mutation.Hangs(); ok {
 		_spec.SetField(link.FieldHangs, field.TypeInt32, value)
@@ -291,24 +278,24 @@ func (_u *LinkUpdateOne) AddWeight(v int32) *LinkUpdateOne {
 	return _u
 }
 
-// SetEvidence sets the "evidence" field.
-func (_u *LinkUpdateOne) SetEvidence(v int32) *LinkUpdateOne {
-	_u.mutation.ResetEvidence()
-	_u.mutation.SetEvidence(v)
+// SetUnjudged sets the "unjudged" field.
+func (_u *LinkUpdateOne) SetUnjudged(v int32) *LinkUpdateOne {
+	_u.mutation.ResetUnjudged()
+	_u.mutation.SetUnjudged(v)
 	return _u
 }
 
-// SetNillableEvidence sets the "evidence" field if the given value is not nil.
-func (_u *LinkUpdateOne) SetNillableEvidence(v *int32) *LinkUpdateOne {
+// SetNillableUnjudged sets the "unjudged" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableUnjudged(v *int32) *LinkUpdateOne {
 	if v != nil {
-		_u.SetEvidence(*v)
+		_u.SetUnjudged(*v)
 	}
 	return _u
 }
 
-// AddEvidence adds value to the "evidence" field.
-func (_u *LinkUpdateOne) AddEvidence(v int32) *LinkUpdateOne {
-	_u.mutation.AddEvidence(v)
+// AddUnjudged adds value to the "unjudged" field.
+func (_u *LinkUpdateOne) AddUnjudged(v int32) *LinkUpdateOne {
+	_u.mutation.AddUnjudged(v)
 	return _u
 }
 
@@ -340,15 +327,9 @@ func (_u *LinkUpdateOne) SetNillableRule(v *string) *LinkUpdateOne {
 	return _u
 }
 
-// SetLines sets the "lines" field.
-func (_u *LinkUpdateOne) SetLines(v []resolve.Line) *LinkUpdateOne {
-	_u.mutation.SetLines(v)
-	return _u
-}
-
-// AppendLines appends value to the "lines" field.
-func (_u *LinkUpdateOne) AppendLines(v []resolve.Line) *LinkUpdateOne {
-	_u.mutation.AppendLines(v)
+// SetEvidence sets the "evidence" field.
+func (_u *LinkUpdateOne) SetEvidence(v []byte) *LinkUpdateOne {
+	_u.mutation.SetEvidence(v)
 	return _u
 }
 
@@ -483,11 +464,11 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 	if value, ok := _u.mutation.AddedWeight(); ok {
 		_spec.AddField(link.FieldWeight, field.TypeInt32, value)
 	}
-	if value, ok := _u.mutation.Evidence(); ok {
-		_spec.SetField(link.FieldEvidence, field.TypeInt32, value)
+	if value, ok := _u.mutation.Unjudged(); ok {
+		_spec.SetField(link.FieldUnjudged, field.TypeInt32, value)
 	}
-	if value, ok := _u.mutation.AddedEvidence(); ok {
-		_spec.AddField(link.FieldEvidence, field.TypeInt32, value)
+	if value, ok := _u.mutation.AddedUnjudged(); ok {
+		_spec.AddField(link.FieldUnjudged, field.TypeInt32, value)
 	}
 	if value, ok := _u.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
@@ -495,13 +476,8 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 	if value, ok := _u.mutation.Rule(); ok {
 		_spec.SetField(link.FieldRule, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.Lines(); ok {
-		_spec.SetField(link.FieldLines, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedLines(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, link.FieldLines, value)
-		})
+	if value, ok := _u.mutation.Evidence(); ok {
+		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
 	}
 	if value, ok := _u.mutation.Hangs(); ok {
 		_spec.SetField(link.FieldHangs, field.TypeInt32, value)

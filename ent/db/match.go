@@ -24,6 +24,8 @@ type Match struct {
 	ID string `json:"id,omitempty"`
 	// Field → the record that it came from.
 	Provenance map[string]resolve.ID `json:"provenance,omitempty"`
+	// Field that is set by hand → what the records say of it.
+	Overridden map[string]string `json:"overridden,omitempty"`
 	// How many records it has.
 	RecordsCount int `json:"records_count,omitempty"`
 	// From how many sources.
@@ -76,11 +78,9 @@ type MatchEdges struct {
 	Team1 *Team `json:"team1,omitempty"`
 	// Team2 holds the value of the team2 edge.
 	Team2 *Team `json:"team2,omitempty"`
-	// Records holds the value of the records edge.
-	Records []*MatchRecord `json:"records,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [4]bool
 }
 
 // TitleOrErr returns the Title value or an error if the edge
@@ -127,21 +127,12 @@ func (e MatchEdges) Team2OrErr() (*Team, error) {
 	return nil, &NotLoadedError{edge: "team2"}
 }
 
-// RecordsOrErr returns the Records value or an error if the edge
-// was not loaded in eager-loading.
-func (e MatchEdges) RecordsOrErr() ([]*MatchRecord, error) {
-	if e.loadedTypes[4] {
-		return e.Records, nil
-	}
-	return nil, &NotLoadedError{edge: "records"}
-}
-
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Match) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case match.FieldProvenance:
+		case match.FieldProvenance, match.FieldOverridden:
 			values[i] = new([]byte)
 		case match.FieldWinner1, match.FieldWinner2:
 			values[i] = new(sql.NullBool)
@@ -180,6 +171,14 @@ func (_m *Match) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Provenance); err != nil {
 					return fmt.Errorf("unmarshal field provenance: %w", err)
+				}
+			}
+		case match.FieldOverridden:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field overridden", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Overridden); err != nil {
+					return fmt.Errorf("unmarshal field overridden: %w", err)
 				}
 			}
 		case match.FieldRecordsCount:
@@ -332,11 +331,6 @@ func (_m *Match) QueryTeam2() *TeamQuery {
 	return NewMatchClient(_m.config).QueryTeam2(_m)
 }
 
-// QueryRecords queries the "records" edge of the Match entity.
-func (_m *Match) QueryRecords() *MatchRecordQuery {
-	return NewMatchClient(_m.config).QueryRecords(_m)
-}
-
 // Update returns a builder for updating this Match.
 // Note that you need to call Match.Unwrap() before calling this method if this Match
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -362,6 +356,9 @@ func (_m *Match) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("provenance=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Provenance))
+	builder.WriteString(", ")
+	builder.WriteString("overridden=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Overridden))
 	builder.WriteString(", ")
 	builder.WriteString("records_count=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RecordsCount))

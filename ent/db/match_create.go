@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 	"umpire/ent/db/match"
-	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/team"
 	"umpire/ent/db/title"
 	"umpire/ent/db/tournament"
@@ -31,6 +30,12 @@ type MatchCreate struct {
 // SetProvenance sets the "provenance" field.
 func (_c *MatchCreate) SetProvenance(v map[string]resolve.ID) *MatchCreate {
 	_c.mutation.SetProvenance(v)
+	return _c
+}
+
+// SetOverridden sets the "overridden" field.
+func (_c *MatchCreate) SetOverridden(v map[string]string) *MatchCreate {
+	_c.mutation.SetOverridden(v)
 	return _c
 }
 
@@ -256,21 +261,6 @@ func (_c *MatchCreate) SetTeam2(v *Team) *MatchCreate {
 	return _c.SetTeam2ID(v.ID)
 }
 
-// AddRecordIDs adds the "records" edge to the MatchRecord entity by IDs.
-func (_c *MatchCreate) AddRecordIDs(ids ...string) *MatchCreate {
-	_c.mutation.AddRecordIDs(ids...)
-	return _c
-}
-
-// AddRecords adds the "records" edges to the MatchRecord entity.
-func (_c *MatchCreate) AddRecords(v ...*MatchRecord) *MatchCreate {
-	ids := make([]string, len(v))
-	for i := range v {
-		ids[i] = v[i].ID
-	}
-	return _c.AddRecordIDs(ids...)
-}
-
 // Mutation returns the MatchMutation object of the builder.
 func (_c *MatchCreate) Mutation() *MatchMutation {
 	return _c.mutation
@@ -399,6 +389,10 @@ func (_c *MatchCreate) createSpec() (*Match, *sqlgraph.CreateSpec) {
 		_spec.SetField(match.FieldProvenance, field.TypeJSON, value)
 		_node.Provenance = value
 	}
+	if value, ok := _c.mutation.Overridden(); ok {
+		_spec.SetField(match.FieldOverridden, field.TypeJSON, value)
+		_node.Overridden = value
+	}
 	if value, ok := _c.mutation.RecordsCount(); ok {
 		_spec.SetField(match.FieldRecordsCount, field.TypeInt, value)
 		_node.RecordsCount = value
@@ -523,22 +517,6 @@ func (_c *MatchCreate) createSpec() (*Match, *sqlgraph.CreateSpec) {
 		_node.Team2ID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.RecordsIDs(); len(nodes) > 0 {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.O2M,
-			Inverse: false,
-			Table:   match.RecordsTable,
-			Columns: []string{match.RecordsColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(matchrecord.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_spec.Edges = append(_spec.Edges, edge)
-	}
 	return _node, _spec
 }
 
@@ -600,6 +578,24 @@ func (u *MatchUpsert) SetProvenance(v map[string]resolve.ID) *MatchUpsert {
 // UpdateProvenance sets the "provenance" field to the value that was provided on create.
 func (u *MatchUpsert) UpdateProvenance() *MatchUpsert {
 	u.SetExcluded(match.FieldProvenance)
+	return u
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *MatchUpsert) SetOverridden(v map[string]string) *MatchUpsert {
+	u.Set(match.FieldOverridden, v)
+	return u
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *MatchUpsert) UpdateOverridden() *MatchUpsert {
+	u.SetExcluded(match.FieldOverridden)
+	return u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *MatchUpsert) ClearOverridden() *MatchUpsert {
+	u.SetNull(match.FieldOverridden)
 	return u
 }
 
@@ -965,6 +961,27 @@ func (u *MatchUpsertOne) SetProvenance(v map[string]resolve.ID) *MatchUpsertOne 
 func (u *MatchUpsertOne) UpdateProvenance() *MatchUpsertOne {
 	return u.Update(func(s *MatchUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *MatchUpsertOne) SetOverridden(v map[string]string) *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *MatchUpsertOne) UpdateOverridden() *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *MatchUpsertOne) ClearOverridden() *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.ClearOverridden()
 	})
 }
 
@@ -1547,6 +1564,27 @@ func (u *MatchUpsertBulk) SetProvenance(v map[string]resolve.ID) *MatchUpsertBul
 func (u *MatchUpsertBulk) UpdateProvenance() *MatchUpsertBulk {
 	return u.Update(func(s *MatchUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *MatchUpsertBulk) SetOverridden(v map[string]string) *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *MatchUpsertBulk) UpdateOverridden() *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *MatchUpsertBulk) ClearOverridden() *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.ClearOverridden()
 	})
 }
 

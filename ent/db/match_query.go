@@ -4,11 +4,9 @@ package db
 
 import (
 	"context"
-	"database/sql/driver"
 	"fmt"
 	"math"
 	"umpire/ent/db/match"
-	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/predicate"
 	"umpire/ent/db/team"
 	"umpire/ent/db/title"
@@ -32,7 +30,6 @@ type MatchQuery struct {
 	withTournament *TournamentQuery
 	withTeam1      *TeamQuery
 	withTeam2      *TeamQuery
-	withRecords    *MatchRecordQuery
 	modifiers      []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -151,28 +148,6 @@ func (_q *MatchQuery) QueryTeam2() *TeamQuery {
 			sqlgraph.From(match.Table, match.FieldID, selector),
 			sqlgraph.To(team.Table, team.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, match.Team2Table, match.Team2Column),
-		)
-		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
-		return fromU, nil
-	}
-	return query
-}
-
-// QueryRecords chains the current query on the "records" edge.
-func (_q *MatchQuery) QueryRecords() *MatchRecordQuery {
-	query := (&MatchRecordClient{config: _q.config}).Query()
-	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
-		if err := _q.prepareQuery(ctx); err != nil {
-			return nil, err
-		}
-		selector := _q.sqlQuery(ctx)
-		if err := selector.Err(); err != nil {
-			return nil, err
-		}
-		step := sqlgraph.NewStep(
-			sqlgraph.From(match.Table, match.FieldID, selector),
-			sqlgraph.To(matchrecord.Table, matchrecord.FieldID),
-			sqlgraph.Edge(sqlgraph.O2M, false, match.RecordsTable, match.RecordsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -376,7 +351,6 @@ func (_q *MatchQuery) Clone() *MatchQuery {
 		withTournament: _q.withTournament.Clone(),
 		withTeam1:      _q.withTeam1.Clone(),
 		withTeam2:      _q.withTeam2.Clone(),
-		withRecords:    _q.withRecords.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -425,17 +399,6 @@ func (_q *MatchQuery) WithTeam2(opts ...func(*TeamQuery)) *MatchQuery {
 		opt(query)
 	}
 	_q.withTeam2 = query
-	return _q
-}
-
-// WithRecords tells the query-builder to eager-load the nodes that are connected to
-// the "records" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *MatchQuery) WithRecords(opts ...func(*MatchRecordQuery)) *MatchQuery {
-	query := (&MatchRecordClient{config: _q.config}).Query()
-	for _, opt := range opts {
-		opt(query)
-	}
-	_q.withRecords = query
 	return _q
 }
 
@@ -517,12 +480,11 @@ func (_q *MatchQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Match,
 	var (
 		nodes       = []*Match{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [4]bool{
 			_q.withTitle != nil,
 			_q.withTournament != nil,
 			_q.withTeam1 != nil,
 			_q.withTeam2 != nil,
-			_q.withRecords != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -567,13 +529,6 @@ func (_q *MatchQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Match,
 	if query := _q.withTeam2; query != nil {
 		if err := _q.loadTeam2(ctx, query, nodes, nil,
 			func(n *Match, e *Team) { n.Edges.Team2 = e }); err != nil {
-			return nil, err
-		}
-	}
-	if query := _q.withRecords; query != nil {
-		if err := _q.loadRecords(ctx, query, nodes,
-			func(n *Match) { n.Edges.Records = []*MatchRecord{} },
-			func(n *Match, e *MatchRecord) { n.Edges.Records = append(n.Edges.Records, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -699,39 +654,6 @@ func (_q *MatchQuery) loadTeam2(ctx context.Context, query *TeamQuery, nodes []*
 		for i := range nodes {
 			assign(nodes[i], n)
 		}
-	}
-	return nil
-}
-func (_q *MatchQuery) loadRecords(ctx context.Context, query *MatchRecordQuery, nodes []*Match, init func(*Match), assign func(*Match, *MatchRecord)) error {
-	fks := make([]driver.Value, 0, len(nodes))
-	nodeids := make(map[string]*Match)
-	for i := range nodes {
-		fks = append(fks, nodes[i].ID)
-		nodeids[nodes[i].ID] = nodes[i]
-		if init != nil {
-			init(nodes[i])
-		}
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(matchrecord.FieldEntityID)
-	}
-	query.Where(predicate.MatchRecord(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(match.RecordsColumn), fks...))
-	}))
-	neighbors, err := query.All(ctx)
-	if err != nil {
-		return err
-	}
-	for _, n := range neighbors {
-		fk := n.EntityID
-		if fk == nil {
-			return fmt.Errorf(`foreign-key "entity_id" is nil for node %v`, n.ID)
-		}
-		node, ok := nodeids[*fk]
-		if !ok {
-			return fmt.Errorf(`unexpected referenced foreign-key "entity_id" returned %v for node %v`, *fk, n.ID)
-		}
-		assign(node, n)
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 	"umpire/ent/db/match"
-	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/predicate"
 	"umpire/ent/db/team"
 	"umpire/ent/db/title"
@@ -37,6 +36,18 @@ func (_u *MatchUpdate) Where(ps ...predicate.Match) *MatchUpdate {
 // SetProvenance sets the "provenance" field.
 func (_u *MatchUpdate) SetProvenance(v map[string]resolve.ID) *MatchUpdate {
 	_u.mutation.SetProvenance(v)
+	return _u
+}
+
+// SetOverridden sets the "overridden" field.
+func (_u *MatchUpdate) SetOverridden(v map[string]string) *MatchUpdate {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *MatchUpdate) ClearOverridden() *MatchUpdate {
+	_u.mutation.ClearOverridden()
 	return _u
 }
 
@@ -401,21 +412,6 @@ func (_u *MatchUpdate) SetTeam2(v *Team) *MatchUpdate {
 	return _u.SetTeam2ID(v.ID)
 }
 
-// AddRecordIDs adds the "records" edge to the MatchRecord entity by IDs.
-func (_u *MatchUpdate) AddRecordIDs(ids ...string) *MatchUpdate {
-	_u.mutation.AddRecordIDs(ids...)
-	return _u
-}
-
-// AddRecords adds the "records" edges to the MatchRecord entity.
-func (_u *MatchUpdate) AddRecords(v ...*MatchRecord) *MatchUpdate {
-	ids := make([]string, len(v))
-	for i := range v {
-		ids[i] = v[i].ID
-	}
-	return _u.AddRecordIDs(ids...)
-}
-
 // Mutation returns the MatchMutation object of the builder.
 func (_u *MatchUpdate) Mutation() *MatchMutation {
 	return _u.mutation
@@ -443,27 +439,6 @@ func (_u *MatchUpdate) ClearTeam1() *MatchUpdate {
 func (_u *MatchUpdate) ClearTeam2() *MatchUpdate {
 	_u.mutation.ClearTeam2()
 	return _u
-}
-
-// ClearRecords clears all "records" edges to the MatchRecord entity.
-func (_u *MatchUpdate) ClearRecords() *MatchUpdate {
-	_u.mutation.ClearRecords()
-	return _u
-}
-
-// RemoveRecordIDs removes the "records" edge to MatchRecord entities by IDs.
-func (_u *MatchUpdate) RemoveRecordIDs(ids ...string) *MatchUpdate {
-	_u.mutation.RemoveRecordIDs(ids...)
-	return _u
-}
-
-// RemoveRecords removes "records" edges to MatchRecord entities.
-func (_u *MatchUpdate) RemoveRecords(v ...*MatchRecord) *MatchUpdate {
-	ids := make([]string, len(v))
-	for i := range v {
-		ids[i] = v[i].ID
-	}
-	return _u.RemoveRecordIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -524,6 +499,12 @@ func (_u *MatchUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(match.FieldProvenance, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(match.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(match.FieldOverridden, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(match.FieldRecordsCount, field.TypeInt, value)
@@ -722,51 +703,6 @@ func (_u *MatchUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.RecordsCleared() {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.O2M,
-			Inverse: false,
-			Table:   match.RecordsTable,
-			Columns: []string{match.RecordsColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(matchrecord.FieldID, field.TypeString),
-			},
-		}
-		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
-	}
-	if nodes := _u.mutation.RemovedRecordsIDs(); len(nodes) > 0 && !_u.mutation.RecordsCleared() {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.O2M,
-			Inverse: false,
-			Table:   match.RecordsTable,
-			Columns: []string{match.RecordsColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(matchrecord.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
-	}
-	if nodes := _u.mutation.RecordsIDs(); len(nodes) > 0 {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.O2M,
-			Inverse: false,
-			Table:   match.RecordsTable,
-			Columns: []string{match.RecordsColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(matchrecord.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_spec.Edges.Add = append(_spec.Edges.Add, edge)
-	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -792,6 +728,18 @@ type MatchUpdateOne struct {
 // SetProvenance sets the "provenance" field.
 func (_u *MatchUpdateOne) SetProvenance(v map[string]resolve.ID) *MatchUpdateOne {
 	_u.mutation.SetProvenance(v)
+	return _u
+}
+
+// SetOverridden sets the "overridden" field.
+func (_u *MatchUpdateOne) SetOverridden(v map[string]string) *MatchUpdateOne {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *MatchUpdateOne) ClearOverridden() *MatchUpdateOne {
+	_u.mutation.ClearOverridden()
 	return _u
 }
 
@@ -1156,21 +1104,6 @@ func (_u *MatchUpdateOne) SetTeam2(v *Team) *MatchUpdateOne {
 	return _u.SetTeam2ID(v.ID)
 }
 
-// AddRecordIDs adds the "records" edge to the MatchRecord entity by IDs.
-func (_u *MatchUpdateOne) AddRecordIDs(ids ...string) *MatchUpdateOne {
-	_u.mutation.AddRecordIDs(ids...)
-	return _u
-}
-
-// AddRecords adds the "records" edges to the MatchRecord entity.
-func (_u *MatchUpdateOne) AddRecords(v ...*MatchRecord) *MatchUpdateOne {
-	ids := make([]string, len(v))
-	for i := range v {
-		ids[i] = v[i].ID
-	}
-	return _u.AddRecordIDs(ids...)
-}
-
 // Mutation returns the MatchMutation object of the builder.
 func (_u *MatchUpdateOne) Mutation() *MatchMutation {
 	return _u.mutation
@@ -1198,27 +1131,6 @@ func (_u *MatchUpdateOne) ClearTeam1() *MatchUpdateOne {
 func (_u *MatchUpdateOne) ClearTeam2() *MatchUpdateOne {
 	_u.mutation.ClearTeam2()
 	return _u
-}
-
-// ClearRecords clears all "records" edges to the MatchRecord entity.
-func (_u *MatchUpdateOne) ClearRecords() *MatchUpdateOne {
-	_u.mutation.ClearRecords()
-	return _u
-}
-
-// RemoveRecordIDs removes the "records" edge to MatchRecord entities by IDs.
-func (_u *MatchUpdateOne) RemoveRecordIDs(ids ...string) *MatchUpdateOne {
-	_u.mutation.RemoveRecordIDs(ids...)
-	return _u
-}
-
-// RemoveRecords removes "records" edges to MatchRecord entities.
-func (_u *MatchUpdateOne) RemoveRecords(v ...*MatchRecord) *MatchUpdateOne {
-	ids := make([]string, len(v))
-	for i := range v {
-		ids[i] = v[i].ID
-	}
-	return _u.RemoveRecordIDs(ids...)
 }
 
 // Where appends a list predicates to the MatchUpdate builder.
@@ -1309,6 +1221,12 @@ func (_u *MatchUpdateOne) sqlSave(ctx context.Context) (_node *Match, err error)
 	}
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(match.FieldProvenance, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(match.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(match.FieldOverridden, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(match.FieldRecordsCount, field.TypeInt, value)
@@ -1500,51 +1418,6 @@ func (_u *MatchUpdateOne) sqlSave(ctx context.Context) (_node *Match, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(team.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_spec.Edges.Add = append(_spec.Edges.Add, edge)
-	}
-	if _u.mutation.RecordsCleared() {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.O2M,
-			Inverse: false,
-			Table:   match.RecordsTable,
-			Columns: []string{match.RecordsColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(matchrecord.FieldID, field.TypeString),
-			},
-		}
-		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
-	}
-	if nodes := _u.mutation.RemovedRecordsIDs(); len(nodes) > 0 && !_u.mutation.RecordsCleared() {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.O2M,
-			Inverse: false,
-			Table:   match.RecordsTable,
-			Columns: []string{match.RecordsColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(matchrecord.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
-	}
-	if nodes := _u.mutation.RecordsIDs(); len(nodes) > 0 {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.O2M,
-			Inverse: false,
-			Table:   match.RecordsTable,
-			Columns: []string{match.RecordsColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(matchrecord.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/titlerecord"
 	"umpire/ent/db/tournamentrecord"
@@ -30,8 +29,6 @@ type MatchRecord struct {
 	Named bool `json:"named,omitempty"`
 	// The message that first told it: an entity is called by its oldest record.
 	Arrival int64 `json:"arrival,omitempty"`
-	// Of a record that left its entity for none: a record of the entity that went on without it.
-	Heir string `json:"heir,omitempty"`
 	// URL holds the value of the "url" field.
 	URL string `json:"url,omitempty"`
 	// State holds the value of the "state" field.
@@ -56,10 +53,6 @@ type MatchRecord struct {
 	Message int64 `json:"message,omitempty"`
 	// Withdrawn holds the value of the "withdrawn" field.
 	Withdrawn bool `json:"withdrawn,omitempty"`
-	// Its side 1 is its entity's side 2.
-	Flipped bool `json:"flipped,omitempty"`
-	// Empty until settled, and while withdrawn.
-	EntityID *string `json:"entity_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the MatchRecordQuery when eager-loading is set.
 	Edges        MatchRecordEdges `json:"edges"`
@@ -72,15 +65,13 @@ type MatchRecordEdges struct {
 	Title *TitleRecord `json:"title,omitempty"`
 	// Tournament holds the value of the tournament edge.
 	Tournament *TournamentRecord `json:"tournament,omitempty"`
-	// Entity holds the value of the entity edge.
-	Entity *Match `json:"entity,omitempty"`
 	// Scores holds the value of the scores edge.
 	Scores []*Score `json:"scores,omitempty"`
 	// Messages holds the value of the messages edge.
 	Messages []*Message `json:"messages,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [4]bool
 }
 
 // TitleOrErr returns the Title value or an error if the edge
@@ -105,21 +96,10 @@ func (e MatchRecordEdges) TournamentOrErr() (*TournamentRecord, error) {
 	return nil, &NotLoadedError{edge: "tournament"}
 }
 
-// EntityOrErr returns the Entity value or an error if the edge
-// was not loaded in eager-loading, or loaded but was not found.
-func (e MatchRecordEdges) EntityOrErr() (*Match, error) {
-	if e.Entity != nil {
-		return e.Entity, nil
-	} else if e.loadedTypes[2] {
-		return nil, &NotFoundError{label: match.Label}
-	}
-	return nil, &NotLoadedError{edge: "entity"}
-}
-
 // ScoresOrErr returns the Scores value or an error if the edge
 // was not loaded in eager-loading.
 func (e MatchRecordEdges) ScoresOrErr() ([]*Score, error) {
-	if e.loadedTypes[3] {
+	if e.loadedTypes[2] {
 		return e.Scores, nil
 	}
 	return nil, &NotLoadedError{edge: "scores"}
@@ -128,7 +108,7 @@ func (e MatchRecordEdges) ScoresOrErr() ([]*Score, error) {
 // MessagesOrErr returns the Messages value or an error if the edge
 // was not loaded in eager-loading.
 func (e MatchRecordEdges) MessagesOrErr() ([]*Message, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[3] {
 		return e.Messages, nil
 	}
 	return nil, &NotLoadedError{edge: "messages"}
@@ -139,11 +119,11 @@ func (*MatchRecord) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case matchrecord.FieldNamed, matchrecord.FieldWithdrawn, matchrecord.FieldFlipped:
+		case matchrecord.FieldNamed, matchrecord.FieldWithdrawn:
 			values[i] = new(sql.NullBool)
 		case matchrecord.FieldArrival, matchrecord.FieldState, matchrecord.FieldBestOf, matchrecord.FieldMessage:
 			values[i] = new(sql.NullInt64)
-		case matchrecord.FieldID, matchrecord.FieldSource, matchrecord.FieldScope, matchrecord.FieldKey, matchrecord.FieldHeir, matchrecord.FieldURL, matchrecord.FieldStartText, matchrecord.FieldPrecision, matchrecord.FieldTitleRecordID, matchrecord.FieldTitleName, matchrecord.FieldTournamentRecordID, matchrecord.FieldTournamentName, matchrecord.FieldEntityID:
+		case matchrecord.FieldID, matchrecord.FieldSource, matchrecord.FieldScope, matchrecord.FieldKey, matchrecord.FieldURL, matchrecord.FieldStartText, matchrecord.FieldPrecision, matchrecord.FieldTitleRecordID, matchrecord.FieldTitleName, matchrecord.FieldTournamentRecordID, matchrecord.FieldTournamentName:
 			values[i] = new(sql.NullString)
 		case matchrecord.FieldStart:
 			values[i] = new(sql.NullTime)
@@ -197,12 +177,6 @@ func (_m *MatchRecord) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field arrival", values[i])
 			} else if value.Valid {
 				_m.Arrival = value.Int64
-			}
-		case matchrecord.FieldHeir:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field heir", values[i])
-			} else if value.Valid {
-				_m.Heir = value.String
 			}
 		case matchrecord.FieldURL:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -281,19 +255,6 @@ func (_m *MatchRecord) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Withdrawn = value.Bool
 			}
-		case matchrecord.FieldFlipped:
-			if value, ok := values[i].(*sql.NullBool); !ok {
-				return fmt.Errorf("unexpected type %T for field flipped", values[i])
-			} else if value.Valid {
-				_m.Flipped = value.Bool
-			}
-		case matchrecord.FieldEntityID:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field entity_id", values[i])
-			} else if value.Valid {
-				_m.EntityID = new(string)
-				*_m.EntityID = value.String
-			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -315,11 +276,6 @@ func (_m *MatchRecord) QueryTitle() *TitleRecordQuery {
 // QueryTournament queries the "tournament" edge of the MatchRecord entity.
 func (_m *MatchRecord) QueryTournament() *TournamentRecordQuery {
 	return NewMatchRecordClient(_m.config).QueryTournament(_m)
-}
-
-// QueryEntity queries the "entity" edge of the MatchRecord entity.
-func (_m *MatchRecord) QueryEntity() *MatchQuery {
-	return NewMatchRecordClient(_m.config).QueryEntity(_m)
 }
 
 // QueryScores queries the "scores" edge of the MatchRecord entity.
@@ -370,9 +326,6 @@ func (_m *MatchRecord) String() string {
 	builder.WriteString("arrival=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Arrival))
 	builder.WriteString(", ")
-	builder.WriteString("heir=")
-	builder.WriteString(_m.Heir)
-	builder.WriteString(", ")
 	builder.WriteString("url=")
 	builder.WriteString(_m.URL)
 	builder.WriteString(", ")
@@ -418,14 +371,6 @@ func (_m *MatchRecord) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("withdrawn=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Withdrawn))
-	builder.WriteString(", ")
-	builder.WriteString("flipped=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Flipped))
-	builder.WriteString(", ")
-	if v := _m.EntityID; v != nil {
-		builder.WriteString("entity_id=")
-		builder.WriteString(*v)
-	}
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
 	"umpire/ent/db/score"
@@ -63,20 +62,6 @@ func (_c *MatchRecordCreate) SetNillableNamed(v *bool) *MatchRecordCreate {
 // SetArrival sets the "arrival" field.
 func (_c *MatchRecordCreate) SetArrival(v int64) *MatchRecordCreate {
 	_c.mutation.SetArrival(v)
-	return _c
-}
-
-// SetHeir sets the "heir" field.
-func (_c *MatchRecordCreate) SetHeir(v string) *MatchRecordCreate {
-	_c.mutation.SetHeir(v)
-	return _c
-}
-
-// SetNillableHeir sets the "heir" field if the given value is not nil.
-func (_c *MatchRecordCreate) SetNillableHeir(v *string) *MatchRecordCreate {
-	if v != nil {
-		_c.SetHeir(*v)
-	}
 	return _c
 }
 
@@ -240,34 +225,6 @@ func (_c *MatchRecordCreate) SetNillableWithdrawn(v *bool) *MatchRecordCreate {
 	return _c
 }
 
-// SetFlipped sets the "flipped" field.
-func (_c *MatchRecordCreate) SetFlipped(v bool) *MatchRecordCreate {
-	_c.mutation.SetFlipped(v)
-	return _c
-}
-
-// SetNillableFlipped sets the "flipped" field if the given value is not nil.
-func (_c *MatchRecordCreate) SetNillableFlipped(v *bool) *MatchRecordCreate {
-	if v != nil {
-		_c.SetFlipped(*v)
-	}
-	return _c
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_c *MatchRecordCreate) SetEntityID(v string) *MatchRecordCreate {
-	_c.mutation.SetEntityID(v)
-	return _c
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_c *MatchRecordCreate) SetNillableEntityID(v *string) *MatchRecordCreate {
-	if v != nil {
-		_c.SetEntityID(*v)
-	}
-	return _c
-}
-
 // SetID sets the "id" field.
 func (_c *MatchRecordCreate) SetID(v string) *MatchRecordCreate {
 	_c.mutation.SetID(v)
@@ -310,11 +267,6 @@ func (_c *MatchRecordCreate) SetNillableTournamentID(id *string) *MatchRecordCre
 // SetTournament sets the "tournament" edge to the TournamentRecord entity.
 func (_c *MatchRecordCreate) SetTournament(v *TournamentRecord) *MatchRecordCreate {
 	return _c.SetTournamentID(v.ID)
-}
-
-// SetEntity sets the "entity" edge to the Match entity.
-func (_c *MatchRecordCreate) SetEntity(v *Match) *MatchRecordCreate {
-	return _c.SetEntityID(v.ID)
 }
 
 // AddScoreIDs adds the "scores" edge to the Score entity by IDs.
@@ -386,10 +338,6 @@ func (_c *MatchRecordCreate) defaults() {
 		v := matchrecord.DefaultNamed
 		_c.mutation.SetNamed(v)
 	}
-	if _, ok := _c.mutation.Heir(); !ok {
-		v := matchrecord.DefaultHeir
-		_c.mutation.SetHeir(v)
-	}
 	if _, ok := _c.mutation.URL(); !ok {
 		v := matchrecord.DefaultURL
 		_c.mutation.SetURL(v)
@@ -414,10 +362,6 @@ func (_c *MatchRecordCreate) defaults() {
 		v := matchrecord.DefaultWithdrawn
 		_c.mutation.SetWithdrawn(v)
 	}
-	if _, ok := _c.mutation.Flipped(); !ok {
-		v := matchrecord.DefaultFlipped
-		_c.mutation.SetFlipped(v)
-	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -436,9 +380,6 @@ func (_c *MatchRecordCreate) check() error {
 	}
 	if _, ok := _c.mutation.Arrival(); !ok {
 		return &ValidationError{Name: "arrival", err: errors.New(`db: missing required field "MatchRecord.arrival"`)}
-	}
-	if _, ok := _c.mutation.Heir(); !ok {
-		return &ValidationError{Name: "heir", err: errors.New(`db: missing required field "MatchRecord.heir"`)}
 	}
 	if _, ok := _c.mutation.URL(); !ok {
 		return &ValidationError{Name: "url", err: errors.New(`db: missing required field "MatchRecord.url"`)}
@@ -460,9 +401,6 @@ func (_c *MatchRecordCreate) check() error {
 	}
 	if _, ok := _c.mutation.Withdrawn(); !ok {
 		return &ValidationError{Name: "withdrawn", err: errors.New(`db: missing required field "MatchRecord.withdrawn"`)}
-	}
-	if _, ok := _c.mutation.Flipped(); !ok {
-		return &ValidationError{Name: "flipped", err: errors.New(`db: missing required field "MatchRecord.flipped"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := matchrecord.IDValidator(v); err != nil {
@@ -525,10 +463,6 @@ func (_c *MatchRecordCreate) createSpec() (*MatchRecord, *sqlgraph.CreateSpec) {
 		_spec.SetField(matchrecord.FieldArrival, field.TypeInt64, value)
 		_node.Arrival = value
 	}
-	if value, ok := _c.mutation.Heir(); ok {
-		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
-		_node.Heir = value
-	}
 	if value, ok := _c.mutation.URL(); ok {
 		_spec.SetField(matchrecord.FieldURL, field.TypeString, value)
 		_node.URL = value
@@ -569,10 +503,6 @@ func (_c *MatchRecordCreate) createSpec() (*MatchRecord, *sqlgraph.CreateSpec) {
 		_spec.SetField(matchrecord.FieldWithdrawn, field.TypeBool, value)
 		_node.Withdrawn = value
 	}
-	if value, ok := _c.mutation.Flipped(); ok {
-		_spec.SetField(matchrecord.FieldFlipped, field.TypeBool, value)
-		_node.Flipped = value
-	}
 	if nodes := _c.mutation.TitleIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -605,23 +535,6 @@ func (_c *MatchRecordCreate) createSpec() (*MatchRecord, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.TournamentRecordID = &nodes[0]
-		_spec.Edges = append(_spec.Edges, edge)
-	}
-	if nodes := _c.mutation.EntityIDs(); len(nodes) > 0 {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.M2O,
-			Inverse: true,
-			Table:   matchrecord.EntityTable,
-			Columns: []string{matchrecord.EntityColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(match.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_node.EntityID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	if nodes := _c.mutation.ScoresIDs(); len(nodes) > 0 {
@@ -723,18 +636,6 @@ func (u *MatchRecordUpsert) UpdateArrival() *MatchRecordUpsert {
 // AddArrival adds v to the "arrival" field.
 func (u *MatchRecordUpsert) AddArrival(v int64) *MatchRecordUpsert {
 	u.Add(matchrecord.FieldArrival, v)
-	return u
-}
-
-// SetHeir sets the "heir" field.
-func (u *MatchRecordUpsert) SetHeir(v string) *MatchRecordUpsert {
-	u.Set(matchrecord.FieldHeir, v)
-	return u
-}
-
-// UpdateHeir sets the "heir" field to the value that was provided on create.
-func (u *MatchRecordUpsert) UpdateHeir() *MatchRecordUpsert {
-	u.SetExcluded(matchrecord.FieldHeir)
 	return u
 }
 
@@ -930,36 +831,6 @@ func (u *MatchRecordUpsert) UpdateWithdrawn() *MatchRecordUpsert {
 	return u
 }
 
-// SetFlipped sets the "flipped" field.
-func (u *MatchRecordUpsert) SetFlipped(v bool) *MatchRecordUpsert {
-	u.Set(matchrecord.FieldFlipped, v)
-	return u
-}
-
-// UpdateFlipped sets the "flipped" field to the value that was provided on create.
-func (u *MatchRecordUpsert) UpdateFlipped() *MatchRecordUpsert {
-	u.SetExcluded(matchrecord.FieldFlipped)
-	return u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *MatchRecordUpsert) SetEntityID(v string) *MatchRecordUpsert {
-	u.Set(matchrecord.FieldEntityID, v)
-	return u
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *MatchRecordUpsert) UpdateEntityID() *MatchRecordUpsert {
-	u.SetExcluded(matchrecord.FieldEntityID)
-	return u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *MatchRecordUpsert) ClearEntityID() *MatchRecordUpsert {
-	u.SetNull(matchrecord.FieldEntityID)
-	return u
-}
-
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -1038,20 +909,6 @@ func (u *MatchRecordUpsertOne) AddArrival(v int64) *MatchRecordUpsertOne {
 func (u *MatchRecordUpsertOne) UpdateArrival() *MatchRecordUpsertOne {
 	return u.Update(func(s *MatchRecordUpsert) {
 		s.UpdateArrival()
-	})
-}
-
-// SetHeir sets the "heir" field.
-func (u *MatchRecordUpsertOne) SetHeir(v string) *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.SetHeir(v)
-	})
-}
-
-// UpdateHeir sets the "heir" field to the value that was provided on create.
-func (u *MatchRecordUpsertOne) UpdateHeir() *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.UpdateHeir()
 	})
 }
 
@@ -1276,41 +1133,6 @@ func (u *MatchRecordUpsertOne) SetWithdrawn(v bool) *MatchRecordUpsertOne {
 func (u *MatchRecordUpsertOne) UpdateWithdrawn() *MatchRecordUpsertOne {
 	return u.Update(func(s *MatchRecordUpsert) {
 		s.UpdateWithdrawn()
-	})
-}
-
-// SetFlipped sets the "flipped" field.
-func (u *MatchRecordUpsertOne) SetFlipped(v bool) *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.SetFlipped(v)
-	})
-}
-
-// UpdateFlipped sets the "flipped" field to the value that was provided on create.
-func (u *MatchRecordUpsertOne) UpdateFlipped() *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.UpdateFlipped()
-	})
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *MatchRecordUpsertOne) SetEntityID(v string) *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.SetEntityID(v)
-	})
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *MatchRecordUpsertOne) UpdateEntityID() *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.UpdateEntityID()
-	})
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *MatchRecordUpsertOne) ClearEntityID() *MatchRecordUpsertOne {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.ClearEntityID()
 	})
 }
 
@@ -1562,20 +1384,6 @@ func (u *MatchRecordUpsertBulk) UpdateArrival() *MatchRecordUpsertBulk {
 	})
 }
 
-// SetHeir sets the "heir" field.
-func (u *MatchRecordUpsertBulk) SetHeir(v string) *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.SetHeir(v)
-	})
-}
-
-// UpdateHeir sets the "heir" field to the value that was provided on create.
-func (u *MatchRecordUpsertBulk) UpdateHeir() *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.UpdateHeir()
-	})
-}
-
 // SetURL sets the "url" field.
 func (u *MatchRecordUpsertBulk) SetURL(v string) *MatchRecordUpsertBulk {
 	return u.Update(func(s *MatchRecordUpsert) {
@@ -1797,41 +1605,6 @@ func (u *MatchRecordUpsertBulk) SetWithdrawn(v bool) *MatchRecordUpsertBulk {
 func (u *MatchRecordUpsertBulk) UpdateWithdrawn() *MatchRecordUpsertBulk {
 	return u.Update(func(s *MatchRecordUpsert) {
 		s.UpdateWithdrawn()
-	})
-}
-
-// SetFlipped sets the "flipped" field.
-func (u *MatchRecordUpsertBulk) SetFlipped(v bool) *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.SetFlipped(v)
-	})
-}
-
-// UpdateFlipped sets the "flipped" field to the value that was provided on create.
-func (u *MatchRecordUpsertBulk) UpdateFlipped() *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.UpdateFlipped()
-	})
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *MatchRecordUpsertBulk) SetEntityID(v string) *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.SetEntityID(v)
-	})
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *MatchRecordUpsertBulk) UpdateEntityID() *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.UpdateEntityID()
-	})
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *MatchRecordUpsertBulk) ClearEntityID() *MatchRecordUpsertBulk {
-	return u.Update(func(s *MatchRecordUpsert) {
-		s.ClearEntityID()
 	})
 }
 

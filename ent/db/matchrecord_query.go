@@ -7,7 +7,6 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math"
-	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
 	"umpire/ent/db/predicate"
@@ -31,7 +30,6 @@ type MatchRecordQuery struct {
 	predicates     []predicate.MatchRecord
 	withTitle      *TitleRecordQuery
 	withTournament *TournamentRecordQuery
-	withEntity     *MatchQuery
 	withScores     *ScoreQuery
 	withMessages   *MessageQuery
 	modifiers      []func(*sql.Selector)
@@ -108,28 +106,6 @@ func (_q *MatchRecordQuery) QueryTournament() *TournamentRecordQuery {
 			sqlgraph.From(matchrecord.Table, matchrecord.FieldID, selector),
 			sqlgraph.To(tournamentrecord.Table, tournamentrecord.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, matchrecord.TournamentTable, matchrecord.TournamentColumn),
-		)
-		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
-		return fromU, nil
-	}
-	return query
-}
-
-// QueryEntity chains the current query on the "entity" edge.
-func (_q *MatchRecordQuery) QueryEntity() *MatchQuery {
-	query := (&MatchClient{config: _q.config}).Query()
-	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
-		if err := _q.prepareQuery(ctx); err != nil {
-			return nil, err
-		}
-		selector := _q.sqlQuery(ctx)
-		if err := selector.Err(); err != nil {
-			return nil, err
-		}
-		step := sqlgraph.NewStep(
-			sqlgraph.From(matchrecord.Table, matchrecord.FieldID, selector),
-			sqlgraph.To(match.Table, match.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, true, matchrecord.EntityTable, matchrecord.EntityColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -375,7 +351,6 @@ func (_q *MatchRecordQuery) Clone() *MatchRecordQuery {
 		predicates:     append([]predicate.MatchRecord{}, _q.predicates...),
 		withTitle:      _q.withTitle.Clone(),
 		withTournament: _q.withTournament.Clone(),
-		withEntity:     _q.withEntity.Clone(),
 		withScores:     _q.withScores.Clone(),
 		withMessages:   _q.withMessages.Clone(),
 		// clone intermediate query.
@@ -404,17 +379,6 @@ func (_q *MatchRecordQuery) WithTournament(opts ...func(*TournamentRecordQuery))
 		opt(query)
 	}
 	_q.withTournament = query
-	return _q
-}
-
-// WithEntity tells the query-builder to eager-load the nodes that are connected to
-// the "entity" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *MatchRecordQuery) WithEntity(opts ...func(*MatchQuery)) *MatchRecordQuery {
-	query := (&MatchClient{config: _q.config}).Query()
-	for _, opt := range opts {
-		opt(query)
-	}
-	_q.withEntity = query
 	return _q
 }
 
@@ -518,10 +482,9 @@ func (_q *MatchRecordQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*MatchRecord{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [4]bool{
 			_q.withTitle != nil,
 			_q.withTournament != nil,
-			_q.withEntity != nil,
 			_q.withScores != nil,
 			_q.withMessages != nil,
 		}
@@ -556,12 +519,6 @@ func (_q *MatchRecordQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	if query := _q.withTournament; query != nil {
 		if err := _q.loadTournament(ctx, query, nodes, nil,
 			func(n *MatchRecord, e *TournamentRecord) { n.Edges.Tournament = e }); err != nil {
-			return nil, err
-		}
-	}
-	if query := _q.withEntity; query != nil {
-		if err := _q.loadEntity(ctx, query, nodes, nil,
-			func(n *MatchRecord, e *Match) { n.Edges.Entity = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -639,38 +596,6 @@ func (_q *MatchRecordQuery) loadTournament(ctx context.Context, query *Tournamen
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "tournament_record_id" returned %v`, n.ID)
-		}
-		for i := range nodes {
-			assign(nodes[i], n)
-		}
-	}
-	return nil
-}
-func (_q *MatchRecordQuery) loadEntity(ctx context.Context, query *MatchQuery, nodes []*MatchRecord, init func(*MatchRecord), assign func(*MatchRecord, *Match)) error {
-	ids := make([]string, 0, len(nodes))
-	nodeids := make(map[string][]*MatchRecord)
-	for i := range nodes {
-		if nodes[i].EntityID == nil {
-			continue
-		}
-		fk := *nodes[i].EntityID
-		if _, ok := nodeids[fk]; !ok {
-			ids = append(ids, fk)
-		}
-		nodeids[fk] = append(nodeids[fk], nodes[i])
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	query.Where(match.IDIn(ids...))
-	neighbors, err := query.All(ctx)
-	if err != nil {
-		return err
-	}
-	for _, n := range neighbors {
-		nodes, ok := nodeids[n.ID]
-		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "entity_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -775,9 +700,6 @@ func (_q *MatchRecordQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withTournament != nil {
 			_spec.Node.AddColumnOnce(matchrecord.FieldTournamentRecordID)
-		}
-		if _q.withEntity != nil {
-			_spec.Node.AddColumnOnce(matchrecord.FieldEntityID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

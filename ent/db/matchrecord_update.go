@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
 	"umpire/ent/db/predicate"
@@ -52,20 +51,6 @@ func (_u *MatchRecordUpdate) SetNillableArrival(v *int64) *MatchRecordUpdate {
 // AddArrival adds value to the "arrival" field.
 func (_u *MatchRecordUpdate) AddArrival(v int64) *MatchRecordUpdate {
 	_u.mutation.AddArrival(v)
-	return _u
-}
-
-// SetHeir sets the "heir" field.
-func (_u *MatchRecordUpdate) SetHeir(v string) *MatchRecordUpdate {
-	_u.mutation.SetHeir(v)
-	return _u
-}
-
-// SetNillableHeir sets the "heir" field if the given value is not nil.
-func (_u *MatchRecordUpdate) SetNillableHeir(v *string) *MatchRecordUpdate {
-	if v != nil {
-		_u.SetHeir(*v)
-	}
 	return _u
 }
 
@@ -288,40 +273,6 @@ func (_u *MatchRecordUpdate) SetNillableWithdrawn(v *bool) *MatchRecordUpdate {
 	return _u
 }
 
-// SetFlipped sets the "flipped" field.
-func (_u *MatchRecordUpdate) SetFlipped(v bool) *MatchRecordUpdate {
-	_u.mutation.SetFlipped(v)
-	return _u
-}
-
-// SetNillableFlipped sets the "flipped" field if the given value is not nil.
-func (_u *MatchRecordUpdate) SetNillableFlipped(v *bool) *MatchRecordUpdate {
-	if v != nil {
-		_u.SetFlipped(*v)
-	}
-	return _u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_u *MatchRecordUpdate) SetEntityID(v string) *MatchRecordUpdate {
-	_u.mutation.SetEntityID(v)
-	return _u
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_u *MatchRecordUpdate) SetNillableEntityID(v *string) *MatchRecordUpdate {
-	if v != nil {
-		_u.SetEntityID(*v)
-	}
-	return _u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (_u *MatchRecordUpdate) ClearEntityID() *MatchRecordUpdate {
-	_u.mutation.ClearEntityID()
-	return _u
-}
-
 // SetTitleID sets the "title" edge to the TitleRecord entity by ID.
 func (_u *MatchRecordUpdate) SetTitleID(id string) *MatchRecordUpdate {
 	_u.mutation.SetTitleID(id)
@@ -358,11 +309,6 @@ func (_u *MatchRecordUpdate) SetNillableTournamentID(id *string) *MatchRecordUpd
 // SetTournament sets the "tournament" edge to the TournamentRecord entity.
 func (_u *MatchRecordUpdate) SetTournament(v *TournamentRecord) *MatchRecordUpdate {
 	return _u.SetTournamentID(v.ID)
-}
-
-// SetEntity sets the "entity" edge to the Match entity.
-func (_u *MatchRecordUpdate) SetEntity(v *Match) *MatchRecordUpdate {
-	return _u.SetEntityID(v.ID)
 }
 
 // AddScoreIDs adds the "scores" edge to the Score entity by IDs.
@@ -409,12 +355,6 @@ func (_u *MatchRecordUpdate) ClearTitle() *MatchRecordUpdate {
 // ClearTournament clears the "tournament" edge to the TournamentRecord entity.
 func (_u *MatchRecordUpdate) ClearTournament() *MatchRecordUpdate {
 	_u.mutation.ClearTournament()
-	return _u
-}
-
-// ClearEntity clears the "entity" edge to the Match entity.
-func (_u *MatchRecordUpdate) ClearEntity() *MatchRecordUpdate {
-	_u.mutation.ClearEntity()
 	return _u
 }
 
@@ -508,9 +448,6 @@ func (_u *MatchRecordUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.AddedArrival(); ok {
 		_spec.AddField(matchrecord.FieldArrival, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.Heir(); ok {
-		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
-	}
 	if value, ok := _u.mutation.URL(); ok {
 		_spec.SetField(matchrecord.FieldURL, field.TypeString, value)
 	}
@@ -558,9 +495,6 @@ func (_u *MatchRecordUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.Withdrawn(); ok {
 		_spec.SetField(matchrecord.FieldWithdrawn, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.Flipped(); ok {
-		_spec.SetField(matchrecord.FieldFlipped, field.TypeBool, value)
 	}
 	if _u.mutation.TitleCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -613,35 +547,6 @@ func (_u *MatchRecordUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(tournamentrecord.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_spec.Edges.Add = append(_spec.Edges.Add, edge)
-	}
-	if _u.mutation.EntityCleared() {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.M2O,
-			Inverse: true,
-			Table:   matchrecord.EntityTable,
-			Columns: []string{matchrecord.EntityColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(match.FieldID, field.TypeString),
-			},
-		}
-		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
-	}
-	if nodes := _u.mutation.EntityIDs(); len(nodes) > 0 {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.M2O,
-			Inverse: true,
-			Table:   matchrecord.EntityTable,
-			Columns: []string{matchrecord.EntityColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(match.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -779,20 +684,6 @@ func (_u *MatchRecordUpdateOne) SetNillableArrival(v *int64) *MatchRecordUpdateO
 // AddArrival adds value to the "arrival" field.
 func (_u *MatchRecordUpdateOne) AddArrival(v int64) *MatchRecordUpdateOne {
 	_u.mutation.AddArrival(v)
-	return _u
-}
-
-// SetHeir sets the "heir" field.
-func (_u *MatchRecordUpdateOne) SetHeir(v string) *MatchRecordUpdateOne {
-	_u.mutation.SetHeir(v)
-	return _u
-}
-
-// SetNillableHeir sets the "heir" field if the given value is not nil.
-func (_u *MatchRecordUpdateOne) SetNillableHeir(v *string) *MatchRecordUpdateOne {
-	if v != nil {
-		_u.SetHeir(*v)
-	}
 	return _u
 }
 
@@ -1015,40 +906,6 @@ func (_u *MatchRecordUpdateOne) SetNillableWithdrawn(v *bool) *MatchRecordUpdate
 	return _u
 }
 
-// SetFlipped sets the "flipped" field.
-func (_u *MatchRecordUpdateOne) SetFlipped(v bool) *MatchRecordUpdateOne {
-	_u.mutation.SetFlipped(v)
-	return _u
-}
-
-// SetNillableFlipped sets the "flipped" field if the given value is not nil.
-func (_u *MatchRecordUpdateOne) SetNillableFlipped(v *bool) *MatchRecordUpdateOne {
-	if v != nil {
-		_u.SetFlipped(*v)
-	}
-	return _u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_u *MatchRecordUpdateOne) SetEntityID(v string) *MatchRecordUpdateOne {
-	_u.mutation.SetEntityID(v)
-	return _u
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_u *MatchRecordUpdateOne) SetNillableEntityID(v *string) *MatchRecordUpdateOne {
-	if v != nil {
-		_u.SetEntityID(*v)
-	}
-	return _u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (_u *MatchRecordUpdateOne) ClearEntityID() *MatchRecordUpdateOne {
-	_u.mutation.ClearEntityID()
-	return _u
-}
-
 // SetTitleID sets the "title" edge to the TitleRecord entity by ID.
 func (_u *MatchRecordUpdateOne) SetTitleID(id string) *MatchRecordUpdateOne {
 	_u.mutation.SetTitleID(id)
@@ -1085,11 +942,6 @@ func (_u *MatchRecordUpdateOne) SetNillableTournamentID(id *string) *MatchRecord
 // SetTournament sets the "tournament" edge to the TournamentRecord entity.
 func (_u *MatchRecordUpdateOne) SetTournament(v *TournamentRecord) *MatchRecordUpdateOne {
 	return _u.SetTournamentID(v.ID)
-}
-
-// SetEntity sets the "entity" edge to the Match entity.
-func (_u *MatchRecordUpdateOne) SetEntity(v *Match) *MatchRecordUpdateOne {
-	return _u.SetEntityID(v.ID)
 }
 
 // AddScoreIDs adds the "scores" edge to the Score entity by IDs.
@@ -1136,12 +988,6 @@ func (_u *MatchRecordUpdateOne) ClearTitle() *MatchRecordUpdateOne {
 // ClearTournament clears the "tournament" edge to the TournamentRecord entity.
 func (_u *MatchRecordUpdateOne) ClearTournament() *MatchRecordUpdateOne {
 	_u.mutation.ClearTournament()
-	return _u
-}
-
-// ClearEntity clears the "entity" edge to the Match entity.
-func (_u *MatchRecordUpdateOne) ClearEntity() *MatchRecordUpdateOne {
-	_u.mutation.ClearEntity()
 	return _u
 }
 
@@ -1265,9 +1111,6 @@ func (_u *MatchRecordUpdateOne) sqlSave(ctx context.Context) (_node *MatchRecord
 	if value, ok := _u.mutation.AddedArrival(); ok {
 		_spec.AddField(matchrecord.FieldArrival, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.Heir(); ok {
-		_spec.SetField(matchrecord.FieldHeir, field.TypeString, value)
-	}
 	if value, ok := _u.mutation.URL(); ok {
 		_spec.SetField(matchrecord.FieldURL, field.TypeString, value)
 	}
@@ -1315,9 +1158,6 @@ func (_u *MatchRecordUpdateOne) sqlSave(ctx context.Context) (_node *MatchRecord
 	}
 	if value, ok := _u.mutation.Withdrawn(); ok {
 		_spec.SetField(matchrecord.FieldWithdrawn, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.Flipped(); ok {
-		_spec.SetField(matchrecord.FieldFlipped, field.TypeBool, value)
 	}
 	if _u.mutation.TitleCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -1370,35 +1210,6 @@ func (_u *MatchRecordUpdateOne) sqlSave(ctx context.Context) (_node *MatchRecord
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(tournamentrecord.FieldID, field.TypeString),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_spec.Edges.Add = append(_spec.Edges.Add, edge)
-	}
-	if _u.mutation.EntityCleared() {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.M2O,
-			Inverse: true,
-			Table:   matchrecord.EntityTable,
-			Columns: []string{matchrecord.EntityColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(match.FieldID, field.TypeString),
-			},
-		}
-		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
-	}
-	if nodes := _u.mutation.EntityIDs(); len(nodes) > 0 {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.M2O,
-			Inverse: true,
-			Table:   matchrecord.EntityTable,
-			Columns: []string{matchrecord.EntityColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(match.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

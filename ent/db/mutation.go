@@ -22,6 +22,7 @@ import (
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
 	"umpire/ent/db/override"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/predicate"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
@@ -63,6 +64,7 @@ const (
 	TypeModel            = "Model"
 	TypeModelSwitch      = "ModelSwitch"
 	TypeOverride         = "Override"
+	TypePlacement        = "Placement"
 	TypeScore            = "Score"
 	TypeSource           = "Source"
 	TypeSourceTrust      = "SourceTrust"
@@ -4127,12 +4129,11 @@ type LinkMutation struct {
 	b             *string
 	weight        *int32
 	addweight     *int32
-	evidence      *int32
-	addevidence   *int32
+	unjudged      *int32
+	addunjudged   *int32
 	verdict       *string
 	rule          *string
-	lines         *[]resolve.Line
-	appendlines   []resolve.Line
+	evidence      *[]byte
 	hangs         *int32
 	addhangs      *int32
 	priority      *int32
@@ -4405,60 +4406,60 @@ func (m *LinkMutation) ResetWeight() {
 	m.addweight = nil
 }
 
-// SetEvidence sets the "evidence" field.
-func (m *LinkMutation) SetEvidence(i int32) {
-	m.evidence = &i
-	m.addevidence = nil
+// SetUnjudged sets the "unjudged" field.
+func (m *LinkMutation) SetUnjudged(i int32) {
+	m.unjudged = &i
+	m.addunjudged = nil
 }
 
-// Evidence returns the value of the "evidence" field in the mutation.
-func (m *LinkMutation) Evidence() (r int32, exists bool) {
-	v := m.evidence
+// Unjudged returns the value of the "unjudged" field in the mutation.
+func (m *LinkMutation) Unjudged() (r int32, exists bool) {
+	v := m.unjudged
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldEvidence returns the old "evidence" field's value of the Link entity.
+// OldUnjudged returns the old "unjudged" field's value of the Link entity.
 // If the Link object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *LinkMutation) OldEvidence(ctx context.Context) (v int32, err error) {
+func (m *LinkMutation) OldUnjudged(ctx context.Context) (v int32, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+		return v, errors.New("OldUnjudged is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldEvidence requires an ID field in the mutation")
+		return v, errors.New("OldUnjudged requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+		return v, fmt.Errorf("querying old value for OldUnjudged: %w", err)
 	}
-	return oldValue.Evidence, nil
+	return oldValue.Unjudged, nil
 }
 
-// AddEvidence adds i to the "evidence" field.
-func (m *LinkMutation) AddEvidence(i int32) {
-	if m.addevidence != nil {
-		*m.addevidence += i
+// AddUnjudged adds i to the "unjudged" field.
+func (m *LinkMutation) AddUnjudged(i int32) {
+	if m.addunjudged != nil {
+		*m.addunjudged += i
 	} else {
-		m.addevidence = &i
+		m.addunjudged = &i
 	}
 }
 
-// AddedEvidence returns the value that was added to the "evidence" field in this mutation.
-func (m *LinkMutation) AddedEvidence() (r int32, exists bool) {
-	v := m.addevidence
+// AddedUnjudged returns the value that was added to the "unjudged" field in this mutation.
+func (m *LinkMutation) AddedUnjudged() (r int32, exists bool) {
+	v := m.addunjudged
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// ResetEvidence resets all changes to the "evidence" field.
-func (m *LinkMutation) ResetEvidence() {
-	m.evidence = nil
-	m.addevidence = nil
+// ResetUnjudged resets all changes to the "unjudged" field.
+func (m *LinkMutation) ResetUnjudged() {
+	m.unjudged = nil
+	m.addunjudged = nil
 }
 
 // SetVerdict sets the "verdict" field.
@@ -4533,55 +4534,40 @@ func (m *LinkMutation) ResetRule() {
 	m.rule = nil
 }
 
-// SetLines sets the "lines" field.
-func (m *LinkMutation) SetLines(r []resolve.Line) {
-	m.lines = &r
-	m.appendlines = nil
+// SetEvidence sets the "evidence" field.
+func (m *LinkMutation) SetEvidence(b []byte) {
+	m.evidence = &b
 }
 
-// Lines returns the value of the "lines" field in the mutation.
-func (m *LinkMutation) Lines() (r []resolve.Line, exists bool) {
-	v := m.lines
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *LinkMutation) Evidence() (r []byte, exists bool) {
+	v := m.evidence
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldLines returns the old "lines" field's value of the Link entity.
+// OldEvidence returns the old "evidence" field's value of the Link entity.
 // If the Link object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *LinkMutation) OldLines(ctx context.Context) (v []resolve.Line, err error) {
+func (m *LinkMutation) OldEvidence(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldLines is only allowed on UpdateOne operations")
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldLines requires an ID field in the mutation")
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldLines: %w", err)
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
 	}
-	return oldValue.Lines, nil
+	return oldValue.Evidence, nil
 }
 
-// AppendLines adds r to the "lines" field.
-func (m *LinkMutation) AppendLines(r []resolve.Line) {
-	m.appendlines = append(m.appendlines, r...)
-}
-
-// AppendedLines returns the list of values that were appended to the "lines" field in this mutation.
-func (m *LinkMutation) AppendedLines() ([]resolve.Line, bool) {
-	if len(m.appendlines) == 0 {
-		return nil, false
-	}
-	return m.appendlines, true
-}
-
-// ResetLines resets all changes to the "lines" field.
-func (m *LinkMutation) ResetLines() {
-	m.lines = nil
-	m.appendlines = nil
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *LinkMutation) ResetEvidence() {
+	m.evidence = nil
 }
 
 // SetHangs sets the "hangs" field.
@@ -4757,8 +4743,8 @@ func (m *LinkMutation) Fields() []string {
 	if m.weight != nil {
 		fields = append(fields, link.FieldWeight)
 	}
-	if m.evidence != nil {
-		fields = append(fields, link.FieldEvidence)
+	if m.unjudged != nil {
+		fields = append(fields, link.FieldUnjudged)
 	}
 	if m.verdict != nil {
 		fields = append(fields, link.FieldVerdict)
@@ -4766,8 +4752,8 @@ func (m *LinkMutation) Fields() []string {
 	if m.rule != nil {
 		fields = append(fields, link.FieldRule)
 	}
-	if m.lines != nil {
-		fields = append(fields, link.FieldLines)
+	if m.evidence != nil {
+		fields = append(fields, link.FieldEvidence)
 	}
 	if m.hangs != nil {
 		fields = append(fields, link.FieldHangs)
@@ -4791,14 +4777,14 @@ func (m *LinkMutation) Field(name string) (ent.Value, bool) {
 		return m.B()
 	case link.FieldWeight:
 		return m.Weight()
-	case link.FieldEvidence:
-		return m.Evidence()
+	case link.FieldUnjudged:
+		return m.Unjudged()
 	case link.FieldVerdict:
 		return m.Verdict()
 	case link.FieldRule:
 		return m.Rule()
-	case link.FieldLines:
-		return m.Lines()
+	case link.FieldEvidence:
+		return m.Evidence()
 	case link.FieldHangs:
 		return m.Hangs()
 	case link.FieldPriority:
@@ -4820,14 +4806,14 @@ func (m *LinkMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldB(ctx)
 	case link.FieldWeight:
 		return m.OldWeight(ctx)
-	case link.FieldEvidence:
-		return m.OldEvidence(ctx)
+	case link.FieldUnjudged:
+		return m.OldUnjudged(ctx)
 	case link.FieldVerdict:
 		return m.OldVerdict(ctx)
 	case link.FieldRule:
 		return m.OldRule(ctx)
-	case link.FieldLines:
-		return m.OldLines(ctx)
+	case link.FieldEvidence:
+		return m.OldEvidence(ctx)
 	case link.FieldHangs:
 		return m.OldHangs(ctx)
 	case link.FieldPriority:
@@ -4869,12 +4855,12 @@ func (m *LinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetWeight(v)
 		return nil
-	case link.FieldEvidence:
+	case link.FieldUnjudged:
 		v, ok := value.(int32)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetEvidence(v)
+		m.SetUnjudged(v)
 		return nil
 	case link.FieldVerdict:
 		v, ok := value.(string)
@@ -4890,12 +4876,12 @@ func (m *LinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRule(v)
 		return nil
-	case link.FieldLines:
-		v, ok := value.([]resolve.Line)
+	case link.FieldEvidence:
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetLines(v)
+		m.SetEvidence(v)
 		return nil
 	case link.FieldHangs:
 		v, ok := value.(int32)
@@ -4922,8 +4908,8 @@ func (m *LinkMutation) AddedFields() []string {
 	if m.addweight != nil {
 		fields = append(fields, link.FieldWeight)
 	}
-	if m.addevidence != nil {
-		fields = append(fields, link.FieldEvidence)
+	if m.addunjudged != nil {
+		fields = append(fields, link.FieldUnjudged)
 	}
 	if m.addhangs != nil {
 		fields = append(fields, link.FieldHangs)
@@ -4941,8 +4927,8 @@ func (m *LinkMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case link.FieldWeight:
 		return m.AddedWeight()
-	case link.FieldEvidence:
-		return m.AddedEvidence()
+	case link.FieldUnjudged:
+		return m.AddedUnjudged()
 	case link.FieldHangs:
 		return m.AddedHangs()
 	case link.FieldPriority:
@@ -4963,12 +4949,12 @@ func (m *LinkMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddWeight(v)
 		return nil
-	case link.FieldEvidence:
+	case link.FieldUnjudged:
 		v, ok := value.(int32)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.AddEvidence(v)
+		m.AddUnjudged(v)
 		return nil
 	case link.FieldHangs:
 		v, ok := value.(int32)
@@ -5032,8 +5018,8 @@ func (m *LinkMutation) ResetField(name string) error {
 	case link.FieldWeight:
 		m.ResetWeight()
 		return nil
-	case link.FieldEvidence:
-		m.ResetEvidence()
+	case link.FieldUnjudged:
+		m.ResetUnjudged()
 		return nil
 	case link.FieldVerdict:
 		m.ResetVerdict()
@@ -5041,8 +5027,8 @@ func (m *LinkMutation) ResetField(name string) error {
 	case link.FieldRule:
 		m.ResetRule()
 		return nil
-	case link.FieldLines:
-		m.ResetLines()
+	case link.FieldEvidence:
+		m.ResetEvidence()
 		return nil
 	case link.FieldHangs:
 		m.ResetHangs()
@@ -5477,6 +5463,7 @@ type MatchMutation struct {
 	typ               string
 	id                *string
 	provenance        *map[string]resolve.ID
+	overridden        *map[string]string
 	records_count     *int
 	addrecords_count  *int
 	sources_count     *int
@@ -5507,9 +5494,6 @@ type MatchMutation struct {
 	clearedteam1      bool
 	team2             *string
 	clearedteam2      bool
-	records           map[string]struct{}
-	removedrecords    map[string]struct{}
-	clearedrecords    bool
 	done              bool
 	oldValue          func(context.Context) (*Match, error)
 	predicates        []predicate.Match
@@ -5653,6 +5637,55 @@ func (m *MatchMutation) OldProvenance(ctx context.Context) (v map[string]resolve
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *MatchMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *MatchMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *MatchMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Match entity.
+// If the Match object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *MatchMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[match.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *MatchMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[match.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *MatchMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, match.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -6672,60 +6705,6 @@ func (m *MatchMutation) ResetTeam2() {
 	m.clearedteam2 = false
 }
 
-// AddRecordIDs adds the "records" edge to the MatchRecord entity by ids.
-func (m *MatchMutation) AddRecordIDs(ids ...string) {
-	if m.records == nil {
-		m.records = make(map[string]struct{})
-	}
-	for i := range ids {
-		m.records[ids[i]] = struct{}{}
-	}
-}
-
-// ClearRecords clears the "records" edge to the MatchRecord entity.
-func (m *MatchMutation) ClearRecords() {
-	m.clearedrecords = true
-}
-
-// RecordsCleared reports if the "records" edge to the MatchRecord entity was cleared.
-func (m *MatchMutation) RecordsCleared() bool {
-	return m.clearedrecords
-}
-
-// RemoveRecordIDs removes the "records" edge to the MatchRecord entity by IDs.
-func (m *MatchMutation) RemoveRecordIDs(ids ...string) {
-	if m.removedrecords == nil {
-		m.removedrecords = make(map[string]struct{})
-	}
-	for i := range ids {
-		delete(m.records, ids[i])
-		m.removedrecords[ids[i]] = struct{}{}
-	}
-}
-
-// RemovedRecords returns the removed IDs of the "records" edge to the MatchRecord entity.
-func (m *MatchMutation) RemovedRecordsIDs() (ids []string) {
-	for id := range m.removedrecords {
-		ids = append(ids, id)
-	}
-	return
-}
-
-// RecordsIDs returns the "records" edge IDs in the mutation.
-func (m *MatchMutation) RecordsIDs() (ids []string) {
-	for id := range m.records {
-		ids = append(ids, id)
-	}
-	return
-}
-
-// ResetRecords resets all changes to the "records" edge.
-func (m *MatchMutation) ResetRecords() {
-	m.records = nil
-	m.clearedrecords = false
-	m.removedrecords = nil
-}
-
 // Where appends a list predicates to the MatchMutation builder.
 func (m *MatchMutation) Where(ps ...predicate.Match) {
 	m.predicates = append(m.predicates, ps...)
@@ -6760,9 +6739,12 @@ func (m *MatchMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MatchMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.provenance != nil {
 		fields = append(fields, match.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, match.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, match.FieldRecordsCount)
@@ -6828,6 +6810,8 @@ func (m *MatchMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case match.FieldProvenance:
 		return m.Provenance()
+	case match.FieldOverridden:
+		return m.Overridden()
 	case match.FieldRecordsCount:
 		return m.RecordsCount()
 	case match.FieldSourcesCount:
@@ -6875,6 +6859,8 @@ func (m *MatchMutation) OldField(ctx context.Context, name string) (ent.Value, e
 	switch name {
 	case match.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case match.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case match.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case match.FieldSourcesCount:
@@ -6926,6 +6912,13 @@ func (m *MatchMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case match.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case match.FieldRecordsCount:
 		v, ok := value.(int)
@@ -7170,6 +7163,9 @@ func (m *MatchMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *MatchMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(match.FieldOverridden) {
+		fields = append(fields, match.FieldOverridden)
+	}
 	if m.FieldCleared(match.FieldTitleID) {
 		fields = append(fields, match.FieldTitleID)
 	}
@@ -7211,6 +7207,9 @@ func (m *MatchMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *MatchMutation) ClearField(name string) error {
 	switch name {
+	case match.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case match.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -7248,6 +7247,9 @@ func (m *MatchMutation) ResetField(name string) error {
 	switch name {
 	case match.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case match.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case match.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -7309,7 +7311,7 @@ func (m *MatchMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *MatchMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 4)
 	if m.title != nil {
 		edges = append(edges, match.EdgeTitle)
 	}
@@ -7321,9 +7323,6 @@ func (m *MatchMutation) AddedEdges() []string {
 	}
 	if m.team2 != nil {
 		edges = append(edges, match.EdgeTeam2)
-	}
-	if m.records != nil {
-		edges = append(edges, match.EdgeRecords)
 	}
 	return edges
 }
@@ -7348,42 +7347,25 @@ func (m *MatchMutation) AddedIDs(name string) []ent.Value {
 		if id := m.team2; id != nil {
 			return []ent.Value{*id}
 		}
-	case match.EdgeRecords:
-		ids := make([]ent.Value, 0, len(m.records))
-		for id := range m.records {
-			ids = append(ids, id)
-		}
-		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *MatchMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
-	if m.removedrecords != nil {
-		edges = append(edges, match.EdgeRecords)
-	}
+	edges := make([]string, 0, 4)
 	return edges
 }
 
 // RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
 // the given name in this mutation.
 func (m *MatchMutation) RemovedIDs(name string) []ent.Value {
-	switch name {
-	case match.EdgeRecords:
-		ids := make([]ent.Value, 0, len(m.removedrecords))
-		for id := range m.removedrecords {
-			ids = append(ids, id)
-		}
-		return ids
-	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *MatchMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 4)
 	if m.clearedtitle {
 		edges = append(edges, match.EdgeTitle)
 	}
@@ -7395,9 +7377,6 @@ func (m *MatchMutation) ClearedEdges() []string {
 	}
 	if m.clearedteam2 {
 		edges = append(edges, match.EdgeTeam2)
-	}
-	if m.clearedrecords {
-		edges = append(edges, match.EdgeRecords)
 	}
 	return edges
 }
@@ -7414,8 +7393,6 @@ func (m *MatchMutation) EdgeCleared(name string) bool {
 		return m.clearedteam1
 	case match.EdgeTeam2:
 		return m.clearedteam2
-	case match.EdgeRecords:
-		return m.clearedrecords
 	}
 	return false
 }
@@ -7456,9 +7433,6 @@ func (m *MatchMutation) ResetEdge(name string) error {
 	case match.EdgeTeam2:
 		m.ResetTeam2()
 		return nil
-	case match.EdgeRecords:
-		m.ResetRecords()
-		return nil
 	}
 	return fmt.Errorf("unknown Match edge %s", name)
 }
@@ -7475,7 +7449,6 @@ type MatchRecordMutation struct {
 	named             *bool
 	arrival           *int64
 	addarrival        *int64
-	heir              *string
 	url               *string
 	state             *int
 	addstate          *int
@@ -7489,14 +7462,11 @@ type MatchRecordMutation struct {
 	message           *int64
 	addmessage        *int64
 	withdrawn         *bool
-	flipped           *bool
 	clearedFields     map[string]struct{}
 	title             *string
 	clearedtitle      bool
 	tournament        *string
 	clearedtournament bool
-	entity            *string
-	clearedentity     bool
 	scores            map[int]struct{}
 	removedscores     map[int]struct{}
 	clearedscores     bool
@@ -7810,42 +7780,6 @@ func (m *MatchRecordMutation) AddedArrival() (r int64, exists bool) {
 func (m *MatchRecordMutation) ResetArrival() {
 	m.arrival = nil
 	m.addarrival = nil
-}
-
-// SetHeir sets the "heir" field.
-func (m *MatchRecordMutation) SetHeir(s string) {
-	m.heir = &s
-}
-
-// Heir returns the value of the "heir" field in the mutation.
-func (m *MatchRecordMutation) Heir() (r string, exists bool) {
-	v := m.heir
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldHeir returns the old "heir" field's value of the MatchRecord entity.
-// If the MatchRecord object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MatchRecordMutation) OldHeir(ctx context.Context) (v string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldHeir is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldHeir requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldHeir: %w", err)
-	}
-	return oldValue.Heir, nil
-}
-
-// ResetHeir resets all changes to the "heir" field.
-func (m *MatchRecordMutation) ResetHeir() {
-	m.heir = nil
 }
 
 // SetURL sets the "url" field.
@@ -8407,91 +8341,6 @@ func (m *MatchRecordMutation) ResetWithdrawn() {
 	m.withdrawn = nil
 }
 
-// SetFlipped sets the "flipped" field.
-func (m *MatchRecordMutation) SetFlipped(b bool) {
-	m.flipped = &b
-}
-
-// Flipped returns the value of the "flipped" field in the mutation.
-func (m *MatchRecordMutation) Flipped() (r bool, exists bool) {
-	v := m.flipped
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldFlipped returns the old "flipped" field's value of the MatchRecord entity.
-// If the MatchRecord object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MatchRecordMutation) OldFlipped(ctx context.Context) (v bool, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldFlipped is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldFlipped requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldFlipped: %w", err)
-	}
-	return oldValue.Flipped, nil
-}
-
-// ResetFlipped resets all changes to the "flipped" field.
-func (m *MatchRecordMutation) ResetFlipped() {
-	m.flipped = nil
-}
-
-// SetEntityID sets the "entity_id" field.
-func (m *MatchRecordMutation) SetEntityID(s string) {
-	m.entity = &s
-}
-
-// EntityID returns the value of the "entity_id" field in the mutation.
-func (m *MatchRecordMutation) EntityID() (r string, exists bool) {
-	v := m.entity
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldEntityID returns the old "entity_id" field's value of the MatchRecord entity.
-// If the MatchRecord object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MatchRecordMutation) OldEntityID(ctx context.Context) (v *string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldEntityID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldEntityID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldEntityID: %w", err)
-	}
-	return oldValue.EntityID, nil
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (m *MatchRecordMutation) ClearEntityID() {
-	m.entity = nil
-	m.clearedFields[matchrecord.FieldEntityID] = struct{}{}
-}
-
-// EntityIDCleared returns if the "entity_id" field was cleared in this mutation.
-func (m *MatchRecordMutation) EntityIDCleared() bool {
-	_, ok := m.clearedFields[matchrecord.FieldEntityID]
-	return ok
-}
-
-// ResetEntityID resets all changes to the "entity_id" field.
-func (m *MatchRecordMutation) ResetEntityID() {
-	m.entity = nil
-	delete(m.clearedFields, matchrecord.FieldEntityID)
-}
-
 // SetTitleID sets the "title" edge to the TitleRecord entity by id.
 func (m *MatchRecordMutation) SetTitleID(id string) {
 	m.title = &id
@@ -8570,33 +8419,6 @@ func (m *MatchRecordMutation) TournamentIDs() (ids []string) {
 func (m *MatchRecordMutation) ResetTournament() {
 	m.tournament = nil
 	m.clearedtournament = false
-}
-
-// ClearEntity clears the "entity" edge to the Match entity.
-func (m *MatchRecordMutation) ClearEntity() {
-	m.clearedentity = true
-	m.clearedFields[matchrecord.FieldEntityID] = struct{}{}
-}
-
-// EntityCleared reports if the "entity" edge to the Match entity was cleared.
-func (m *MatchRecordMutation) EntityCleared() bool {
-	return m.EntityIDCleared() || m.clearedentity
-}
-
-// EntityIDs returns the "entity" edge IDs in the mutation.
-// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// EntityID instead. It exists only for internal usage by the builders.
-func (m *MatchRecordMutation) EntityIDs() (ids []string) {
-	if id := m.entity; id != nil {
-		ids = append(ids, *id)
-	}
-	return
-}
-
-// ResetEntity resets all changes to the "entity" edge.
-func (m *MatchRecordMutation) ResetEntity() {
-	m.entity = nil
-	m.clearedentity = false
 }
 
 // AddScoreIDs adds the "scores" edge to the Score entity by ids.
@@ -8741,7 +8563,7 @@ func (m *MatchRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MatchRecordMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 17)
 	if m.source != nil {
 		fields = append(fields, matchrecord.FieldSource)
 	}
@@ -8756,9 +8578,6 @@ func (m *MatchRecordMutation) Fields() []string {
 	}
 	if m.arrival != nil {
 		fields = append(fields, matchrecord.FieldArrival)
-	}
-	if m.heir != nil {
-		fields = append(fields, matchrecord.FieldHeir)
 	}
 	if m.url != nil {
 		fields = append(fields, matchrecord.FieldURL)
@@ -8796,12 +8615,6 @@ func (m *MatchRecordMutation) Fields() []string {
 	if m.withdrawn != nil {
 		fields = append(fields, matchrecord.FieldWithdrawn)
 	}
-	if m.flipped != nil {
-		fields = append(fields, matchrecord.FieldFlipped)
-	}
-	if m.entity != nil {
-		fields = append(fields, matchrecord.FieldEntityID)
-	}
 	return fields
 }
 
@@ -8820,8 +8633,6 @@ func (m *MatchRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Named()
 	case matchrecord.FieldArrival:
 		return m.Arrival()
-	case matchrecord.FieldHeir:
-		return m.Heir()
 	case matchrecord.FieldURL:
 		return m.URL()
 	case matchrecord.FieldState:
@@ -8846,10 +8657,6 @@ func (m *MatchRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Message()
 	case matchrecord.FieldWithdrawn:
 		return m.Withdrawn()
-	case matchrecord.FieldFlipped:
-		return m.Flipped()
-	case matchrecord.FieldEntityID:
-		return m.EntityID()
 	}
 	return nil, false
 }
@@ -8869,8 +8676,6 @@ func (m *MatchRecordMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldNamed(ctx)
 	case matchrecord.FieldArrival:
 		return m.OldArrival(ctx)
-	case matchrecord.FieldHeir:
-		return m.OldHeir(ctx)
 	case matchrecord.FieldURL:
 		return m.OldURL(ctx)
 	case matchrecord.FieldState:
@@ -8895,10 +8700,6 @@ func (m *MatchRecordMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldMessage(ctx)
 	case matchrecord.FieldWithdrawn:
 		return m.OldWithdrawn(ctx)
-	case matchrecord.FieldFlipped:
-		return m.OldFlipped(ctx)
-	case matchrecord.FieldEntityID:
-		return m.OldEntityID(ctx)
 	}
 	return nil, fmt.Errorf("unknown MatchRecord field %s", name)
 }
@@ -8942,13 +8743,6 @@ func (m *MatchRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetArrival(v)
-		return nil
-	case matchrecord.FieldHeir:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetHeir(v)
 		return nil
 	case matchrecord.FieldURL:
 		v, ok := value.(string)
@@ -9033,20 +8827,6 @@ func (m *MatchRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetWithdrawn(v)
-		return nil
-	case matchrecord.FieldFlipped:
-		v, ok := value.(bool)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetFlipped(v)
-		return nil
-	case matchrecord.FieldEntityID:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetEntityID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown MatchRecord field %s", name)
@@ -9144,9 +8924,6 @@ func (m *MatchRecordMutation) ClearedFields() []string {
 	if m.FieldCleared(matchrecord.FieldTournamentRecordID) {
 		fields = append(fields, matchrecord.FieldTournamentRecordID)
 	}
-	if m.FieldCleared(matchrecord.FieldEntityID) {
-		fields = append(fields, matchrecord.FieldEntityID)
-	}
 	return fields
 }
 
@@ -9176,9 +8953,6 @@ func (m *MatchRecordMutation) ClearField(name string) error {
 	case matchrecord.FieldTournamentRecordID:
 		m.ClearTournamentRecordID()
 		return nil
-	case matchrecord.FieldEntityID:
-		m.ClearEntityID()
-		return nil
 	}
 	return fmt.Errorf("unknown MatchRecord nullable field %s", name)
 }
@@ -9201,9 +8975,6 @@ func (m *MatchRecordMutation) ResetField(name string) error {
 		return nil
 	case matchrecord.FieldArrival:
 		m.ResetArrival()
-		return nil
-	case matchrecord.FieldHeir:
-		m.ResetHeir()
 		return nil
 	case matchrecord.FieldURL:
 		m.ResetURL()
@@ -9241,27 +9012,18 @@ func (m *MatchRecordMutation) ResetField(name string) error {
 	case matchrecord.FieldWithdrawn:
 		m.ResetWithdrawn()
 		return nil
-	case matchrecord.FieldFlipped:
-		m.ResetFlipped()
-		return nil
-	case matchrecord.FieldEntityID:
-		m.ResetEntityID()
-		return nil
 	}
 	return fmt.Errorf("unknown MatchRecord field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *MatchRecordMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 4)
 	if m.title != nil {
 		edges = append(edges, matchrecord.EdgeTitle)
 	}
 	if m.tournament != nil {
 		edges = append(edges, matchrecord.EdgeTournament)
-	}
-	if m.entity != nil {
-		edges = append(edges, matchrecord.EdgeEntity)
 	}
 	if m.scores != nil {
 		edges = append(edges, matchrecord.EdgeScores)
@@ -9284,10 +9046,6 @@ func (m *MatchRecordMutation) AddedIDs(name string) []ent.Value {
 		if id := m.tournament; id != nil {
 			return []ent.Value{*id}
 		}
-	case matchrecord.EdgeEntity:
-		if id := m.entity; id != nil {
-			return []ent.Value{*id}
-		}
 	case matchrecord.EdgeScores:
 		ids := make([]ent.Value, 0, len(m.scores))
 		for id := range m.scores {
@@ -9306,7 +9064,7 @@ func (m *MatchRecordMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *MatchRecordMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 4)
 	if m.removedscores != nil {
 		edges = append(edges, matchrecord.EdgeScores)
 	}
@@ -9338,15 +9096,12 @@ func (m *MatchRecordMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *MatchRecordMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 4)
 	if m.clearedtitle {
 		edges = append(edges, matchrecord.EdgeTitle)
 	}
 	if m.clearedtournament {
 		edges = append(edges, matchrecord.EdgeTournament)
-	}
-	if m.clearedentity {
-		edges = append(edges, matchrecord.EdgeEntity)
 	}
 	if m.clearedscores {
 		edges = append(edges, matchrecord.EdgeScores)
@@ -9365,8 +9120,6 @@ func (m *MatchRecordMutation) EdgeCleared(name string) bool {
 		return m.clearedtitle
 	case matchrecord.EdgeTournament:
 		return m.clearedtournament
-	case matchrecord.EdgeEntity:
-		return m.clearedentity
 	case matchrecord.EdgeScores:
 		return m.clearedscores
 	case matchrecord.EdgeMessages:
@@ -9385,9 +9138,6 @@ func (m *MatchRecordMutation) ClearEdge(name string) error {
 	case matchrecord.EdgeTournament:
 		m.ClearTournament()
 		return nil
-	case matchrecord.EdgeEntity:
-		m.ClearEntity()
-		return nil
 	}
 	return fmt.Errorf("unknown MatchRecord unique edge %s", name)
 }
@@ -9401,9 +9151,6 @@ func (m *MatchRecordMutation) ResetEdge(name string) error {
 		return nil
 	case matchrecord.EdgeTournament:
 		m.ResetTournament()
-		return nil
-	case matchrecord.EdgeEntity:
-		m.ResetEntity()
 		return nil
 	case matchrecord.EdgeScores:
 		m.ResetScores()
@@ -12625,6 +12372,468 @@ func (m *OverrideMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Override edge %s", name)
 }
 
+// PlacementMutation represents an operation that mutates the Placement nodes in the graph.
+type PlacementMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	entity_id     *string
+	heir          *string
+	flipped       *bool
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Placement, error)
+	predicates    []predicate.Placement
+}
+
+var _ ent.Mutation = (*PlacementMutation)(nil)
+
+// placementOption allows management of the mutation configuration using functional options.
+type placementOption func(*PlacementMutation)
+
+// newPlacementMutation creates new mutation for the Placement entity.
+func newPlacementMutation(c config, op Op, opts ...placementOption) *PlacementMutation {
+	m := &PlacementMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePlacement,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPlacementID sets the ID field of the mutation.
+func withPlacementID(id string) placementOption {
+	return func(m *PlacementMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Placement
+		)
+		m.oldValue = func(ctx context.Context) (*Placement, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Placement.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPlacement sets the old Placement of the mutation.
+func withPlacement(node *Placement) placementOption {
+	return func(m *PlacementMutation) {
+		m.oldValue = func(context.Context) (*Placement, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PlacementMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PlacementMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Placement entities.
+func (m *PlacementMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PlacementMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PlacementMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Placement.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetEntityID sets the "entity_id" field.
+func (m *PlacementMutation) SetEntityID(s string) {
+	m.entity_id = &s
+}
+
+// EntityID returns the value of the "entity_id" field in the mutation.
+func (m *PlacementMutation) EntityID() (r string, exists bool) {
+	v := m.entity_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEntityID returns the old "entity_id" field's value of the Placement entity.
+// If the Placement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlacementMutation) OldEntityID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEntityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEntityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEntityID: %w", err)
+	}
+	return oldValue.EntityID, nil
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (m *PlacementMutation) ClearEntityID() {
+	m.entity_id = nil
+	m.clearedFields[placement.FieldEntityID] = struct{}{}
+}
+
+// EntityIDCleared returns if the "entity_id" field was cleared in this mutation.
+func (m *PlacementMutation) EntityIDCleared() bool {
+	_, ok := m.clearedFields[placement.FieldEntityID]
+	return ok
+}
+
+// ResetEntityID resets all changes to the "entity_id" field.
+func (m *PlacementMutation) ResetEntityID() {
+	m.entity_id = nil
+	delete(m.clearedFields, placement.FieldEntityID)
+}
+
+// SetHeir sets the "heir" field.
+func (m *PlacementMutation) SetHeir(s string) {
+	m.heir = &s
+}
+
+// Heir returns the value of the "heir" field in the mutation.
+func (m *PlacementMutation) Heir() (r string, exists bool) {
+	v := m.heir
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeir returns the old "heir" field's value of the Placement entity.
+// If the Placement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlacementMutation) OldHeir(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeir is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeir requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeir: %w", err)
+	}
+	return oldValue.Heir, nil
+}
+
+// ResetHeir resets all changes to the "heir" field.
+func (m *PlacementMutation) ResetHeir() {
+	m.heir = nil
+}
+
+// SetFlipped sets the "flipped" field.
+func (m *PlacementMutation) SetFlipped(b bool) {
+	m.flipped = &b
+}
+
+// Flipped returns the value of the "flipped" field in the mutation.
+func (m *PlacementMutation) Flipped() (r bool, exists bool) {
+	v := m.flipped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFlipped returns the old "flipped" field's value of the Placement entity.
+// If the Placement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlacementMutation) OldFlipped(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFlipped is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFlipped requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFlipped: %w", err)
+	}
+	return oldValue.Flipped, nil
+}
+
+// ResetFlipped resets all changes to the "flipped" field.
+func (m *PlacementMutation) ResetFlipped() {
+	m.flipped = nil
+}
+
+// Where appends a list predicates to the PlacementMutation builder.
+func (m *PlacementMutation) Where(ps ...predicate.Placement) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PlacementMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PlacementMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Placement, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PlacementMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PlacementMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Placement).
+func (m *PlacementMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PlacementMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.entity_id != nil {
+		fields = append(fields, placement.FieldEntityID)
+	}
+	if m.heir != nil {
+		fields = append(fields, placement.FieldHeir)
+	}
+	if m.flipped != nil {
+		fields = append(fields, placement.FieldFlipped)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PlacementMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case placement.FieldEntityID:
+		return m.EntityID()
+	case placement.FieldHeir:
+		return m.Heir()
+	case placement.FieldFlipped:
+		return m.Flipped()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PlacementMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case placement.FieldEntityID:
+		return m.OldEntityID(ctx)
+	case placement.FieldHeir:
+		return m.OldHeir(ctx)
+	case placement.FieldFlipped:
+		return m.OldFlipped(ctx)
+	}
+	return nil, fmt.Errorf("unknown Placement field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PlacementMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case placement.FieldEntityID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEntityID(v)
+		return nil
+	case placement.FieldHeir:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeir(v)
+		return nil
+	case placement.FieldFlipped:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFlipped(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Placement field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PlacementMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PlacementMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PlacementMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Placement numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PlacementMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(placement.FieldEntityID) {
+		fields = append(fields, placement.FieldEntityID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PlacementMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PlacementMutation) ClearField(name string) error {
+	switch name {
+	case placement.FieldEntityID:
+		m.ClearEntityID()
+		return nil
+	}
+	return fmt.Errorf("unknown Placement nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PlacementMutation) ResetField(name string) error {
+	switch name {
+	case placement.FieldEntityID:
+		m.ResetEntityID()
+		return nil
+	case placement.FieldHeir:
+		m.ResetHeir()
+		return nil
+	case placement.FieldFlipped:
+		m.ResetFlipped()
+		return nil
+	}
+	return fmt.Errorf("unknown Placement field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PlacementMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PlacementMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PlacementMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PlacementMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PlacementMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PlacementMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PlacementMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Placement unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PlacementMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Placement edge %s", name)
+}
+
 // ScoreMutation represents an operation that mutates the Score nodes in the graph.
 type ScoreMutation struct {
 	config
@@ -15600,6 +15809,7 @@ type TeamMutation struct {
 	typ              string
 	id               *string
 	provenance       *map[string]resolve.ID
+	overridden       *map[string]string
 	records_count    *int
 	addrecords_count *int
 	sources_count    *int
@@ -15765,6 +15975,55 @@ func (m *TeamMutation) OldProvenance(ctx context.Context) (v map[string]resolve.
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TeamMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TeamMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TeamMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Team entity.
+// If the Team object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TeamMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TeamMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[team.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TeamMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[team.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TeamMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, team.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -16351,9 +16610,12 @@ func (m *TeamMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TeamMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.provenance != nil {
 		fields = append(fields, team.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, team.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, team.FieldRecordsCount)
@@ -16389,6 +16651,8 @@ func (m *TeamMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case team.FieldProvenance:
 		return m.Provenance()
+	case team.FieldOverridden:
+		return m.Overridden()
 	case team.FieldRecordsCount:
 		return m.RecordsCount()
 	case team.FieldSourcesCount:
@@ -16416,6 +16680,8 @@ func (m *TeamMutation) OldField(ctx context.Context, name string) (ent.Value, er
 	switch name {
 	case team.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case team.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case team.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case team.FieldSourcesCount:
@@ -16447,6 +16713,13 @@ func (m *TeamMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case team.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case team.FieldRecordsCount:
 		v, ok := value.(int)
@@ -16573,6 +16846,9 @@ func (m *TeamMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *TeamMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(team.FieldOverridden) {
+		fields = append(fields, team.FieldOverridden)
+	}
 	if m.FieldCleared(team.FieldTitleID) {
 		fields = append(fields, team.FieldTitleID)
 	}
@@ -16590,6 +16866,9 @@ func (m *TeamMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *TeamMutation) ClearField(name string) error {
 	switch name {
+	case team.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case team.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -16603,6 +16882,9 @@ func (m *TeamMutation) ResetField(name string) error {
 	switch name {
 	case team.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case team.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case team.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -17116,6 +17398,55 @@ func (m *TeamRecordMutation) ResetArrival() {
 	m.addarrival = nil
 }
 
+// SetEntityID sets the "entity_id" field.
+func (m *TeamRecordMutation) SetEntityID(s string) {
+	m.entity = &s
+}
+
+// EntityID returns the value of the "entity_id" field in the mutation.
+func (m *TeamRecordMutation) EntityID() (r string, exists bool) {
+	v := m.entity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEntityID returns the old "entity_id" field's value of the TeamRecord entity.
+// If the TeamRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TeamRecordMutation) OldEntityID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEntityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEntityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEntityID: %w", err)
+	}
+	return oldValue.EntityID, nil
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (m *TeamRecordMutation) ClearEntityID() {
+	m.entity = nil
+	m.clearedFields[teamrecord.FieldEntityID] = struct{}{}
+}
+
+// EntityIDCleared returns if the "entity_id" field was cleared in this mutation.
+func (m *TeamRecordMutation) EntityIDCleared() bool {
+	_, ok := m.clearedFields[teamrecord.FieldEntityID]
+	return ok
+}
+
+// ResetEntityID resets all changes to the "entity_id" field.
+func (m *TeamRecordMutation) ResetEntityID() {
+	m.entity = nil
+	delete(m.clearedFields, teamrecord.FieldEntityID)
+}
+
 // SetHeir sets the "heir" field.
 func (m *TeamRecordMutation) SetHeir(s string) {
 	m.heir = &s
@@ -17222,55 +17553,6 @@ func (m *TeamRecordMutation) OldFolded(ctx context.Context) (v string, err error
 // ResetFolded resets all changes to the "folded" field.
 func (m *TeamRecordMutation) ResetFolded() {
 	m.folded = nil
-}
-
-// SetEntityID sets the "entity_id" field.
-func (m *TeamRecordMutation) SetEntityID(s string) {
-	m.entity = &s
-}
-
-// EntityID returns the value of the "entity_id" field in the mutation.
-func (m *TeamRecordMutation) EntityID() (r string, exists bool) {
-	v := m.entity
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldEntityID returns the old "entity_id" field's value of the TeamRecord entity.
-// If the TeamRecord object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *TeamRecordMutation) OldEntityID(ctx context.Context) (v *string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldEntityID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldEntityID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldEntityID: %w", err)
-	}
-	return oldValue.EntityID, nil
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (m *TeamRecordMutation) ClearEntityID() {
-	m.entity = nil
-	m.clearedFields[teamrecord.FieldEntityID] = struct{}{}
-}
-
-// EntityIDCleared returns if the "entity_id" field was cleared in this mutation.
-func (m *TeamRecordMutation) EntityIDCleared() bool {
-	_, ok := m.clearedFields[teamrecord.FieldEntityID]
-	return ok
-}
-
-// ResetEntityID resets all changes to the "entity_id" field.
-func (m *TeamRecordMutation) ResetEntityID() {
-	m.entity = nil
-	delete(m.clearedFields, teamrecord.FieldEntityID)
 }
 
 // ClearEntity clears the "entity" edge to the Team entity.
@@ -17404,6 +17686,9 @@ func (m *TeamRecordMutation) Fields() []string {
 	if m.arrival != nil {
 		fields = append(fields, teamrecord.FieldArrival)
 	}
+	if m.entity != nil {
+		fields = append(fields, teamrecord.FieldEntityID)
+	}
 	if m.heir != nil {
 		fields = append(fields, teamrecord.FieldHeir)
 	}
@@ -17412,9 +17697,6 @@ func (m *TeamRecordMutation) Fields() []string {
 	}
 	if m.folded != nil {
 		fields = append(fields, teamrecord.FieldFolded)
-	}
-	if m.entity != nil {
-		fields = append(fields, teamrecord.FieldEntityID)
 	}
 	return fields
 }
@@ -17434,14 +17716,14 @@ func (m *TeamRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Named()
 	case teamrecord.FieldArrival:
 		return m.Arrival()
+	case teamrecord.FieldEntityID:
+		return m.EntityID()
 	case teamrecord.FieldHeir:
 		return m.Heir()
 	case teamrecord.FieldName:
 		return m.Name()
 	case teamrecord.FieldFolded:
 		return m.Folded()
-	case teamrecord.FieldEntityID:
-		return m.EntityID()
 	}
 	return nil, false
 }
@@ -17461,14 +17743,14 @@ func (m *TeamRecordMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldNamed(ctx)
 	case teamrecord.FieldArrival:
 		return m.OldArrival(ctx)
+	case teamrecord.FieldEntityID:
+		return m.OldEntityID(ctx)
 	case teamrecord.FieldHeir:
 		return m.OldHeir(ctx)
 	case teamrecord.FieldName:
 		return m.OldName(ctx)
 	case teamrecord.FieldFolded:
 		return m.OldFolded(ctx)
-	case teamrecord.FieldEntityID:
-		return m.OldEntityID(ctx)
 	}
 	return nil, fmt.Errorf("unknown TeamRecord field %s", name)
 }
@@ -17513,6 +17795,13 @@ func (m *TeamRecordMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetArrival(v)
 		return nil
+	case teamrecord.FieldEntityID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEntityID(v)
+		return nil
 	case teamrecord.FieldHeir:
 		v, ok := value.(string)
 		if !ok {
@@ -17533,13 +17822,6 @@ func (m *TeamRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFolded(v)
-		return nil
-	case teamrecord.FieldEntityID:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetEntityID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown TeamRecord field %s", name)
@@ -17629,6 +17911,9 @@ func (m *TeamRecordMutation) ResetField(name string) error {
 	case teamrecord.FieldArrival:
 		m.ResetArrival()
 		return nil
+	case teamrecord.FieldEntityID:
+		m.ResetEntityID()
+		return nil
 	case teamrecord.FieldHeir:
 		m.ResetHeir()
 		return nil
@@ -17637,9 +17922,6 @@ func (m *TeamRecordMutation) ResetField(name string) error {
 		return nil
 	case teamrecord.FieldFolded:
 		m.ResetFolded()
-		return nil
-	case teamrecord.FieldEntityID:
-		m.ResetEntityID()
 		return nil
 	}
 	return fmt.Errorf("unknown TeamRecord field %s", name)
@@ -17754,6 +18036,7 @@ type TitleMutation struct {
 	typ                string
 	id                 *string
 	provenance         *map[string]resolve.ID
+	overridden         *map[string]string
 	records_count      *int
 	addrecords_count   *int
 	sources_count      *int
@@ -17920,6 +18203,55 @@ func (m *TitleMutation) OldProvenance(ctx context.Context) (v map[string]resolve
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TitleMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TitleMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TitleMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Title entity.
+// If the Title object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TitleMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TitleMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[title.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TitleMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[title.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TitleMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, title.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -18484,9 +18816,12 @@ func (m *TitleMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TitleMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.provenance != nil {
 		fields = append(fields, title.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, title.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, title.FieldRecordsCount)
@@ -18519,6 +18854,8 @@ func (m *TitleMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case title.FieldProvenance:
 		return m.Provenance()
+	case title.FieldOverridden:
+		return m.Overridden()
 	case title.FieldRecordsCount:
 		return m.RecordsCount()
 	case title.FieldSourcesCount:
@@ -18544,6 +18881,8 @@ func (m *TitleMutation) OldField(ctx context.Context, name string) (ent.Value, e
 	switch name {
 	case title.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case title.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case title.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case title.FieldSourcesCount:
@@ -18573,6 +18912,13 @@ func (m *TitleMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case title.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case title.FieldRecordsCount:
 		v, ok := value.(int)
@@ -18691,7 +19037,11 @@ func (m *TitleMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *TitleMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(title.FieldOverridden) {
+		fields = append(fields, title.FieldOverridden)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -18704,6 +19054,11 @@ func (m *TitleMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *TitleMutation) ClearField(name string) error {
+	switch name {
+	case title.FieldOverridden:
+		m.ClearOverridden()
+		return nil
+	}
 	return fmt.Errorf("unknown Title nullable field %s", name)
 }
 
@@ -18713,6 +19068,9 @@ func (m *TitleMutation) ResetField(name string) error {
 	switch name {
 	case title.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case title.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case title.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -19231,6 +19589,55 @@ func (m *TitleRecordMutation) ResetArrival() {
 	m.addarrival = nil
 }
 
+// SetEntityID sets the "entity_id" field.
+func (m *TitleRecordMutation) SetEntityID(s string) {
+	m.entity = &s
+}
+
+// EntityID returns the value of the "entity_id" field in the mutation.
+func (m *TitleRecordMutation) EntityID() (r string, exists bool) {
+	v := m.entity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEntityID returns the old "entity_id" field's value of the TitleRecord entity.
+// If the TitleRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TitleRecordMutation) OldEntityID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEntityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEntityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEntityID: %w", err)
+	}
+	return oldValue.EntityID, nil
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (m *TitleRecordMutation) ClearEntityID() {
+	m.entity = nil
+	m.clearedFields[titlerecord.FieldEntityID] = struct{}{}
+}
+
+// EntityIDCleared returns if the "entity_id" field was cleared in this mutation.
+func (m *TitleRecordMutation) EntityIDCleared() bool {
+	_, ok := m.clearedFields[titlerecord.FieldEntityID]
+	return ok
+}
+
+// ResetEntityID resets all changes to the "entity_id" field.
+func (m *TitleRecordMutation) ResetEntityID() {
+	m.entity = nil
+	delete(m.clearedFields, titlerecord.FieldEntityID)
+}
+
 // SetHeir sets the "heir" field.
 func (m *TitleRecordMutation) SetHeir(s string) {
 	m.heir = &s
@@ -19337,55 +19744,6 @@ func (m *TitleRecordMutation) OldFolded(ctx context.Context) (v string, err erro
 // ResetFolded resets all changes to the "folded" field.
 func (m *TitleRecordMutation) ResetFolded() {
 	m.folded = nil
-}
-
-// SetEntityID sets the "entity_id" field.
-func (m *TitleRecordMutation) SetEntityID(s string) {
-	m.entity = &s
-}
-
-// EntityID returns the value of the "entity_id" field in the mutation.
-func (m *TitleRecordMutation) EntityID() (r string, exists bool) {
-	v := m.entity
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldEntityID returns the old "entity_id" field's value of the TitleRecord entity.
-// If the TitleRecord object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *TitleRecordMutation) OldEntityID(ctx context.Context) (v *string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldEntityID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldEntityID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldEntityID: %w", err)
-	}
-	return oldValue.EntityID, nil
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (m *TitleRecordMutation) ClearEntityID() {
-	m.entity = nil
-	m.clearedFields[titlerecord.FieldEntityID] = struct{}{}
-}
-
-// EntityIDCleared returns if the "entity_id" field was cleared in this mutation.
-func (m *TitleRecordMutation) EntityIDCleared() bool {
-	_, ok := m.clearedFields[titlerecord.FieldEntityID]
-	return ok
-}
-
-// ResetEntityID resets all changes to the "entity_id" field.
-func (m *TitleRecordMutation) ResetEntityID() {
-	m.entity = nil
-	delete(m.clearedFields, titlerecord.FieldEntityID)
 }
 
 // ClearEntity clears the "entity" edge to the Title entity.
@@ -19519,6 +19877,9 @@ func (m *TitleRecordMutation) Fields() []string {
 	if m.arrival != nil {
 		fields = append(fields, titlerecord.FieldArrival)
 	}
+	if m.entity != nil {
+		fields = append(fields, titlerecord.FieldEntityID)
+	}
 	if m.heir != nil {
 		fields = append(fields, titlerecord.FieldHeir)
 	}
@@ -19527,9 +19888,6 @@ func (m *TitleRecordMutation) Fields() []string {
 	}
 	if m.folded != nil {
 		fields = append(fields, titlerecord.FieldFolded)
-	}
-	if m.entity != nil {
-		fields = append(fields, titlerecord.FieldEntityID)
 	}
 	return fields
 }
@@ -19549,14 +19907,14 @@ func (m *TitleRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Named()
 	case titlerecord.FieldArrival:
 		return m.Arrival()
+	case titlerecord.FieldEntityID:
+		return m.EntityID()
 	case titlerecord.FieldHeir:
 		return m.Heir()
 	case titlerecord.FieldName:
 		return m.Name()
 	case titlerecord.FieldFolded:
 		return m.Folded()
-	case titlerecord.FieldEntityID:
-		return m.EntityID()
 	}
 	return nil, false
 }
@@ -19576,14 +19934,14 @@ func (m *TitleRecordMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldNamed(ctx)
 	case titlerecord.FieldArrival:
 		return m.OldArrival(ctx)
+	case titlerecord.FieldEntityID:
+		return m.OldEntityID(ctx)
 	case titlerecord.FieldHeir:
 		return m.OldHeir(ctx)
 	case titlerecord.FieldName:
 		return m.OldName(ctx)
 	case titlerecord.FieldFolded:
 		return m.OldFolded(ctx)
-	case titlerecord.FieldEntityID:
-		return m.OldEntityID(ctx)
 	}
 	return nil, fmt.Errorf("unknown TitleRecord field %s", name)
 }
@@ -19628,6 +19986,13 @@ func (m *TitleRecordMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetArrival(v)
 		return nil
+	case titlerecord.FieldEntityID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEntityID(v)
+		return nil
 	case titlerecord.FieldHeir:
 		v, ok := value.(string)
 		if !ok {
@@ -19648,13 +20013,6 @@ func (m *TitleRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFolded(v)
-		return nil
-	case titlerecord.FieldEntityID:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetEntityID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown TitleRecord field %s", name)
@@ -19744,6 +20102,9 @@ func (m *TitleRecordMutation) ResetField(name string) error {
 	case titlerecord.FieldArrival:
 		m.ResetArrival()
 		return nil
+	case titlerecord.FieldEntityID:
+		m.ResetEntityID()
+		return nil
 	case titlerecord.FieldHeir:
 		m.ResetHeir()
 		return nil
@@ -19752,9 +20113,6 @@ func (m *TitleRecordMutation) ResetField(name string) error {
 		return nil
 	case titlerecord.FieldFolded:
 		m.ResetFolded()
-		return nil
-	case titlerecord.FieldEntityID:
-		m.ResetEntityID()
 		return nil
 	}
 	return fmt.Errorf("unknown TitleRecord field %s", name)
@@ -19869,6 +20227,7 @@ type TournamentMutation struct {
 	typ              string
 	id               *string
 	provenance       *map[string]resolve.ID
+	overridden       *map[string]string
 	records_count    *int
 	addrecords_count *int
 	sources_count    *int
@@ -20031,6 +20390,55 @@ func (m *TournamentMutation) OldProvenance(ctx context.Context) (v map[string]re
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TournamentMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TournamentMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TournamentMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Tournament entity.
+// If the Tournament object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TournamentMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TournamentMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[tournament.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TournamentMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[tournament.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TournamentMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, tournament.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -20563,9 +20971,12 @@ func (m *TournamentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TournamentMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.provenance != nil {
 		fields = append(fields, tournament.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, tournament.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, tournament.FieldRecordsCount)
@@ -20601,6 +21012,8 @@ func (m *TournamentMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case tournament.FieldProvenance:
 		return m.Provenance()
+	case tournament.FieldOverridden:
+		return m.Overridden()
 	case tournament.FieldRecordsCount:
 		return m.RecordsCount()
 	case tournament.FieldSourcesCount:
@@ -20628,6 +21041,8 @@ func (m *TournamentMutation) OldField(ctx context.Context, name string) (ent.Val
 	switch name {
 	case tournament.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case tournament.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case tournament.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case tournament.FieldSourcesCount:
@@ -20659,6 +21074,13 @@ func (m *TournamentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case tournament.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case tournament.FieldRecordsCount:
 		v, ok := value.(int)
@@ -20785,6 +21207,9 @@ func (m *TournamentMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *TournamentMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(tournament.FieldOverridden) {
+		fields = append(fields, tournament.FieldOverridden)
+	}
 	if m.FieldCleared(tournament.FieldTitleID) {
 		fields = append(fields, tournament.FieldTitleID)
 	}
@@ -20802,6 +21227,9 @@ func (m *TournamentMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *TournamentMutation) ClearField(name string) error {
 	switch name {
+	case tournament.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case tournament.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -20815,6 +21243,9 @@ func (m *TournamentMutation) ResetField(name string) error {
 	switch name {
 	case tournament.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case tournament.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case tournament.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -21302,6 +21733,55 @@ func (m *TournamentRecordMutation) ResetArrival() {
 	m.addarrival = nil
 }
 
+// SetEntityID sets the "entity_id" field.
+func (m *TournamentRecordMutation) SetEntityID(s string) {
+	m.entity = &s
+}
+
+// EntityID returns the value of the "entity_id" field in the mutation.
+func (m *TournamentRecordMutation) EntityID() (r string, exists bool) {
+	v := m.entity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEntityID returns the old "entity_id" field's value of the TournamentRecord entity.
+// If the TournamentRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TournamentRecordMutation) OldEntityID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEntityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEntityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEntityID: %w", err)
+	}
+	return oldValue.EntityID, nil
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (m *TournamentRecordMutation) ClearEntityID() {
+	m.entity = nil
+	m.clearedFields[tournamentrecord.FieldEntityID] = struct{}{}
+}
+
+// EntityIDCleared returns if the "entity_id" field was cleared in this mutation.
+func (m *TournamentRecordMutation) EntityIDCleared() bool {
+	_, ok := m.clearedFields[tournamentrecord.FieldEntityID]
+	return ok
+}
+
+// ResetEntityID resets all changes to the "entity_id" field.
+func (m *TournamentRecordMutation) ResetEntityID() {
+	m.entity = nil
+	delete(m.clearedFields, tournamentrecord.FieldEntityID)
+}
+
 // SetHeir sets the "heir" field.
 func (m *TournamentRecordMutation) SetHeir(s string) {
 	m.heir = &s
@@ -21408,55 +21888,6 @@ func (m *TournamentRecordMutation) OldFolded(ctx context.Context) (v string, err
 // ResetFolded resets all changes to the "folded" field.
 func (m *TournamentRecordMutation) ResetFolded() {
 	m.folded = nil
-}
-
-// SetEntityID sets the "entity_id" field.
-func (m *TournamentRecordMutation) SetEntityID(s string) {
-	m.entity = &s
-}
-
-// EntityID returns the value of the "entity_id" field in the mutation.
-func (m *TournamentRecordMutation) EntityID() (r string, exists bool) {
-	v := m.entity
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldEntityID returns the old "entity_id" field's value of the TournamentRecord entity.
-// If the TournamentRecord object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *TournamentRecordMutation) OldEntityID(ctx context.Context) (v *string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldEntityID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldEntityID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldEntityID: %w", err)
-	}
-	return oldValue.EntityID, nil
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (m *TournamentRecordMutation) ClearEntityID() {
-	m.entity = nil
-	m.clearedFields[tournamentrecord.FieldEntityID] = struct{}{}
-}
-
-// EntityIDCleared returns if the "entity_id" field was cleared in this mutation.
-func (m *TournamentRecordMutation) EntityIDCleared() bool {
-	_, ok := m.clearedFields[tournamentrecord.FieldEntityID]
-	return ok
-}
-
-// ResetEntityID resets all changes to the "entity_id" field.
-func (m *TournamentRecordMutation) ResetEntityID() {
-	m.entity = nil
-	delete(m.clearedFields, tournamentrecord.FieldEntityID)
 }
 
 // ClearEntity clears the "entity" edge to the Tournament entity.
@@ -21590,6 +22021,9 @@ func (m *TournamentRecordMutation) Fields() []string {
 	if m.arrival != nil {
 		fields = append(fields, tournamentrecord.FieldArrival)
 	}
+	if m.entity != nil {
+		fields = append(fields, tournamentrecord.FieldEntityID)
+	}
 	if m.heir != nil {
 		fields = append(fields, tournamentrecord.FieldHeir)
 	}
@@ -21598,9 +22032,6 @@ func (m *TournamentRecordMutation) Fields() []string {
 	}
 	if m.folded != nil {
 		fields = append(fields, tournamentrecord.FieldFolded)
-	}
-	if m.entity != nil {
-		fields = append(fields, tournamentrecord.FieldEntityID)
 	}
 	return fields
 }
@@ -21620,14 +22051,14 @@ func (m *TournamentRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Named()
 	case tournamentrecord.FieldArrival:
 		return m.Arrival()
+	case tournamentrecord.FieldEntityID:
+		return m.EntityID()
 	case tournamentrecord.FieldHeir:
 		return m.Heir()
 	case tournamentrecord.FieldName:
 		return m.Name()
 	case tournamentrecord.FieldFolded:
 		return m.Folded()
-	case tournamentrecord.FieldEntityID:
-		return m.EntityID()
 	}
 	return nil, false
 }
@@ -21647,14 +22078,14 @@ func (m *TournamentRecordMutation) OldField(ctx context.Context, name string) (e
 		return m.OldNamed(ctx)
 	case tournamentrecord.FieldArrival:
 		return m.OldArrival(ctx)
+	case tournamentrecord.FieldEntityID:
+		return m.OldEntityID(ctx)
 	case tournamentrecord.FieldHeir:
 		return m.OldHeir(ctx)
 	case tournamentrecord.FieldName:
 		return m.OldName(ctx)
 	case tournamentrecord.FieldFolded:
 		return m.OldFolded(ctx)
-	case tournamentrecord.FieldEntityID:
-		return m.OldEntityID(ctx)
 	}
 	return nil, fmt.Errorf("unknown TournamentRecord field %s", name)
 }
@@ -21699,6 +22130,13 @@ func (m *TournamentRecordMutation) SetField(name string, value ent.Value) error 
 		}
 		m.SetArrival(v)
 		return nil
+	case tournamentrecord.FieldEntityID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEntityID(v)
+		return nil
 	case tournamentrecord.FieldHeir:
 		v, ok := value.(string)
 		if !ok {
@@ -21719,13 +22157,6 @@ func (m *TournamentRecordMutation) SetField(name string, value ent.Value) error 
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFolded(v)
-		return nil
-	case tournamentrecord.FieldEntityID:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetEntityID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown TournamentRecord field %s", name)
@@ -21815,6 +22246,9 @@ func (m *TournamentRecordMutation) ResetField(name string) error {
 	case tournamentrecord.FieldArrival:
 		m.ResetArrival()
 		return nil
+	case tournamentrecord.FieldEntityID:
+		m.ResetEntityID()
+		return nil
 	case tournamentrecord.FieldHeir:
 		m.ResetHeir()
 		return nil
@@ -21823,9 +22257,6 @@ func (m *TournamentRecordMutation) ResetField(name string) error {
 		return nil
 	case tournamentrecord.FieldFolded:
 		m.ResetFolded()
-		return nil
-	case tournamentrecord.FieldEntityID:
-		m.ResetEntityID()
 		return nil
 	}
 	return fmt.Errorf("unknown TournamentRecord field %s", name)

@@ -15,6 +15,7 @@ import (
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
 	"umpire/ent/db/override"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
@@ -64,10 +65,10 @@ func init() {
 	judgement.DefaultNote = judgementDescNote.Default.(string)
 	linkFields := schema.Link{}.Fields()
 	_ = linkFields
-	// linkDescEvidence is the schema descriptor for evidence field.
-	linkDescEvidence := linkFields[4].Descriptor()
-	// link.DefaultEvidence holds the default value on creation for the evidence field.
-	link.DefaultEvidence = linkDescEvidence.Default.(int32)
+	// linkDescUnjudged is the schema descriptor for unjudged field.
+	linkDescUnjudged := linkFields[4].Descriptor()
+	// link.DefaultUnjudged holds the default value on creation for the unjudged field.
+	link.DefaultUnjudged = linkDescUnjudged.Default.(int32)
 	// linkDescRule is the schema descriptor for rule field.
 	linkDescRule := linkFields[6].Descriptor()
 	// link.DefaultRule holds the default value on creation for the rule field.
@@ -99,11 +100,11 @@ func init() {
 	matchFields := schema.Match{}.Fields()
 	_ = matchFields
 	// matchDescStartText is the schema descriptor for start_text field.
-	matchDescStartText := matchFields[17].Descriptor()
+	matchDescStartText := matchFields[18].Descriptor()
 	// match.DefaultStartText holds the default value on creation for the start_text field.
 	match.DefaultStartText = matchDescStartText.Default.(string)
 	// matchDescPrecision is the schema descriptor for precision field.
-	matchDescPrecision := matchFields[19].Descriptor()
+	matchDescPrecision := matchFields[20].Descriptor()
 	// match.DefaultPrecision holds the default value on creation for the precision field.
 	match.DefaultPrecision = matchDescPrecision.Default.(string)
 	// matchDescID is the schema descriptor for id field.
@@ -130,38 +131,30 @@ func init() {
 	matchrecordDescNamed := matchrecordFields[4].Descriptor()
 	// matchrecord.DefaultNamed holds the default value on creation for the named field.
 	matchrecord.DefaultNamed = matchrecordDescNamed.Default.(bool)
-	// matchrecordDescHeir is the schema descriptor for heir field.
-	matchrecordDescHeir := matchrecordFields[6].Descriptor()
-	// matchrecord.DefaultHeir holds the default value on creation for the heir field.
-	matchrecord.DefaultHeir = matchrecordDescHeir.Default.(string)
 	// matchrecordDescURL is the schema descriptor for url field.
-	matchrecordDescURL := matchrecordFields[7].Descriptor()
+	matchrecordDescURL := matchrecordFields[6].Descriptor()
 	// matchrecord.DefaultURL holds the default value on creation for the url field.
 	matchrecord.DefaultURL = matchrecordDescURL.Default.(string)
 	// matchrecordDescStartText is the schema descriptor for start_text field.
-	matchrecordDescStartText := matchrecordFields[10].Descriptor()
+	matchrecordDescStartText := matchrecordFields[9].Descriptor()
 	// matchrecord.DefaultStartText holds the default value on creation for the start_text field.
 	matchrecord.DefaultStartText = matchrecordDescStartText.Default.(string)
 	// matchrecordDescPrecision is the schema descriptor for precision field.
-	matchrecordDescPrecision := matchrecordFields[12].Descriptor()
+	matchrecordDescPrecision := matchrecordFields[11].Descriptor()
 	// matchrecord.DefaultPrecision holds the default value on creation for the precision field.
 	matchrecord.DefaultPrecision = matchrecordDescPrecision.Default.(string)
 	// matchrecordDescTitleName is the schema descriptor for title_name field.
-	matchrecordDescTitleName := matchrecordFields[14].Descriptor()
+	matchrecordDescTitleName := matchrecordFields[13].Descriptor()
 	// matchrecord.DefaultTitleName holds the default value on creation for the title_name field.
 	matchrecord.DefaultTitleName = matchrecordDescTitleName.Default.(string)
 	// matchrecordDescTournamentName is the schema descriptor for tournament_name field.
-	matchrecordDescTournamentName := matchrecordFields[16].Descriptor()
+	matchrecordDescTournamentName := matchrecordFields[15].Descriptor()
 	// matchrecord.DefaultTournamentName holds the default value on creation for the tournament_name field.
 	matchrecord.DefaultTournamentName = matchrecordDescTournamentName.Default.(string)
 	// matchrecordDescWithdrawn is the schema descriptor for withdrawn field.
-	matchrecordDescWithdrawn := matchrecordFields[18].Descriptor()
+	matchrecordDescWithdrawn := matchrecordFields[17].Descriptor()
 	// matchrecord.DefaultWithdrawn holds the default value on creation for the withdrawn field.
 	matchrecord.DefaultWithdrawn = matchrecordDescWithdrawn.Default.(bool)
-	// matchrecordDescFlipped is the schema descriptor for flipped field.
-	matchrecordDescFlipped := matchrecordFields[19].Descriptor()
-	// matchrecord.DefaultFlipped holds the default value on creation for the flipped field.
-	matchrecord.DefaultFlipped = matchrecordDescFlipped.Default.(bool)
 	// matchrecordDescID is the schema descriptor for id field.
 	matchrecordDescID := matchrecordFields[0].Descriptor()
 	// matchrecord.IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -220,6 +213,34 @@ func init() {
 	overrideDescNote := overrideFields[3].Descriptor()
 	// override.DefaultNote holds the default value on creation for the note field.
 	override.DefaultNote = overrideDescNote.Default.(string)
+	placementFields := schema.Placement{}.Fields()
+	_ = placementFields
+	// placementDescHeir is the schema descriptor for heir field.
+	placementDescHeir := placementFields[2].Descriptor()
+	// placement.DefaultHeir holds the default value on creation for the heir field.
+	placement.DefaultHeir = placementDescHeir.Default.(string)
+	// placementDescFlipped is the schema descriptor for flipped field.
+	placementDescFlipped := placementFields[3].Descriptor()
+	// placement.DefaultFlipped holds the default value on creation for the flipped field.
+	placement.DefaultFlipped = placementDescFlipped.Default.(bool)
+	// placementDescID is the schema descriptor for id field.
+	placementDescID := placementFields[0].Descriptor()
+	// placement.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	placement.IDValidator = func() func(string) error {
+		validators := placementDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	scoreFields := schema.Score{}.Fields()
 	_ = scoreFields
 	// scoreDescSlot is the schema descriptor for slot field.
@@ -293,7 +314,7 @@ func init() {
 	// teamrecord.DefaultNamed holds the default value on creation for the named field.
 	teamrecord.DefaultNamed = teamrecordDescNamed.Default.(bool)
 	// teamrecordDescHeir is the schema descriptor for heir field.
-	teamrecordDescHeir := teamrecordFields[6].Descriptor()
+	teamrecordDescHeir := teamrecordFields[7].Descriptor()
 	// teamrecord.DefaultHeir holds the default value on creation for the heir field.
 	teamrecord.DefaultHeir = teamrecordDescHeir.Default.(string)
 	// teamrecordDescID is the schema descriptor for id field.
@@ -341,7 +362,7 @@ func init() {
 	// titlerecord.DefaultNamed holds the default value on creation for the named field.
 	titlerecord.DefaultNamed = titlerecordDescNamed.Default.(bool)
 	// titlerecordDescHeir is the schema descriptor for heir field.
-	titlerecordDescHeir := titlerecordFields[6].Descriptor()
+	titlerecordDescHeir := titlerecordFields[7].Descriptor()
 	// titlerecord.DefaultHeir holds the default value on creation for the heir field.
 	titlerecord.DefaultHeir = titlerecordDescHeir.Default.(string)
 	// titlerecordDescID is the schema descriptor for id field.
@@ -389,7 +410,7 @@ func init() {
 	// tournamentrecord.DefaultNamed holds the default value on creation for the named field.
 	tournamentrecord.DefaultNamed = tournamentrecordDescNamed.Default.(bool)
 	// tournamentrecordDescHeir is the schema descriptor for heir field.
-	tournamentrecordDescHeir := tournamentrecordFields[6].Descriptor()
+	tournamentrecordDescHeir := tournamentrecordFields[7].Descriptor()
 	// tournamentrecord.DefaultHeir holds the default value on creation for the heir field.
 	tournamentrecord.DefaultHeir = tournamentrecordDescHeir.Default.(string)
 	// tournamentrecordDescID is the schema descriptor for id field.

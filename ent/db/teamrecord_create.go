@@ -62,6 +62,20 @@ func (_c *TeamRecordCreate) SetArrival(v int64) *TeamRecordCreate {
 	return _c
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_c *TeamRecordCreate) SetEntityID(v string) *TeamRecordCreate {
+	_c.mutation.SetEntityID(v)
+	return _c
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_c *TeamRecordCreate) SetNillableEntityID(v *string) *TeamRecordCreate {
+	if v != nil {
+		_c.SetEntityID(*v)
+	}
+	return _c
+}
+
 // SetHeir sets the "heir" field.
 func (_c *TeamRecordCreate) SetHeir(v string) *TeamRecordCreate {
 	_c.mutation.SetHeir(v)
@@ -85,20 +99,6 @@ func (_c *TeamRecordCreate) SetName(v string) *TeamRecordCreate {
 // SetFolded sets the "folded" field.
 func (_c *TeamRecordCreate) SetFolded(v string) *TeamRecordCreate {
 	_c.mutation.SetFolded(v)
-	return _c
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_c *TeamRecordCreate) SetEntityID(v string) *TeamRecordCreate {
-	_c.mutation.SetEntityID(v)
-	return _c
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_c *TeamRecordCreate) SetNillableEntityID(v *string) *TeamRecordCreate {
-	if v != nil {
-		_c.SetEntityID(*v)
-	}
 	return _c
 }
 
@@ -375,6 +375,24 @@ func (u *TeamRecordUpsert) AddArrival(v int64) *TeamRecordUpsert {
 	return u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TeamRecordUpsert) SetEntityID(v string) *TeamRecordUpsert {
+	u.Set(teamrecord.FieldEntityID, v)
+	return u
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TeamRecordUpsert) UpdateEntityID() *TeamRecordUpsert {
+	u.SetExcluded(teamrecord.FieldEntityID)
+	return u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TeamRecordUpsert) ClearEntityID() *TeamRecordUpsert {
+	u.SetNull(teamrecord.FieldEntityID)
+	return u
+}
+
 // SetHeir sets the "heir" field.
 func (u *TeamRecordUpsert) SetHeir(v string) *TeamRecordUpsert {
 	u.Set(teamrecord.FieldHeir, v)
@@ -408,24 +426,6 @@ func (u *TeamRecordUpsert) SetFolded(v string) *TeamRecordUpsert {
 // UpdateFolded sets the "folded" field to the value that was provided on create.
 func (u *TeamRecordUpsert) UpdateFolded() *TeamRecordUpsert {
 	u.SetExcluded(teamrecord.FieldFolded)
-	return u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TeamRecordUpsert) SetEntityID(v string) *TeamRecordUpsert {
-	u.Set(teamrecord.FieldEntityID, v)
-	return u
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TeamRecordUpsert) UpdateEntityID() *TeamRecordUpsert {
-	u.SetExcluded(teamrecord.FieldEntityID)
-	return u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TeamRecordUpsert) ClearEntityID() *TeamRecordUpsert {
-	u.SetNull(teamrecord.FieldEntityID)
 	return u
 }
 
@@ -510,6 +510,27 @@ func (u *TeamRecordUpsertOne) UpdateArrival() *TeamRecordUpsertOne {
 	})
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TeamRecordUpsertOne) SetEntityID(v string) *TeamRecordUpsertOne {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.SetEntityID(v)
+	})
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TeamRecordUpsertOne) UpdateEntityID() *TeamRecordUpsertOne {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.UpdateEntityID()
+	})
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TeamRecordUpsertOne) ClearEntityID() *TeamRecordUpsertOne {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.ClearEntityID()
+	})
+}
+
 // SetHeir sets the "heir" field.
 func (u *TeamRecordUpsertOne) SetHeir(v string) *TeamRecordUpsertOne {
 	return u.Update(func(s *TeamRecordUpsert) {
@@ -549,27 +570,6 @@ func (u *TeamRecordUpsertOne) SetFolded(v string) *TeamRecordUpsertOne {
 func (u *TeamRecordUpsertOne) UpdateFolded() *TeamRecordUpsertOne {
 	return u.Update(func(s *TeamRecordUpsert) {
 		s.UpdateFolded()
-	})
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TeamRecordUpsertOne) SetEntityID(v string) *TeamRecordUpsertOne {
-	return u.Update(func(s *TeamRecordUpsert) {
-		s.SetEntityID(v)
-	})
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TeamRecordUpsertOne) UpdateEntityID() *TeamRecordUpsertOne {
-	return u.Update(func(s *TeamRecordUpsert) {
-		s.UpdateEntityID()
-	})
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TeamRecordUpsertOne) ClearEntityID() *TeamRecordUpsertOne {
-	return u.Update(func(s *TeamRecordUpsert) {
-		s.ClearEntityID()
 	})
 }
 
@@ -821,6 +821,27 @@ func (u *TeamRecordUpsertBulk) UpdateArrival() *TeamRecordUpsertBulk {
 	})
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TeamRecordUpsertBulk) SetEntityID(v string) *TeamRecordUpsertBulk {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.SetEntityID(v)
+	})
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TeamRecordUpsertBulk) UpdateEntityID() *TeamRecordUpsertBulk {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.UpdateEntityID()
+	})
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TeamRecordUpsertBulk) ClearEntityID() *TeamRecordUpsertBulk {
+	return u.Update(func(s *TeamRecordUpsert) {
+		s.ClearEntityID()
+	})
+}
+
 // SetHeir sets the "heir" field.
 func (u *TeamRecordUpsertBulk) SetHeir(v string) *TeamRecordUpsertBulk {
 	return u.Update(func(s *TeamRecordUpsert) {
@@ -860,27 +881,6 @@ func (u *TeamRecordUpsertBulk) SetFolded(v string) *TeamRecordUpsertBulk {
 func (u *TeamRecordUpsertBulk) UpdateFolded() *TeamRecordUpsertBulk {
 	return u.Update(func(s *TeamRecordUpsert) {
 		s.UpdateFolded()
-	})
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TeamRecordUpsertBulk) SetEntityID(v string) *TeamRecordUpsertBulk {
-	return u.Update(func(s *TeamRecordUpsert) {
-		s.SetEntityID(v)
-	})
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TeamRecordUpsertBulk) UpdateEntityID() *TeamRecordUpsertBulk {
-	return u.Update(func(s *TeamRecordUpsert) {
-		s.UpdateEntityID()
-	})
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TeamRecordUpsertBulk) ClearEntityID() *TeamRecordUpsertBulk {
-	return u.Update(func(s *TeamRecordUpsert) {
-		s.ClearEntityID()
 	})
 }
 

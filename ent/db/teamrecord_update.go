@@ -51,6 +51,26 @@ func (_u *TeamRecordUpdate) AddArrival(v int64) *TeamRecordUpdate {
 	return _u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_u *TeamRecordUpdate) SetEntityID(v string) *TeamRecordUpdate {
+	_u.mutation.SetEntityID(v)
+	return _u
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_u *TeamRecordUpdate) SetNillableEntityID(v *string) *TeamRecordUpdate {
+	if v != nil {
+		_u.SetEntityID(*v)
+	}
+	return _u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (_u *TeamRecordUpdate) ClearEntityID() *TeamRecordUpdate {
+	_u.mutation.ClearEntityID()
+	return _u
+}
+
 // SetHeir sets the "heir" field.
 func (_u *TeamRecordUpdate) SetHeir(v string) *TeamRecordUpdate {
 	_u.mutation.SetHeir(v)
@@ -90,26 +110,6 @@ func (_u *TeamRecordUpdate) SetNillableFolded(v *string) *TeamRecordUpdate {
 	if v != nil {
 		_u.SetFolded(*v)
 	}
-	return _u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_u *TeamRecordUpdate) SetEntityID(v string) *TeamRecordUpdate {
-	_u.mutation.SetEntityID(v)
-	return _u
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_u *TeamRecordUpdate) SetNillableEntityID(v *string) *TeamRecordUpdate {
-	if v != nil {
-		_u.SetEntityID(*v)
-	}
-	return _u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (_u *TeamRecordUpdate) ClearEntityID() *TeamRecordUpdate {
-	_u.mutation.ClearEntityID()
 	return _u
 }
 
@@ -339,6 +339,26 @@ func (_u *TeamRecordUpdateOne) AddArrival(v int64) *TeamRecordUpdateOne {
 	return _u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_u *TeamRecordUpdateOne) SetEntityID(v string) *TeamRecordUpdateOne {
+	_u.mutation.SetEntityID(v)
+	return _u
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_u *TeamRecordUpdateOne) SetNillableEntityID(v *string) *TeamRecordUpdateOne {
+	if v != nil {
+		_u.SetEntityID(*v)
+	}
+	return _u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (_u *TeamRecordUpdateOne) ClearEntityID() *TeamRecordUpdateOne {
+	_u.mutation.ClearEntityID()
+	return _u
+}
+
 // SetHeir sets the "heir" field.
 func (_u *TeamRecordUpdateOne) SetHeir(v string) *TeamRecordUpdateOne {
 	_u.mutation.SetHeir(v)
@@ -378,26 +398,6 @@ func (_u *TeamRecordUpdateOne) SetNillableFolded(v *string) *TeamRecordUpdateOne
 	if v != nil {
 		_u.SetFolded(*v)
 	}
-	return _u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_u *TeamRecordUpdateOne) SetEntityID(v string) *TeamRecordUpdateOne {
-	_u.mutation.SetEntityID(v)
-	return _u
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_u *TeamRecordUpdateOne) SetNillableEntityID(v *string) *TeamRecordUpdateOne {
-	if v != nil {
-		_u.SetEntityID(*v)
-	}
-	return _u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (_u *TeamRecordUpdateOne) ClearEntityID() *TeamRecordUpdateOne {
-	_u.mutation.ClearEntityID()
 	return _u
 }
 

@@ -27,14 +27,14 @@ type TitleRecord struct {
 	Named bool `json:"named,omitempty"`
 	// The message that first told it: an entity is called by its oldest record.
 	Arrival int64 `json:"arrival,omitempty"`
+	// Empty until settled, and while no live match record tells it.
+	EntityID *string `json:"entity_id,omitempty"`
 	// Of a record that left its entity for none: a record of the entity that went on without it.
 	Heir string `json:"heir,omitempty"`
 	// As last sent.
 	Name string `json:"name,omitempty"`
 	// The name folded, for search.
 	Folded string `json:"folded,omitempty"`
-	// Empty until settled, and while no live match record tells it.
-	EntityID *string `json:"entity_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the TitleRecordQuery when eager-loading is set.
 	Edges        TitleRecordEdges `json:"edges"`
@@ -81,7 +81,7 @@ func (*TitleRecord) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case titlerecord.FieldArrival:
 			values[i] = new(sql.NullInt64)
-		case titlerecord.FieldID, titlerecord.FieldSource, titlerecord.FieldScope, titlerecord.FieldKey, titlerecord.FieldHeir, titlerecord.FieldName, titlerecord.FieldFolded, titlerecord.FieldEntityID:
+		case titlerecord.FieldID, titlerecord.FieldSource, titlerecord.FieldScope, titlerecord.FieldKey, titlerecord.FieldEntityID, titlerecord.FieldHeir, titlerecord.FieldName, titlerecord.FieldFolded:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -134,6 +134,13 @@ func (_m *TitleRecord) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Arrival = value.Int64
 			}
+		case titlerecord.FieldEntityID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field entity_id", values[i])
+			} else if value.Valid {
+				_m.EntityID = new(string)
+				*_m.EntityID = value.String
+			}
 		case titlerecord.FieldHeir:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field heir", values[i])
@@ -151,13 +158,6 @@ func (_m *TitleRecord) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field folded", values[i])
 			} else if value.Valid {
 				_m.Folded = value.String
-			}
-		case titlerecord.FieldEntityID:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field entity_id", values[i])
-			} else if value.Valid {
-				_m.EntityID = new(string)
-				*_m.EntityID = value.String
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -220,6 +220,11 @@ func (_m *TitleRecord) String() string {
 	builder.WriteString("arrival=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Arrival))
 	builder.WriteString(", ")
+	if v := _m.EntityID; v != nil {
+		builder.WriteString("entity_id=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
 	builder.WriteString("heir=")
 	builder.WriteString(_m.Heir)
 	builder.WriteString(", ")
@@ -228,11 +233,6 @@ func (_m *TitleRecord) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("folded=")
 	builder.WriteString(_m.Folded)
-	builder.WriteString(", ")
-	if v := _m.EntityID; v != nil {
-		builder.WriteString("entity_id=")
-		builder.WriteString(*v)
-	}
 	builder.WriteByte(')')
 	return builder.String()
 }

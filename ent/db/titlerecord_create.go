@@ -62,6 +62,20 @@ func (_c *TitleRecordCreate) SetArrival(v int64) *TitleRecordCreate {
 	return _c
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_c *TitleRecordCreate) SetEntityID(v string) *TitleRecordCreate {
+	_c.mutation.SetEntityID(v)
+	return _c
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_c *TitleRecordCreate) SetNillableEntityID(v *string) *TitleRecordCreate {
+	if v != nil {
+		_c.SetEntityID(*v)
+	}
+	return _c
+}
+
 // SetHeir sets the "heir" field.
 func (_c *TitleRecordCreate) SetHeir(v string) *TitleRecordCreate {
 	_c.mutation.SetHeir(v)
@@ -85,20 +99,6 @@ func (_c *TitleRecordCreate) SetName(v string) *TitleRecordCreate {
 // SetFolded sets the "folded" field.
 func (_c *TitleRecordCreate) SetFolded(v string) *TitleRecordCreate {
 	_c.mutation.SetFolded(v)
-	return _c
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_c *TitleRecordCreate) SetEntityID(v string) *TitleRecordCreate {
-	_c.mutation.SetEntityID(v)
-	return _c
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_c *TitleRecordCreate) SetNillableEntityID(v *string) *TitleRecordCreate {
-	if v != nil {
-		_c.SetEntityID(*v)
-	}
 	return _c
 }
 
@@ -375,6 +375,24 @@ func (u *TitleRecordUpsert) AddArrival(v int64) *TitleRecordUpsert {
 	return u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TitleRecordUpsert) SetEntityID(v string) *TitleRecordUpsert {
+	u.Set(titlerecord.FieldEntityID, v)
+	return u
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TitleRecordUpsert) UpdateEntityID() *TitleRecordUpsert {
+	u.SetExcluded(titlerecord.FieldEntityID)
+	return u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TitleRecordUpsert) ClearEntityID() *TitleRecordUpsert {
+	u.SetNull(titlerecord.FieldEntityID)
+	return u
+}
+
 // SetHeir sets the "heir" field.
 func (u *TitleRecordUpsert) SetHeir(v string) *TitleRecordUpsert {
 	u.Set(titlerecord.FieldHeir, v)
@@ -408,24 +426,6 @@ func (u *TitleRecordUpsert) SetFolded(v string) *TitleRecordUpsert {
 // UpdateFolded sets the "folded" field to the value that was provided on create.
 func (u *TitleRecordUpsert) UpdateFolded() *TitleRecordUpsert {
 	u.SetExcluded(titlerecord.FieldFolded)
-	return u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TitleRecordUpsert) SetEntityID(v string) *TitleRecordUpsert {
-	u.Set(titlerecord.FieldEntityID, v)
-	return u
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TitleRecordUpsert) UpdateEntityID() *TitleRecordUpsert {
-	u.SetExcluded(titlerecord.FieldEntityID)
-	return u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TitleRecordUpsert) ClearEntityID() *TitleRecordUpsert {
-	u.SetNull(titlerecord.FieldEntityID)
 	return u
 }
 
@@ -510,6 +510,27 @@ func (u *TitleRecordUpsertOne) UpdateArrival() *TitleRecordUpsertOne {
 	})
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TitleRecordUpsertOne) SetEntityID(v string) *TitleRecordUpsertOne {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.SetEntityID(v)
+	})
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TitleRecordUpsertOne) UpdateEntityID() *TitleRecordUpsertOne {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.UpdateEntityID()
+	})
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TitleRecordUpsertOne) ClearEntityID() *TitleRecordUpsertOne {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.ClearEntityID()
+	})
+}
+
 // SetHeir sets the "heir" field.
 func (u *TitleRecordUpsertOne) SetHeir(v string) *TitleRecordUpsertOne {
 	return u.Update(func(s *TitleRecordUpsert) {
@@ -549,27 +570,6 @@ func (u *TitleRecordUpsertOne) SetFolded(v string) *TitleRecordUpsertOne {
 func (u *TitleRecordUpsertOne) UpdateFolded() *TitleRecordUpsertOne {
 	return u.Update(func(s *TitleRecordUpsert) {
 		s.UpdateFolded()
-	})
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TitleRecordUpsertOne) SetEntityID(v string) *TitleRecordUpsertOne {
-	return u.Update(func(s *TitleRecordUpsert) {
-		s.SetEntityID(v)
-	})
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TitleRecordUpsertOne) UpdateEntityID() *TitleRecordUpsertOne {
-	return u.Update(func(s *TitleRecordUpsert) {
-		s.UpdateEntityID()
-	})
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TitleRecordUpsertOne) ClearEntityID() *TitleRecordUpsertOne {
-	return u.Update(func(s *TitleRecordUpsert) {
-		s.ClearEntityID()
 	})
 }
 
@@ -821,6 +821,27 @@ func (u *TitleRecordUpsertBulk) UpdateArrival() *TitleRecordUpsertBulk {
 	})
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TitleRecordUpsertBulk) SetEntityID(v string) *TitleRecordUpsertBulk {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.SetEntityID(v)
+	})
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TitleRecordUpsertBulk) UpdateEntityID() *TitleRecordUpsertBulk {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.UpdateEntityID()
+	})
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TitleRecordUpsertBulk) ClearEntityID() *TitleRecordUpsertBulk {
+	return u.Update(func(s *TitleRecordUpsert) {
+		s.ClearEntityID()
+	})
+}
+
 // SetHeir sets the "heir" field.
 func (u *TitleRecordUpsertBulk) SetHeir(v string) *TitleRecordUpsertBulk {
 	return u.Update(func(s *TitleRecordUpsert) {
@@ -860,27 +881,6 @@ func (u *TitleRecordUpsertBulk) SetFolded(v string) *TitleRecordUpsertBulk {
 func (u *TitleRecordUpsertBulk) UpdateFolded() *TitleRecordUpsertBulk {
 	return u.Update(func(s *TitleRecordUpsert) {
 		s.UpdateFolded()
-	})
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TitleRecordUpsertBulk) SetEntityID(v string) *TitleRecordUpsertBulk {
-	return u.Update(func(s *TitleRecordUpsert) {
-		s.SetEntityID(v)
-	})
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TitleRecordUpsertBulk) UpdateEntityID() *TitleRecordUpsertBulk {
-	return u.Update(func(s *TitleRecordUpsert) {
-		s.UpdateEntityID()
-	})
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TitleRecordUpsertBulk) ClearEntityID() *TitleRecordUpsertBulk {
-	return u.Update(func(s *TitleRecordUpsert) {
-		s.ClearEntityID()
 	})
 }
 

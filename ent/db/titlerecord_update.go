@@ -51,6 +51,26 @@ func (_u *TitleRecordUpdate) AddArrival(v int64) *TitleRecordUpdate {
 	return _u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_u *TitleRecordUpdate) SetEntityID(v string) *TitleRecordUpdate {
+	_u.mutation.SetEntityID(v)
+	return _u
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_u *TitleRecordUpdate) SetNillableEntityID(v *string) *TitleRecordUpdate {
+	if v != nil {
+		_u.SetEntityID(*v)
+	}
+	return _u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (_u *TitleRecordUpdate) ClearEntityID() *TitleRecordUpdate {
+	_u.mutation.ClearEntityID()
+	return _u
+}
+
 // SetHeir sets the "heir" field.
 func (_u *TitleRecordUpdate) SetHeir(v string) *TitleRecordUpdate {
 	_u.mutation.SetHeir(v)
@@ -90,26 +110,6 @@ func (_u *TitleRecordUpdate) SetNillableFolded(v *string) *TitleRecordUpdate {
 	if v != nil {
 		_u.SetFolded(*v)
 	}
-	return _u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_u *TitleRecordUpdate) SetEntityID(v string) *TitleRecordUpdate {
-	_u.mutation.SetEntityID(v)
-	return _u
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_u *TitleRecordUpdate) SetNillableEntityID(v *string) *TitleRecordUpdate {
-	if v != nil {
-		_u.SetEntityID(*v)
-	}
-	return _u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (_u *TitleRecordUpdate) ClearEntityID() *TitleRecordUpdate {
-	_u.mutation.ClearEntityID()
 	return _u
 }
 
@@ -339,6 +339,26 @@ func (_u *TitleRecordUpdateOne) AddArrival(v int64) *TitleRecordUpdateOne {
 	return _u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_u *TitleRecordUpdateOne) SetEntityID(v string) *TitleRecordUpdateOne {
+	_u.mutation.SetEntityID(v)
+	return _u
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_u *TitleRecordUpdateOne) SetNillableEntityID(v *string) *TitleRecordUpdateOne {
+	if v != nil {
+		_u.SetEntityID(*v)
+	}
+	return _u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (_u *TitleRecordUpdateOne) ClearEntityID() *TitleRecordUpdateOne {
+	_u.mutation.ClearEntityID()
+	return _u
+}
+
 // SetHeir sets the "heir" field.
 func (_u *TitleRecordUpdateOne) SetHeir(v string) *TitleRecordUpdateOne {
 	_u.mutation.SetHeir(v)
@@ -378,26 +398,6 @@ func (_u *TitleRecordUpdateOne) SetNillableFolded(v *string) *TitleRecordUpdateO
 	if v != nil {
 		_u.SetFolded(*v)
 	}
-	return _u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_u *TitleRecordUpdateOne) SetEntityID(v string) *TitleRecordUpdateOne {
-	_u.mutation.SetEntityID(v)
-	return _u
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_u *TitleRecordUpdateOne) SetNillableEntityID(v *string) *TitleRecordUpdateOne {
-	if v != nil {
-		_u.SetEntityID(*v)
-	}
-	return _u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (_u *TitleRecordUpdateOne) ClearEntityID() *TitleRecordUpdateOne {
-	_u.mutation.ClearEntityID()
 	return _u
 }
 

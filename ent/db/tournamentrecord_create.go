@@ -62,6 +62,20 @@ func (_c *TournamentRecordCreate) SetArrival(v int64) *TournamentRecordCreate {
 	return _c
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_c *TournamentRecordCreate) SetEntityID(v string) *TournamentRecordCreate {
+	_c.mutation.SetEntityID(v)
+	return _c
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_c *TournamentRecordCreate) SetNillableEntityID(v *string) *TournamentRecordCreate {
+	if v != nil {
+		_c.SetEntityID(*v)
+	}
+	return _c
+}
+
 // SetHeir sets the "heir" field.
 func (_c *TournamentRecordCreate) SetHeir(v string) *TournamentRecordCreate {
 	_c.mutation.SetHeir(v)
@@ -85,20 +99,6 @@ func (_c *TournamentRecordCreate) SetName(v string) *TournamentRecordCreate {
 // SetFolded sets the "folded" field.
 func (_c *TournamentRecordCreate) SetFolded(v string) *TournamentRecordCreate {
 	_c.mutation.SetFolded(v)
-	return _c
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_c *TournamentRecordCreate) SetEntityID(v string) *TournamentRecordCreate {
-	_c.mutation.SetEntityID(v)
-	return _c
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_c *TournamentRecordCreate) SetNillableEntityID(v *string) *TournamentRecordCreate {
-	if v != nil {
-		_c.SetEntityID(*v)
-	}
 	return _c
 }
 
@@ -375,6 +375,24 @@ func (u *TournamentRecordUpsert) AddArrival(v int64) *TournamentRecordUpsert {
 	return u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TournamentRecordUpsert) SetEntityID(v string) *TournamentRecordUpsert {
+	u.Set(tournamentrecord.FieldEntityID, v)
+	return u
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TournamentRecordUpsert) UpdateEntityID() *TournamentRecordUpsert {
+	u.SetExcluded(tournamentrecord.FieldEntityID)
+	return u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TournamentRecordUpsert) ClearEntityID() *TournamentRecordUpsert {
+	u.SetNull(tournamentrecord.FieldEntityID)
+	return u
+}
+
 // SetHeir sets the "heir" field.
 func (u *TournamentRecordUpsert) SetHeir(v string) *TournamentRecordUpsert {
 	u.Set(tournamentrecord.FieldHeir, v)
@@ -408,24 +426,6 @@ func (u *TournamentRecordUpsert) SetFolded(v string) *TournamentRecordUpsert {
 // UpdateFolded sets the "folded" field to the value that was provided on create.
 func (u *TournamentRecordUpsert) UpdateFolded() *TournamentRecordUpsert {
 	u.SetExcluded(tournamentrecord.FieldFolded)
-	return u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TournamentRecordUpsert) SetEntityID(v string) *TournamentRecordUpsert {
-	u.Set(tournamentrecord.FieldEntityID, v)
-	return u
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TournamentRecordUpsert) UpdateEntityID() *TournamentRecordUpsert {
-	u.SetExcluded(tournamentrecord.FieldEntityID)
-	return u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TournamentRecordUpsert) ClearEntityID() *TournamentRecordUpsert {
-	u.SetNull(tournamentrecord.FieldEntityID)
 	return u
 }
 
@@ -510,6 +510,27 @@ func (u *TournamentRecordUpsertOne) UpdateArrival() *TournamentRecordUpsertOne {
 	})
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TournamentRecordUpsertOne) SetEntityID(v string) *TournamentRecordUpsertOne {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.SetEntityID(v)
+	})
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TournamentRecordUpsertOne) UpdateEntityID() *TournamentRecordUpsertOne {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.UpdateEntityID()
+	})
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TournamentRecordUpsertOne) ClearEntityID() *TournamentRecordUpsertOne {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.ClearEntityID()
+	})
+}
+
 // SetHeir sets the "heir" field.
 func (u *TournamentRecordUpsertOne) SetHeir(v string) *TournamentRecordUpsertOne {
 	return u.Update(func(s *TournamentRecordUpsert) {
@@ -549,27 +570,6 @@ func (u *TournamentRecordUpsertOne) SetFolded(v string) *TournamentRecordUpsertO
 func (u *TournamentRecordUpsertOne) UpdateFolded() *TournamentRecordUpsertOne {
 	return u.Update(func(s *TournamentRecordUpsert) {
 		s.UpdateFolded()
-	})
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TournamentRecordUpsertOne) SetEntityID(v string) *TournamentRecordUpsertOne {
-	return u.Update(func(s *TournamentRecordUpsert) {
-		s.SetEntityID(v)
-	})
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TournamentRecordUpsertOne) UpdateEntityID() *TournamentRecordUpsertOne {
-	return u.Update(func(s *TournamentRecordUpsert) {
-		s.UpdateEntityID()
-	})
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TournamentRecordUpsertOne) ClearEntityID() *TournamentRecordUpsertOne {
-	return u.Update(func(s *TournamentRecordUpsert) {
-		s.ClearEntityID()
 	})
 }
 
@@ -821,6 +821,27 @@ func (u *TournamentRecordUpsertBulk) UpdateArrival() *TournamentRecordUpsertBulk
 	})
 }
 
+// SetEntityID sets the "entity_id" field.
+func (u *TournamentRecordUpsertBulk) SetEntityID(v string) *TournamentRecordUpsertBulk {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.SetEntityID(v)
+	})
+}
+
+// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
+func (u *TournamentRecordUpsertBulk) UpdateEntityID() *TournamentRecordUpsertBulk {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.UpdateEntityID()
+	})
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (u *TournamentRecordUpsertBulk) ClearEntityID() *TournamentRecordUpsertBulk {
+	return u.Update(func(s *TournamentRecordUpsert) {
+		s.ClearEntityID()
+	})
+}
+
 // SetHeir sets the "heir" field.
 func (u *TournamentRecordUpsertBulk) SetHeir(v string) *TournamentRecordUpsertBulk {
 	return u.Update(func(s *TournamentRecordUpsert) {
@@ -860,27 +881,6 @@ func (u *TournamentRecordUpsertBulk) SetFolded(v string) *TournamentRecordUpsert
 func (u *TournamentRecordUpsertBulk) UpdateFolded() *TournamentRecordUpsertBulk {
 	return u.Update(func(s *TournamentRecordUpsert) {
 		s.UpdateFolded()
-	})
-}
-
-// SetEntityID sets the "entity_id" field.
-func (u *TournamentRecordUpsertBulk) SetEntityID(v string) *TournamentRecordUpsertBulk {
-	return u.Update(func(s *TournamentRecordUpsert) {
-		s.SetEntityID(v)
-	})
-}
-
-// UpdateEntityID sets the "entity_id" field to the value that was provided on create.
-func (u *TournamentRecordUpsertBulk) UpdateEntityID() *TournamentRecordUpsertBulk {
-	return u.Update(func(s *TournamentRecordUpsert) {
-		s.UpdateEntityID()
-	})
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (u *TournamentRecordUpsertBulk) ClearEntityID() *TournamentRecordUpsertBulk {
-	return u.Update(func(s *TournamentRecordUpsert) {
-		s.ClearEntityID()
 	})
 }
 

@@ -51,6 +51,26 @@ func (_u *TournamentRecordUpdate) AddArrival(v int64) *TournamentRecordUpdate {
 	return _u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_u *TournamentRecordUpdate) SetEntityID(v string) *TournamentRecordUpdate {
+	_u.mutation.SetEntityID(v)
+	return _u
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_u *TournamentRecordUpdate) SetNillableEntityID(v *string) *TournamentRecordUpdate {
+	if v != nil {
+		_u.SetEntityID(*v)
+	}
+	return _u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (_u *TournamentRecordUpdate) ClearEntityID() *TournamentRecordUpdate {
+	_u.mutation.ClearEntityID()
+	return _u
+}
+
 // SetHeir sets the "heir" field.
 func (_u *TournamentRecordUpdate) SetHeir(v string) *TournamentRecordUpdate {
 	_u.mutation.SetHeir(v)
@@ -90,26 +110,6 @@ func (_u *TournamentRecordUpdate) SetNillableFolded(v *string) *TournamentRecord
 	if v != nil {
 		_u.SetFolded(*v)
 	}
-	return _u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_u *TournamentRecordUpdate) SetEntityID(v string) *TournamentRecordUpdate {
-	_u.mutation.SetEntityID(v)
-	return _u
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_u *TournamentRecordUpdate) SetNillableEntityID(v *string) *TournamentRecordUpdate {
-	if v != nil {
-		_u.SetEntityID(*v)
-	}
-	return _u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (_u *TournamentRecordUpdate) ClearEntityID() *TournamentRecordUpdate {
-	_u.mutation.ClearEntityID()
 	return _u
 }
 
@@ -339,6 +339,26 @@ func (_u *TournamentRecordUpdateOne) AddArrival(v int64) *TournamentRecordUpdate
 	return _u
 }
 
+// SetEntityID sets the "entity_id" field.
+func (_u *TournamentRecordUpdateOne) SetEntityID(v string) *TournamentRecordUpdateOne {
+	_u.mutation.SetEntityID(v)
+	return _u
+}
+
+// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
+func (_u *TournamentRecordUpdateOne) SetNillableEntityID(v *string) *TournamentRecordUpdateOne {
+	if v != nil {
+		_u.SetEntityID(*v)
+	}
+	return _u
+}
+
+// ClearEntityID clears the value of the "entity_id" field.
+func (_u *TournamentRecordUpdateOne) ClearEntityID() *TournamentRecordUpdateOne {
+	_u.mutation.ClearEntityID()
+	return _u
+}
+
 // SetHeir sets the "heir" field.
 func (_u *TournamentRecordUpdateOne) SetHeir(v string) *TournamentRecordUpdateOne {
 	_u.mutation.SetHeir(v)
@@ -378,26 +398,6 @@ func (_u *TournamentRecordUpdateOne) SetNillableFolded(v *string) *TournamentRec
 	if v != nil {
 		_u.SetFolded(*v)
 	}
-	return _u
-}
-
-// SetEntityID sets the "entity_id" field.
-func (_u *TournamentRecordUpdateOne) SetEntityID(v string) *TournamentRecordUpdateOne {
-	_u.mutation.SetEntityID(v)
-	return _u
-}
-
-// SetNillableEntityID sets the "entity_id" field if the given value is not nil.
-func (_u *TournamentRecordUpdateOne) SetNillableEntityID(v *string) *TournamentRecordUpdateOne {
-	if v != nil {
-		_u.SetEntityID(*v)
-	}
-	return _u
-}
-
-// ClearEntityID clears the value of the "entity_id" field.
-func (_u *TournamentRecordUpdateOne) ClearEntityID() *TournamentRecordUpdateOne {
-	_u.mutation.ClearEntityID()
 	return _u
 }
 

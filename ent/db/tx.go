@@ -42,6 +42,8 @@ type Tx struct {
 	ModelSwitch *ModelSwitchClient
 	// Override is the client for interacting with the Override builders.
 	Override *OverrideClient
+	// Placement is the client for interacting with the Placement builders.
+	Placement *PlacementClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
@@ -207,6 +209,7 @@ func (tx *Tx) init() {
 	tx.Model = NewModelClient(tx.config)
 	tx.ModelSwitch = NewModelSwitchClient(tx.config)
 	tx.Override = NewOverrideClient(tx.config)
+	tx.Placement = NewPlacementClient(tx.config)
 	tx.Score = NewScoreClient(tx.config)
 	tx.Source = NewSourceClient(tx.config)
 	tx.SourceTrust = NewSourceTrustClient(tx.config)

@@ -48,6 +48,44 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
+// TestPlacesAreBroughtOver migrates a database of old in which a match record is where it
+// is by a column of its own, another left with an heir, and a third was never settled.
+func TestPlacesAreBroughtOver(t *testing.T) {
+	for name, driver := range map[string]string{dialect.SQLite: "sqlite", dialect.Postgres: "postgres"} {
+		t.Run(driver, func(t *testing.T) {
+			db := open(t, driver)
+			p, err := provider(db, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.UpTo(t.Context(), 3); err != nil {
+				t.Fatal(err)
+			}
+			for _, statement := range []string{
+				`INSERT INTO teams (id, provenance, records_count, sources_count, created_at, updated_at, version, name, folded) VALUES ('t', '{}', 1, 1, '2026-01-01', '2026-01-01', 1, 't', 't')`,
+				`INSERT INTO matches (id, provenance, records_count, sources_count, created_at, updated_at, version, team1_id, team2_id) VALUES ('m', '{}', 1, 1, '2026-01-01', '2026-01-01', 1, 't', 't')`,
+				`INSERT INTO team_records (id, source, scope, key, arrival, name, folded, entity_id) VALUES ('t', 's', '', 't', 1, 't', 't', 't')`,
+				`INSERT INTO match_records (id, source, scope, key, arrival, message, heir, flipped, entity_id) VALUES ('m', 's', '', '1', 1, 1, '', true, 'm'), ('left', 's', '', '2', 2, 2, 'm', false, NULL), ('new', 's', '', '3', 3, 3, '', false, NULL)`,
+				`INSERT INTO scores (match_record_id, slot, team_record_id, team_name) VALUES ('m', 1, 't', 't'), ('m', 2, 't', 't')`,
+			} {
+				if _, err := db.ExecContext(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := Up(t.Context(), db, name); err != nil {
+				t.Fatal(err)
+			}
+			var told string
+			err = db.QueryRowContext(t.Context(), `SELECT string_agg(place, ' ') FROM (
+				SELECT r.id || ':' || COALESCE(p.entity_id, '-') || ':' || COALESCE(p.heir, '-') || ':' || CASE WHEN p.flipped THEN 1 ELSE 0 END AS place
+				FROM match_records r LEFT JOIN placements p ON p.id = r.id ORDER BY r.arrival) AS places`).Scan(&told)
+			if want := "m:m::1 left:-:m:0 new:-:-:0"; err != nil || told != want {
+				t.Errorf("places are %q (%v), want %q", told, err, want)
+			}
+		})
+	}
+}
+
 // open opens an empty database of a dialect.
 func open(t *testing.T, driver string) *sql.DB {
 	t.Helper()

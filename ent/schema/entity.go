@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -15,6 +16,7 @@ func entity() []ent.Field {
 	return []ent.Field{
 		id(),
 		field.JSON("provenance", map[string]resolve.ID{}).Comment("Field → the record that it came from."),
+		field.JSON("overridden", map[string]string{}).Optional().Comment("Field that is set by hand → what the records say of it."),
 		field.Int("records_count").Comment("How many records it has."),
 		field.Int("sources_count").Comment("From how many sources."),
 		field.Time("created_at").Immutable().SchemaType(timestamptz),
@@ -117,7 +119,6 @@ func (Match) Edges() []ent.Edge {
 		edge.From("tournament", Tournament.Type).Ref("matches").Field("tournament_id").Unique(),
 		edge.From("team1", Team.Type).Ref("matches1").Field("team1_id").Unique().Required(),
 		edge.From("team2", Team.Type).Ref("matches2").Field("team2_id").Unique().Required(),
-		held("records", MatchRecord.Type),
 	}
 }
 
@@ -152,10 +153,11 @@ func (Link) Fields() []ent.Field {
 		field.String("a").Immutable().Comment("A record; smaller than b."),
 		field.String("b").Immutable(),
 		field.Int32("weight").Comment("Sixteenths of a bit: the sum of its lines."),
-		field.Int32("evidence").Default(0).Comment("The weight without what people say of the two."),
+		field.Int32("unjudged").Default(0).Comment("The weight without what people say of the two."),
 		field.String("verdict").Comment("joined, suggested or refused."),
 		field.String("rule").Default("").Comment("Why it is not joined."),
-		field.JSON("lines", []resolve.Line{}),
+		field.Bytes("evidence").Comment("The lines that its weight is the sum of, packed.").
+			SchemaType(map[string]string{dialect.Postgres: "bytea", dialect.SQLite: "blob"}),
 		field.Int32("hangs").Default(0).Comment("How many matches hang on the answer, of a suggestion."),
 		field.Int32("priority").Optional().Nillable().Comment("Its place in the queue, the greatest first; none: it is not in it."),
 	}

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"slices"
+
 	"entgo.io/ent"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -16,17 +18,23 @@ func key() []ent.Field {
 		field.String("key").Immutable().Comment("The source's own id; the name as sent, trimmed, where it sent none."),
 		field.Bool("named").Immutable().Default(false).Comment("The key is a name."),
 		field.Int64("arrival").Comment("The message that first told it: an entity is called by its oldest record."),
+	}
+}
+
+// place is where a record is.
+func place() []ent.Field {
+	return []ent.Field{
+		field.String("entity_id").Optional().Nillable().Comment("Empty until settled, and while no live match record tells it."),
 		field.String("heir").Default("").Comment("Of a record that left its entity for none: a record of the entity that went on without it."),
 	}
 }
 
 // named is a record that has a name: a title, tournament or team.
 func named() []ent.Field {
-	return append(key(),
+	return slices.Concat(key(), place(), []ent.Field{
 		field.String("name").Comment("As last sent."),
 		field.String("folded").Comment("The name folded, for search."),
-		field.String("entity_id").Optional().Nillable().Comment("Empty until settled, and while no live match record tells it."),
-	)
+	})
 }
 
 // TitleRecord is a game or sport as one source calls it.
@@ -106,8 +114,6 @@ func (MatchRecord) Fields() []ent.Field {
 		field.String("tournament_name").Default("").Comment("As this record tells it."),
 		field.Int64("message").Comment("The message that it now follows."),
 		field.Bool("withdrawn").Default(false),
-		field.Bool("flipped").Default(false).Comment("Its side 1 is its entity's side 2."),
-		field.String("entity_id").Optional().Nillable().Comment("Empty until settled, and while withdrawn."),
 	)
 }
 
@@ -116,7 +122,6 @@ func (MatchRecord) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("title", TitleRecord.Type).Ref("matches").Field("title_record_id").Unique(),
 		edge.From("tournament", TournamentRecord.Type).Ref("matches").Field("tournament_record_id").Unique(),
-		edge.From("entity", Match.Type).Ref("records").Field("entity_id").Unique(),
 		held("scores", Score.Type),
 		held("messages", Message.Type),
 	}
@@ -131,11 +136,25 @@ func (MatchRecord) Indexes() []ent.Index {
 		index.Fields("state", "start"),
 		index.Fields("title_record_id", "start"),
 		index.Fields("tournament_record_id", "start"),
-		index.Fields("entity_id", "source"),
 		index.Fields("message"),
 		index.Fields("arrival"),
 	}
 }
+
+// Placement says where a match record is, under the record's id. It stands apart because
+// there are many match records, each in as many indexes as lists have filters, which all
+// would be written again whenever the engine places it. None: the record was never settled.
+type Placement struct{ ent.Schema }
+
+// Fields of Placement.
+func (Placement) Fields() []ent.Field {
+	return slices.Concat([]ent.Field{id()}, place(), []ent.Field{
+		field.Bool("flipped").Default(false).Comment("Its side 1 is its entity's side 2."),
+	})
+}
+
+// Indexes of Placement.
+func (Placement) Indexes() []ent.Index { return []ent.Index{index.Fields("entity_id")} }
 
 // Score is one side of a match record: the slot, who plays there, and what it scored.
 type Score struct{ ent.Schema }

@@ -6,9 +6,9 @@
 //   - messages, as they came: Source, Message;
 //   - records, what each source says now: TitleRecord, TournamentRecord, TeamRecord,
 //     MatchRecord and its two Scores;
-//   - entities, what they mean together: Title, Tournament, Team, Match, the Links
-//     that hold records together or suggest that they might be, and the Changes
-//     that led here, which are also the outbox.
+//   - entities, what they mean together: Title, Tournament, Team, Match, the Placements
+//     of match records in them, the Links that hold records together or suggest that they
+//     might be, and the Changes that led here, which are also the outbox.
 //
 // Beside them stand the Models by which the engine makes the third of the second, and what
 // people say: the Acts, with the Judgements, Overrides, SurvivorshipRules and SourceTrusts

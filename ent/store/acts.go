@@ -102,7 +102,7 @@ func (v view) actList(f ActFilter) listing {
 	if f.Subject != "" {
 		about := sql.EQ(actsubject.FieldSubject, string(f.Subject))
 		if f.Subject.Kind() != "" {
-			about = sql.Or(about, sql.In(actsubject.FieldSubject, v.from(recordTable(f.Subject.Kind()), teamrecord.FieldID).
+			about = sql.Or(about, sql.In(actsubject.FieldSubject, v.from(placeTable(f.Subject.Kind()), teamrecord.FieldID).
 				Where(sql.EQ(teamrecord.FieldEntityID, string(f.Subject)))))
 		}
 		l.where = append(l.where, sql.In(act.FieldID, v.from(actsubject.Table, actsubject.FieldAct).Where(about)))
@@ -171,6 +171,7 @@ type InForce struct {
 	Judgements   []resolve.Judgement
 	Overrides    []resolve.Override
 	Survivorship resolve.Survivorship
+	Last         int64   // the last act that is in it
 	Unsettled    []int64 // acts that are in it, and not settled
 }
 
@@ -193,6 +194,11 @@ func (s *Store) InForce(ctx context.Context) (InForce, error) {
 		if err != nil {
 			return f, fmt.Errorf("read which acts are not settled: %w", err)
 		}
+		last, err := v.Act.Query().Order(act.ByID(sql.OrderDesc())).FirstID(ctx)
+		if err != nil && !db.IsNotFound(err) {
+			return f, fmt.Errorf("read which act is the last: %w", err)
+		}
+		f.Last = last
 		return f, nil
 	})
 }

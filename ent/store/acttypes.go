@@ -107,7 +107,7 @@ type Override struct {
 	Record resolve.ID
 	Field  string
 	Value  string
-	Hidden *string // what the field was when it was set, in the form of Value; nil: it was not told
+	Hidden *string // what the entity's records said of the field when it was set, "" if nothing; nil: it was not settled
 }
 
 // Law is the override as the engine takes it.

@@ -11,12 +11,11 @@ import (
 	"strings"
 	"time"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db/change"
 	"umpire/ent/db/link"
-	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/resolve"
@@ -45,12 +44,13 @@ type placed struct {
 	Entity  *string `sql:"entity_id"`
 	Heir    string
 	Flipped bool
+	known   bool // it has a row that tells so
 }
 
 // apply goes in an order in which every row that is referred to is there.
 func (a *application) apply(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		a.lock, a.compare, a.fit,
+		a.find, a.compare, a.fit,
 		a.putEntities, a.place, a.retire, a.relink, a.tellChanges,
 	} {
 		if err := step(ctx); err != nil {
@@ -60,9 +60,9 @@ func (a *application) apply(ctx context.Context) error {
 	return nil
 }
 
-// lock reads the records that the plan is about, and keeps others from changing them: each
-// table's in order, as everyone does.
-func (a *application) lock(ctx context.Context) error {
+// find reads the records that the plan is about. Nobody else changes where they are: the
+// term of this resolver lasts to the commit.
+func (a *application) find(ctx context.Context) error {
 	ids := slices.Clone(a.plan.Detached)
 	for _, e := range a.plan.Put {
 		for _, m := range e.Members {
@@ -71,8 +71,8 @@ func (a *application) lock(ctx context.Context) error {
 	}
 	a.records = make(map[resolve.ID]placed, len(ids))
 	for kind, of := range eachKind(ids) {
-		for chunk := range slices.Chunk(of, listed) {
-			if err := a.lockRecords(ctx, kind, chunk); err != nil {
+		for chunk := range slices.Chunk(of, a.most()) {
+			if err := a.findRecords(ctx, kind, chunk); err != nil {
 				return err
 			}
 		}
@@ -85,25 +85,30 @@ func (a *application) lock(ctx context.Context) error {
 	return nil
 }
 
-// noKeyUpdate locks a row against writers, but not against rows that come to refer to it.
-const noKeyUpdate sql.LockStrength = "NO KEY UPDATE"
-
-func (a *application) lockRecords(ctx context.Context, kind resolve.Kind, ids []resolve.ID) error {
-	columns := []string{teamrecord.FieldID, teamrecord.FieldSource, teamrecord.FieldEntityID, teamrecord.FieldHeir}
-	if kind == resolve.KindMatch {
-		columns = append(columns, matchrecord.FieldFlipped)
+func (a *application) findRecords(ctx context.Context, kind resolve.Kind, ids []resolve.ID) error {
+	columns := []string{teamrecord.FieldID, teamrecord.FieldSource}
+	if kind != resolve.KindMatch {
+		columns = append(columns, teamrecord.FieldEntityID, teamrecord.FieldHeir)
 	}
-	q := a.from(recordTable(kind), columns...).
-		Where(among(teamrecord.FieldID, ids)).OrderBy(teamrecord.FieldID)
-	if a.dialect == dialect.Postgres {
-		q.For(noKeyUpdate)
-	}
-	rows, err := read[placed](ctx, a.view, q)
+	rows, err := read[placed](ctx, a.view, a.from(recordTable(kind), columns...).Where(among(teamrecord.FieldID, ids)))
 	if err != nil {
-		return fmt.Errorf("lock %s records: %w", kind, err)
+		return fmt.Errorf("find %s records: %w", kind, err)
 	}
 	for _, row := range rows {
 		a.records[resolve.ID(row.ID)] = row
+	}
+	if kind != resolve.KindMatch {
+		return nil
+	}
+	places, err := read[placed](ctx, a.view,
+		a.from(placement.Table, placement.FieldID, placement.FieldEntityID, placement.FieldHeir, placement.FieldFlipped).
+			Where(among(placement.FieldID, ids)))
+	if err != nil {
+		return fmt.Errorf("find where match records are: %w", err)
+	}
+	for _, place := range places {
+		place.Source, place.known = a.records[resolve.ID(place.ID)].Source, true
+		a.records[resolve.ID(place.ID)] = place
 	}
 	return nil
 }
@@ -139,7 +144,7 @@ func (a *application) readBefore(ctx context.Context) error {
 	}
 	a.before = make(map[resolve.ID]resolve.Entity, len(ids))
 	for kind, of := range eachKind(ids) {
-		for chunk := range slices.Chunk(of, listed) {
+		for chunk := range slices.Chunk(of, a.most()) {
 			found, err := a.entities(ctx, kind, func(q *sql.Selector) { q.Where(among(team.FieldID, chunk)) })
 			if err != nil {
 				return err
@@ -202,22 +207,39 @@ func (a *application) putEntities(ctx context.Context) error {
 	ids := slices.Collect(maps.Keys(a.news))
 	for kind, of := range eachKind(ids) {
 		r := entityRows(kind)
+		var fresh []resolve.Entity
 		for _, id := range of {
-			if e := a.news[id]; e.ID != "" {
+			if _, there := a.before[id]; !there {
+				fresh = append(fresh, a.news[id])
+			} else if e := a.news[id]; e.ID != "" {
 				r.values = append(r.values, a.row(e))
 			}
 		}
 		if err := a.put(ctx, r); err != nil {
 			return err
 		}
+		if err := a.fill(ctx, entityRows(kind), rowsOf(fresh, a.row)); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// rowsOf yields the rows of what is to be put, made one after the other.
+func rowsOf[T any](all []T, row func(T) []any) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		for _, one := range all {
+			if !yield(row(one)) {
+				return
+			}
+		}
+	}
 }
 
 // entityRows are rows of the entities of a kind, without their values.
 func entityRows(kind resolve.Kind) rows {
 	kept := []string{team.FieldID, team.FieldCreatedAt}
-	content := []string{team.FieldProvenance, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion}
+	content := []string{team.FieldProvenance, team.FieldOverridden, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion}
 	switch kind {
 	case resolve.KindTitle:
 		content = append(content, team.FieldName, team.FieldFolded)
@@ -234,7 +256,7 @@ func (a *application) row(e resolve.Entity) []any {
 	for _, m := range e.Members {
 		sources[a.records[m.Record].Source] = true
 	}
-	row := []any{e.ID, a.at, jsonText(e.From), len(e.Members), len(sources), a.at, a.version[e.ID]}
+	row := []any{e.ID, a.at, jsonText(e.From), jsonColumn(e.Overridden), len(e.Members), len(sources), a.at, a.version[e.ID]}
 	switch e.Kind {
 	case resolve.KindTitle:
 		return append(row, e.Name, text.Fold(e.Name))
@@ -288,13 +310,23 @@ func heir(of resolve.Entity, detached map[resolve.ID]bool) string {
 
 // move writes where records are now.
 func (a *application) move(ctx context.Context, kind resolve.Kind, ids []resolve.ID, to map[resolve.ID]placed) error {
-	r := rows{table: recordTable(kind), columns: []string{teamrecord.FieldID, teamrecord.FieldEntityID, teamrecord.FieldHeir}}
+	r := rows{table: placeTable(kind), columns: []string{teamrecord.FieldID, teamrecord.FieldEntityID, teamrecord.FieldHeir}}
 	if kind == resolve.KindMatch {
-		r.columns = append(r.columns, matchrecord.FieldFlipped)
+		r.columns = append(r.columns, placement.FieldFlipped)
 	}
+	row := func(id resolve.ID) []any {
+		return []any{string(id), to[id].Entity, to[id].Heir, to[id].Flipped}[:len(r.columns)]
+	}
+	var fresh []resolve.ID
 	for _, id := range ids {
-		row := []any{id, to[id].Entity, to[id].Heir, to[id].Flipped}
-		r.values = append(r.values, row[:len(r.columns)])
+		if kind == resolve.KindMatch && !a.records[id].known {
+			fresh = append(fresh, id)
+		} else {
+			r.values = append(r.values, row(id))
+		}
+	}
+	if err := a.fill(ctx, rows{table: r.table, columns: r.columns}, rowsOf(fresh, row)); err != nil {
+		return err
 	}
 	set := make([]string, len(r.columns)-1)
 	for i, column := range r.columns[1:] {
@@ -328,7 +360,7 @@ func (a *application) relink(ctx context.Context) error {
 		return err
 	}
 	content := []string{
-		link.FieldWeight, link.FieldEvidence, link.FieldVerdict, link.FieldRule, link.FieldLines, link.FieldHangs, link.FieldPriority,
+		link.FieldWeight, link.FieldUnjudged, link.FieldVerdict, link.FieldRule, link.FieldEvidence, link.FieldHangs, link.FieldPriority,
 	}
 	r := rows{
 		table:   link.Table,
@@ -336,18 +368,55 @@ func (a *application) relink(ctx context.Context) error {
 		key:     []string{link.FieldA, link.FieldB},
 		replace: content,
 	}
-	queue, err := a.queue(ctx, a.plan.Link)
+	there, err := a.linked(ctx)
 	if err != nil {
 		return err
 	}
-	for _, l := range a.plan.Link {
-		p := queue[resolve.Pair{A: l.A, B: l.B}]
-		r.values = append(r.values, []any{
-			string(l.Kind), l.A, l.B, int32(l.Weight), int32(evidenceOf(l)), string(l.Verdict), l.Rule,
-			jsonText(append([]resolve.Line{}, l.Lines...)), p.hangs, p.column(),
-		})
+	places, err := a.queue(ctx, a.plan.Link)
+	if err != nil {
+		return err
 	}
-	return a.put(ctx, r)
+	var fresh []resolve.Link
+	for _, l := range a.plan.Link {
+		if there[resolve.Pair{A: l.A, B: l.B}] {
+			r.values = append(r.values, linkRow(l, places))
+		} else {
+			fresh = append(fresh, l)
+		}
+	}
+	if err := a.put(ctx, r); err != nil {
+		return err
+	}
+	return a.fill(ctx, rows{table: r.table, columns: r.columns}, rowsOf(fresh, func(l resolve.Link) []any { return linkRow(l, places) }))
+}
+
+func linkRow(l resolve.Link, places map[resolve.Pair]queued) []any {
+	place := places[resolve.Pair{A: l.A, B: l.B}]
+	return []any{
+		string(l.Kind), string(l.A), string(l.B), int64(l.Weight), int64(evidenceOf(l)), string(l.Verdict), l.Rule, packLines(l.Lines),
+		int64(place.hangs), place.column(),
+	}
+}
+
+// linked tells which links of the plan are there already.
+func (a *application) linked(ctx context.Context) (map[resolve.Pair]bool, error) {
+	told := rows{table: link.Table, columns: []string{link.FieldA, link.FieldB}}
+	for _, l := range a.plan.Link {
+		told.values = append(told.values, []any{string(l.A), string(l.B)})
+	}
+	there := map[resolve.Pair]bool{}
+	for part, args := range a.parts(told) {
+		pairs, err := read[resolve.Pair](ctx, a.view, statement{
+			told.with("told", part) + "SELECT links.a, links.b FROM told CROSS JOIN links WHERE links.a = told.a AND links.b = told.b", args,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look for links: %w", err)
+		}
+		for _, pair := range pairs {
+			there[pair] = true
+		}
+	}
+	return there, nil
 }
 
 // tellChanges writes the history: what happened, and what each entity is now.
@@ -359,18 +428,19 @@ func (a *application) tellChanges(ctx context.Context) error {
 			change.FieldOthers, change.FieldRecords, change.FieldCause, change.FieldAfter,
 		},
 	}
-	for i, c := range a.told {
+	n := a.first - 1
+	return a.fill(ctx, r, rowsOf(a.told, func(c resolve.Change) []any {
 		var records []resolve.ID
 		e := a.news[c.Entity]
 		for _, m := range e.Members {
 			records = append(records, m.Record)
 		}
-		r.values = append(r.values, []any{
-			a.first + int64(i), a.at, string(c.Kind), c.Entity, string(c.Act),
+		n++
+		return []any{
+			n, a.at, string(c.Kind), string(c.Entity), string(c.Act),
 			jsonColumn(c.Others), jsonColumn(records), a.cause, jsonColumn(after(e)),
-		})
-	}
-	return a.put(ctx, r)
+		}
+	}))
 }
 
 // eachKind yields ids by their kind, in order of Kinds and then of id, each once.

@@ -42,7 +42,7 @@ func TestApply(t *testing.T) {
 		if row.RecordsCount != 2 || row.SourcesCount != 2 {
 			t.Errorf("%s has %d records of %d sources, want 2 of 2", a.ID, row.RecordsCount, row.SourcesCount)
 		}
-		if flipped := s.client.MatchRecord.GetX(t.Context(), string(b.ID)).Flipped; !flipped {
+		if flipped := s.client.Placement.GetX(t.Context(), string(b.ID)).Flipped; !flipped {
 			t.Error("b tells the sides the other way round, and is not flipped")
 		}
 		if dirty, err := s.Dirty(t.Context(), 10); err != nil || len(dirty) != 0 {

@@ -159,7 +159,7 @@ var columnTypes = func() map[[2]string]string {
 
 // appendElement writes a value as an element of an array.
 func appendElement(to []byte, value any) []byte {
-	switch v := value.(type) {
+	switch v := plain(value).(type) {
 	case nil:
 		return append(to, "NULL"...)
 	case string:
@@ -175,11 +175,22 @@ func appendElement(to []byte, value any) []byte {
 	case time.Time:
 		return append(append(append(to, '"'), pq.FormatTimestamp(v)...), '"')
 	}
+	return to
+}
+
+// plain is a value of a row as one of the types that drivers take.
+func plain(value any) driver.Value {
+	switch v := value.(type) { // the commonest, without a look at what they are made of
+	case nil, string, []byte, int64, float64, bool, time.Time:
+		return v
+	case int:
+		return int64(v)
+	}
 	plain, err := driver.DefaultParameterConverter.ConvertValue(value)
 	if err != nil {
 		panic(err) // a programming error: no column holds such a value
 	}
-	return appendElement(to, plain)
+	return plain
 }
 
 // appendText writes text as an element of an array.

@@ -142,7 +142,7 @@ func (w *world) add(ctx context.Context, s *Store, messages int) error {
 	fresh := *w
 	fresh.messages = w.messages[messages:]
 	return s.write(ctx, func(t *tx) error {
-		for _, r := range []rows{fresh.messageRows(), fresh.matchRows(), fresh.matchRecordRows(), fresh.scoreRows()} {
+		for _, r := range []rows{fresh.messageRows(), fresh.matchRows(), fresh.matchRecordRows(), fresh.placementRows(), fresh.scoreRows()} {
 			if err := t.put(ctx, r); err != nil {
 				return fmt.Errorf("add to the world: %w", err)
 			}

@@ -14,6 +14,7 @@ import (
 
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/resolve"
@@ -45,7 +46,7 @@ func (s *Store) entitiesOf(ctx context.Context, kind resolve.Kind) iter.Seq2[res
 
 // entities reads entities of a kind with their members, by id.
 func (v view) entities(ctx context.Context, kind resolve.Kind, which func(*sql.Selector)) ([]resolve.Entity, error) {
-	columns := []string{team.FieldID, team.FieldProvenance}
+	columns := []string{team.FieldID, team.FieldProvenance, team.FieldOverridden}
 	switch kind {
 	case resolve.KindTitle:
 		columns = append(columns, team.FieldName)
@@ -80,10 +81,6 @@ func (v view) entities(ctx context.Context, kind resolve.Kind, which func(*sql.S
 // membersOf reads the members of entities of a kind, oldest first; the one by which an
 // entity is called is its oldest.
 func (v view) membersOf(ctx context.Context, kind resolve.Kind, entities []string) (map[string][]resolve.Member, error) {
-	columns := []string{teamrecord.FieldID, teamrecord.FieldEntityID}
-	if kind == resolve.KindMatch {
-		columns = append(columns, matchrecord.FieldFlipped)
-	}
 	type member struct {
 		ID      string
 		Entity  string `sql:"entity_id"`
@@ -91,8 +88,7 @@ func (v view) membersOf(ctx context.Context, kind resolve.Kind, entities []strin
 	}
 	of := map[string][]resolve.Member{}
 	for chunk := range slices.Chunk(entities, listed) {
-		rows, err := read[member](ctx, v, v.from(recordTable(kind), columns...).
-			Where(among(teamrecord.FieldEntityID, chunk)).OrderBy(teamrecord.FieldArrival, teamrecord.FieldID))
+		rows, err := read[member](ctx, v, v.members(kind).Where(among(teamrecord.FieldEntityID, chunk)))
 		if err != nil {
 			return nil, fmt.Errorf("members of %s entities: %w", kind, err)
 		}
@@ -108,6 +104,19 @@ func (v view) membersOf(ctx context.Context, kind resolve.Kind, entities []strin
 	return of, nil
 }
 
+// members selects records of a kind where they are, oldest first.
+func (v view) members(kind resolve.Kind) *sql.Selector {
+	q := v.from(placeTable(kind), teamrecord.FieldID, teamrecord.FieldEntityID)
+	if kind != resolve.KindMatch {
+		return q.OrderBy(teamrecord.FieldArrival, teamrecord.FieldID)
+	}
+	record := sql.Table(matchrecord.Table)
+	arrival := sql.Select(record.C(matchrecord.FieldArrival)).From(record).
+		Where(sql.ColumnsEQ(record.C(matchrecord.FieldID), sql.Table(placement.Table).C(placement.FieldID)))
+	return q.AppendSelect(placement.FieldFlipped).
+		OrderExprFunc(func(b *sql.Builder) { b.Wrap(func(b *sql.Builder) { b.Join(arrival) }) }).OrderBy(placement.FieldID)
+}
+
 // matchFields are the columns of a match's canonical fields.
 var matchFields = []string{
 	match.FieldTitleID, match.FieldTournamentID, match.FieldTeam1ID, match.FieldTeam2ID,
@@ -119,6 +128,7 @@ var matchFields = []string{
 type appliedRow struct {
 	ID         string
 	Provenance []byte
+	Overridden []byte
 	Name       string
 	Title      *string `sql:"title_id"`
 	Tournament *string `sql:"tournament_id"`
@@ -139,6 +149,11 @@ func (r appliedRow) entity(kind resolve.Kind, members []resolve.Member) (resolve
 	e := resolve.Entity{Kind: kind, ID: resolve.ID(r.ID), Members: members}
 	if err := json.Unmarshal(r.Provenance, &e.From); err != nil {
 		return e, fmt.Errorf("provenance of %s: %w", r.ID, err)
+	}
+	if len(r.Overridden) > 0 {
+		if err := json.Unmarshal(r.Overridden, &e.Overridden); err != nil {
+			return e, fmt.Errorf("what is set by hand of %s: %w", r.ID, err)
+		}
 	}
 	if kind != resolve.KindMatch {
 		e.Name, e.Title = r.Name, resolve.ID(value(r.Title))

@@ -30,10 +30,11 @@ func (s *Store) Lease(ctx context.Context, a, b resolve.ID, holder string, ttl t
 		if _, err := t.Lease.Delete().Where(lease.ExpiresAtLTE(now)).Exec(ctx); err != nil {
 			return fmt.Errorf("forget leases that have ended: %w", err)
 		}
-		mine := sql.EQ(sql.Table(lease.Table).C(lease.FieldHolder), holder)
-		err := t.Lease.Create().SetA(string(a)).SetB(string(b)).SetHolder(holder).SetExpiresAt(l.Until).
-			OnConflict(sql.ConflictColumns(lease.FieldA, lease.FieldB), sql.ResolveWithNewValues(), sql.UpdateWhere(mine)).Exec(ctx)
-		if err != nil {
+		query, args := sql.Dialect(t.dialect).Insert(lease.Table).Columns(lease.FieldA, lease.FieldB, lease.FieldHolder, lease.FieldExpiresAt).
+			Values(string(a), string(b), holder, l.Until).
+			OnConflict(sql.ConflictColumns(lease.FieldA, lease.FieldB), sql.ResolveWithNewValues(),
+				sql.UpdateWhere(sql.ExprP("leases.holder = excluded.holder"))).Query()
+		if _, err := t.ExecContext(ctx, query, args...); err != nil {
 			return fmt.Errorf("lease: %w", err)
 		}
 		return t.unleased(ctx, holder, []resolve.Pair{{A: a, B: b}})

@@ -44,7 +44,7 @@ func (v view) linkList(f LinkFilter) listing {
 	}
 	if f.Entity != "" {
 		members := func() *sql.Selector {
-			return v.from(recordTable(f.Entity.Kind()), teamrecord.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(f.Entity)))
+			return v.from(placeTable(f.Entity.Kind()), teamrecord.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(f.Entity)))
 		}
 		l.where = append(l.where, sql.Or(sql.In(link.FieldA, members()), sql.In(link.FieldB, members())))
 	}
@@ -74,10 +74,14 @@ func (v view) links(ctx context.Context, ids []int64) ([]Link, error) {
 	rows = inOrder(numbers, rows, func(l *db.Link) int { return l.ID })
 	links := make([]Link, len(rows))
 	for i, l := range rows {
+		lines, err := unpackLines(l.Evidence)
+		if err != nil {
+			return nil, fmt.Errorf("read why %s and %s: %w", l.A, l.B, err)
+		}
 		links[i] = Link{
 			Link: resolve.Link{
 				Kind: resolve.Kind(l.Kind), A: resolve.ID(l.A), B: resolve.ID(l.B), Weight: resolve.Weight(l.Weight),
-				Verdict: resolve.Verdict(l.Verdict), Rule: l.Rule, Lines: l.Lines,
+				Verdict: resolve.Verdict(l.Verdict), Rule: l.Rule, Lines: lines,
 			},
 			RecordA: records[resolve.ID(l.A)], RecordB: records[resolve.ID(l.B)],
 		}

@@ -12,6 +12,7 @@ import (
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/resolve"
 )
@@ -142,15 +143,16 @@ func startsFrom(from time.Time) *sql.Predicate {
 
 // toldBy selects the match entities of which a source has a live record.
 func (v view) toldBy(ctx context.Context, source string) (*sql.Predicate, error) {
-	r := sql.Table(matchrecord.Table).As("told")
-	told := sql.Dialect(v.dialect).Select(r.C(matchrecord.FieldEntityID)).From(r).
+	r, place := sql.Table(matchrecord.Table).As("told"), sql.Table(placement.Table).As("place")
+	told := sql.Dialect(v.dialect).Select(place.C(placement.FieldEntityID)).From(place).
+		Join(r).On(r.C(matchrecord.FieldID), place.C(placement.FieldID)).
 		Where(sql.And(sql.EQ(r.C(matchrecord.FieldSource), source), sql.EQ(r.C(matchrecord.FieldWithdrawn), false)))
-	entities, err := v.idSet(ctx, told.Clone().Where(sql.NotNull(r.C(matchrecord.FieldEntityID))))
+	entities, err := v.idSet(ctx, told.Clone().Where(sql.NotNull(place.C(placement.FieldEntityID))))
 	if err != nil || entities.many == nil {
 		return entities.in(match.FieldID), err
 	}
 	return sql.Exists(told.Where(
-		sql.ColumnsEQ(r.C(matchrecord.FieldEntityID), sql.Table(match.Table).C(match.FieldID)))), nil
+		sql.ColumnsEQ(place.C(placement.FieldEntityID), sql.Table(match.Table).C(match.FieldID)))), nil
 }
 
 // since selects the messages that came since then.

@@ -119,7 +119,7 @@ func kindOf(id resolve.ID) resolve.Kind {
 
 // refsIn reads references to the records of entities of a kind, oldest first.
 func (v view) refsIn(ctx context.Context, kind resolve.Kind, entities []any) ([]RecordRef, error) {
-	q := v.refQuery(kind).Where(sql.In(teamrecord.FieldEntityID, entities...))
+	q := v.refQuery(kind).Where(v.placedIn(kind, sql.In(teamrecord.FieldEntityID, entities...)))
 	if kind == resolve.KindMatch {
 		q.Where(inForce(kind))
 	}
@@ -130,9 +130,9 @@ func (v view) refsIn(ctx context.Context, kind resolve.Kind, entities []any) ([]
 // now. Those that are unknown, or gone, are left out. A record that is in no entity leads
 // to its heir, and so on.
 func (v view) canonical(ctx context.Context, kind resolve.Kind, ids []resolve.ID) (map[resolve.ID]resolve.ID, error) {
-	record := sql.Dialect(v.dialect).Table(recordTable(kind)).As("record")
+	record := sql.Dialect(v.dialect).Table(placeTable(kind)).As("record")
 	way := sql.WithRecursive("way", "asked", "id")
-	way.As(v.from(recordTable(kind)).
+	way.As(v.from(placeTable(kind)).
 		Select(sql.As(teamrecord.FieldID, "asked"), teamrecord.FieldID).
 		Where(sql.In(teamrecord.FieldID, arguments(ids)...)).
 		Union(sql.Dialect(v.dialect).Select(way.C("asked"), record.C(teamrecord.FieldHeir)).

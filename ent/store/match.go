@@ -12,6 +12,7 @@ import (
 	"umpire/ent/db"
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/resolve"
 	"umpire/resolve/text"
@@ -40,11 +41,13 @@ func (s *Store) RecordsOf(ctx context.Context, of resolve.ID) ([]MatchRecord, er
 		return nil, nil
 	}
 	return look(ctx, s, func(v view) ([]MatchRecord, error) {
-		ids, err := v.MatchRecord.Query().
-			Where(matchrecord.EntityID(string(of)), matchrecord.Withdrawn(false)).
-			Order(matchrecord.ByArrival(), matchrecord.ByID()).IDs(ctx)
+		refs, err := v.refsIn(ctx, resolve.KindMatch, []any{string(of)})
 		if err != nil {
 			return nil, fmt.Errorf("records of %s: %w", of, err)
+		}
+		ids := make([]string, len(refs))
+		for i, ref := range refs {
+			ids[i] = string(ref.ID)
 		}
 		return v.matchRecords(ctx, ids)
 	})
@@ -100,20 +103,25 @@ func meant(rows []*db.MatchRecord) []string {
 // matches reads match entities, in the order of the ids; those that are not there are left out.
 func (v view) matches(ctx context.Context, ids []string) ([]Match, error) {
 	rows, err := v.Match.Query().Where(match.IDIn(ids...)).
-		WithTitle().WithTournament().WithTeam1().WithTeam2().WithRecords(liveOldestFirst).All(ctx)
+		WithTitle().WithTournament().WithTeam1().WithTeam2().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read matches: %w", err)
+	}
+	refs, err := v.refsIn(ctx, resolve.KindMatch, arguments(ids))
+	if err != nil {
+		return nil, fmt.Errorf("read the records of matches: %w", err)
+	}
+	records := map[resolve.ID][]RecordRef{}
+	for _, ref := range refs {
+		records[ref.Entity] = append(records[ref.Entity], ref)
 	}
 	rows = inOrder(ids, rows, func(m *db.Match) string { return m.ID })
 	matches := make([]Match, len(rows))
 	for i, m := range rows {
 		matches[i] = entityOf(m)
+		matches[i].Records = records[matches[i].ID]
 	}
 	return matches, nil
-}
-
-func liveOldestFirst(q *db.MatchRecordQuery) {
-	q.Where(matchrecord.Withdrawn(false)).Order(matchrecord.ByArrival(), matchrecord.ByID())
 }
 
 func entityOf(m *db.Match) Match {
@@ -133,9 +141,6 @@ func entityOf(m *db.Match) Match {
 			e.Sides[i].Team = Ref{resolve.ID(t.ID), t.Name}
 		}
 	}
-	for _, r := range m.Edges.Records {
-		e.Records = append(e.Records, refOf(r))
-	}
 	return e
 }
 
@@ -150,10 +155,18 @@ func (v view) matchRecords(ctx context.Context, ids []string) ([]MatchRecord, er
 	if err != nil {
 		return nil, err
 	}
+	places, err := v.Placement.Query().Where(placement.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read where match records are: %w", err)
+	}
+	at := make(map[string]*db.Placement, len(places))
+	for _, p := range places {
+		at[p.ID] = p
+	}
 	rows = inOrder(ids, rows, func(r *db.MatchRecord) string { return r.ID })
 	records := make([]MatchRecord, len(rows))
 	for i, r := range rows {
-		records[i] = recordOf(r, named)
+		records[i] = recordOf(r, value(at[r.ID]), named)
 	}
 	return records, nil
 }
@@ -175,10 +188,10 @@ func namedBy(rows []*db.MatchRecord) iter.Seq[resolve.ID] {
 	}
 }
 
-func recordOf(r *db.MatchRecord, named map[resolve.ID]RecordRef) MatchRecord {
+func recordOf(r *db.MatchRecord, at db.Placement, named map[resolve.ID]RecordRef) MatchRecord {
 	m := MatchRecord{
-		RecordRef: refOf(r), State: r.State, BestOf: r.BestOf, Start: startOf(r.Start, r.StartText, r.Precision),
-		Message: r.Message, Arrival: r.Arrival, Withdrawn: r.Withdrawn, Flipped: r.Flipped,
+		RecordRef: refOf(r, at), State: r.State, BestOf: r.BestOf, Start: startOf(r.Start, r.StartText, r.Precision),
+		Message: r.Message, Arrival: r.Arrival, Withdrawn: r.Withdrawn, Flipped: at.Flipped,
 	}
 	if t, told := named[resolve.ID(value(r.TitleRecordID))]; told {
 		t.Name = r.TitleName
@@ -196,12 +209,12 @@ func recordOf(r *db.MatchRecord, named map[resolve.ID]RecordRef) MatchRecord {
 	return m
 }
 
-func refOf(r *db.MatchRecord) RecordRef {
+func refOf(r *db.MatchRecord, at db.Placement) RecordRef {
 	ref := RecordRef{
 		ID: resolve.ID(r.ID), Kind: resolve.KindMatch, Source: r.Source, Key: r.Key, Scope: r.Scope, Named: r.Named, URL: r.URL,
 	}
 	if !r.Withdrawn {
-		ref.Entity = resolve.ID(value(r.EntityID))
+		ref.Entity = resolve.ID(value(at.EntityID))
 	}
 	return ref
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -17,6 +16,7 @@ import (
 	"umpire/ent/db/sourcetrust"
 	"umpire/ent/db/survivorshiprule"
 	"umpire/ent/db/team"
+	"umpire/ent/db/teamrecord"
 	"umpire/resolve"
 )
 
@@ -32,15 +32,10 @@ func (d SetField) draft(ctx context.Context, v view) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	if o.Hidden, err = v.field(ctx, entity, d.Record, d.Field); err != nil {
+	if o.Hidden, err = v.field(ctx, entity, d.Field); err != nil {
 		return draft{}, err
 	}
 	drawn, err := v.instead(ctx, VerbOverride, Effect{On: true, Override: &o})
-	for _, e := range drawn.said {
-		if !e.On { // what the one before hid is hidden still
-			o.Hidden = e.Override.Hidden
-		}
-	}
 	drawn.subjects = subjects(d.Record, entity)
 	return drawn, err
 }
@@ -61,32 +56,11 @@ func (d LiftField) draft(ctx context.Context, v view) (draft, error) {
 }
 
 func (d SetRule) draft(ctx context.Context, v view) (draft, error) {
-	if err := d.check(); err != nil {
+	if err := (resolve.Survivorship{Rules: map[resolve.Kind]map[string]resolve.Rule{d.Kind: {d.Field: d.Rule}}}).Check(); err != nil {
 		return draft{}, err
 	}
-	e := Effect{On: d.Rule != resolve.RuleUsual, Rule: &SurvivorshipRule{Kind: d.Kind, Field: d.Field, Rule: d.Rule}}
+	e := Effect{On: d.Rule != resolve.Usual, Rule: &SurvivorshipRule{Kind: d.Kind, Field: d.Field, Rule: d.Rule}}
 	return v.instead(ctx, VerbRule, e)
-}
-
-// ruled are the fields for which there may be a rule.
-var ruled = map[resolve.Kind][]string{
-	resolve.KindTitle: {"name"}, resolve.KindTournament: {"name"}, resolve.KindTeam: {"name"},
-	resolve.KindMatch: {"state", "best_of", "start", "title", "tournament", "teams", "score"},
-}
-
-func (d SetRule) check() error {
-	rules := []resolve.Rule{
-		resolve.RuleUsual, resolve.RuleTrusted, resolve.RuleFrequent, resolve.RuleRecent, resolve.RuleOldest, resolve.RuleLongest,
-	}
-	switch {
-	case ruled[d.Kind] == nil:
-		return &resolve.InvalidError{Field: "kind", Reason: "is title, tournament, team or match"}
-	case !slices.Contains(ruled[d.Kind], d.Field):
-		return &resolve.InvalidError{Field: "field", Reason: fmt.Sprintf("is one of %q", ruled[d.Kind])}
-	case !slices.Contains(rules, d.Rule):
-		return &resolve.InvalidError{Field: "rule", Reason: fmt.Sprintf("is one of %q", rules)}
-	}
-	return nil
 }
 
 func (d SetTrust) draft(ctx context.Context, v view) (draft, error) {
@@ -149,27 +123,29 @@ func subjects(record, entity resolve.ID) []resolve.ID {
 	return []resolve.ID{record, entity}
 }
 
-// field is a canonical field of an entity in the form of an override of one of its records;
-// nil if it is not told.
-func (v view) field(ctx context.Context, entity, record resolve.ID, field string) (*string, error) {
-	found, err := v.entities(ctx, record.Kind(), func(q *sql.Selector) { q.Where(sql.EQ(team.FieldID, string(entity))) })
+// field is what the records of an entity say of a field, as resolve.Entity.Overridden tells it;
+// nil if there is no such entity.
+func (v view) field(ctx context.Context, entity resolve.ID, field string) (*string, error) {
+	found, err := v.entities(ctx, entity.Kind(), func(q *sql.Selector) { q.Where(sql.EQ(team.FieldID, string(entity))) })
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	e := found[0]
+	if hidden, set := e.Overridden[field]; set {
+		return &hidden, nil
+	}
 	if e.Match == nil {
 		return &e.Name, nil
 	}
-	flipped := slices.Contains(e.Members, resolve.Member{Record: record, Flipped: true})
-	return fieldOf(*e.Match, field, flipped), nil
+	return new(fieldText(*e.Match, field)), nil
 }
 
-func fieldOf(f resolve.Fields, field string, flipped bool) *string {
-	number := func(n *int) *string {
+func fieldText(f resolve.Fields, field string) string {
+	number := func(n *int) string {
 		if n == nil {
-			return nil
+			return ""
 		}
-		return new(strconv.Itoa(*n))
+		return strconv.Itoa(*n)
 	}
 	switch field {
 	case "state":
@@ -177,63 +153,59 @@ func fieldOf(f resolve.Fields, field string, flipped bool) *string {
 	case "best_of":
 		return number(f.BestOf)
 	case "tournament":
-		return (*string)(idColumn(f.Tournament))
+		return string(f.Tournament)
 	case "start":
-		return startText(f.Start)
-	case "score":
-		return scoreOf(f.Sides, flipped)
+		return f.Start.Raw
 	}
-	return nil
-}
-
-func startText(t resolve.Time) *string {
-	switch t.Precision {
-	case "":
-		return nil
-	case resolve.PrecisionDay:
-		return new(t.At.UTC().Format(time.DateOnly))
-	default:
-		return new(t.At.UTC().Format(time.RFC3339))
-	}
-}
-
-func scoreOf(sides [2]resolve.SideFields, flipped bool) *string {
-	one, two := sides[0].Points, sides[1].Points
-	if flipped {
-		one, two = two, one
-	}
+	one, two := f.Sides[0].Points, f.Sides[1].Points
 	if one == nil || two == nil {
-		return nil
+		return ""
 	}
-	return new(strconv.FormatFloat(*one, 'f', -1, 64) + ":" + strconv.FormatFloat(*two, 'f', -1, 64))
+	return strconv.FormatFloat(*one, 'g', -1, 64) + ":" + strconv.FormatFloat(*two, 'g', -1, 64)
 }
 
 // Overridden is an override in force on a record of an entity.
 type Overridden struct {
 	Override
 	Wins bool // of those of its field it was given last
+	// Now is what the records say of the field now, "" if nothing; nil if it does not win, or is
+	// not settled. If they agree by now on what is neither Hidden nor Value, it is to be looked at again.
+	Now *string
 }
 
-// Overrides lists the overrides in force on the records of an entity, by field, the last
-// given first.
+// Overrides lists the overrides in force on the records of an entity, the last given first.
 func (s *Store) Overrides(ctx context.Context, entity resolve.ID) ([]Overridden, error) {
 	if checkIDs(entity) != nil {
 		return nil, nil
 	}
 	return look(ctx, s, func(v view) ([]Overridden, error) {
-		records := v.from(recordTable(entity.Kind()), team.FieldID).Where(sql.EQ("entity_id", string(entity)))
+		records := v.from(placeTable(entity.Kind()), team.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(entity)))
 		found, err := v.sayingsWhere(ctx, override.Table, sql.And(sql.In(override.FieldRecord, records), sql.IsNull(override.FieldLiftedBy)))
+		if err != nil || len(found) == 0 {
+			return nil, err
+		}
+		is, err := v.entities(ctx, entity.Kind(), func(q *sql.Selector) { q.Where(sql.EQ(team.FieldID, string(entity))) })
 		if err != nil {
 			return nil, err
 		}
-		var all []Overridden
-		met := map[string]bool{}
-		for _, e := range slices.Backward(found) {
-			all = append(all, Overridden{Override: *e.Override, Wins: !met[e.Override.Field]})
-			met[e.Override.Field] = true
-		}
-		return all, nil
+		return overridden(found, is), nil
 	})
+}
+
+func overridden(found []Effect, is []resolve.Entity) []Overridden {
+	var all []Overridden
+	met := map[string]bool{}
+	for _, e := range slices.Backward(found) {
+		o := Overridden{Override: *e.Override, Wins: !met[e.Override.Field]}
+		met[o.Field] = true
+		for _, entity := range is {
+			if now, set := entity.Overridden[o.Field]; set && o.Wins {
+				o.Now = &now
+			}
+		}
+		all = append(all, o)
+	}
+	return all
 }
 
 // Survivorship lists the rules and the trust that are in force, by when they were set.

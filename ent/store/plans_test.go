@@ -204,7 +204,7 @@ func (w *world) filters() map[string]planned {
 		"state":             by(MatchFilter{State: new(3)}, "match_state_start", "matchrecord_state_start"),
 		"usual state":       by(MatchFilter{State: new(1)}, "", ""),
 		"source":            by(MatchFilter{Source: "seldom"}, "matches", "matchrecord_source"),
-		"usual source":      by(MatchFilter{Source: "usual"}, "matchrecord_entity_id", ""),
+		"usual source":      by(MatchFilter{Source: "usual"}, "placement_entity_id", ""),
 		"date from":         by(MatchFilter{From: &late}, "match_start_id", "matchrecord_start_id"),
 		"date to":           by(MatchFilter{To: &early}, "match_start_id", "matchrecord_start_id"),
 		"a day":             by(MatchFilter{From: &early, To: new(early.Add(24 * time.Hour))}, "match_start_id", "matchrecord_start_id"),

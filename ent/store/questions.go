@@ -67,7 +67,7 @@ func (s *Store) Question(ctx context.Context, a, b resolve.ID) (Question, error)
 func waits() *sql.Predicate {
 	return sql.And(sql.NotNull(link.FieldPriority), sql.ExprP(fmt.Sprintf(
 		"NOT EXISTS (SELECT 1 FROM judgements AS given WHERE given.a = links.a AND given.b = links.b AND given.lifted_by IS NULL "+
-			"AND (given.word <> '%s' OR abs(links.evidence - given.evidence) < %d))", resolve.Unsure, resolve.Bit)))
+			"AND (given.word <> '%s' OR abs(links.unjudged - given.evidence) < %d))", resolve.Unsure, resolve.Bit)))
 }
 
 func (v view) questionList(ctx context.Context, f QuestionFilter) (listing, error) {
@@ -81,10 +81,10 @@ func (v view) questionList(ctx context.Context, f QuestionFilter) (listing, erro
 		l.where = append(l.where, sql.EQ(link.FieldKind, string(f.Kind)))
 	}
 	if f.From != nil {
-		l.where = append(l.where, sql.GTE(link.FieldEvidence, int32(*f.From)))
+		l.where = append(l.where, sql.GTE(link.FieldUnjudged, int32(*f.From)))
 	}
 	if f.To != nil {
-		l.where = append(l.where, sql.LTE(link.FieldEvidence, int32(*f.To)))
+		l.where = append(l.where, sql.LTE(link.FieldUnjudged, int32(*f.To)))
 	}
 	if f.Source != "" {
 		l.where = append(l.where, ofKinds(kinds, func(kind resolve.Kind) *sql.Predicate {
@@ -93,7 +93,7 @@ func (v view) questionList(ctx context.Context, f QuestionFilter) (listing, erro
 	}
 	if f.Entity != "" {
 		l.where = append(l.where, ofKinds([]resolve.Kind{f.Entity.Kind()}, func(kind resolve.Kind) *sql.Predicate {
-			return eitherRecord(kind, func(r, _ *sql.SelectTable) *sql.Predicate { return sql.EQ(r.C(teamrecord.FieldEntityID), string(f.Entity)) })
+			return eitherRecord(kind, func(_, e *sql.SelectTable) *sql.Predicate { return sql.EQ(e.C(team.FieldID), string(f.Entity)) })
 		}))
 	}
 	for _, c := range []call{{"title", resolve.KindTitle, f.Title}, {"tournament", resolve.KindTournament, f.Tournament}} {
@@ -138,7 +138,9 @@ func ofKinds(kinds []resolve.Kind, such func(resolve.Kind) *sql.Predicate) *sql.
 // eitherRecord selects links of a kind by one of their records, and the entity that it is in.
 func eitherRecord(kind resolve.Kind, such func(record, entity *sql.SelectTable) *sql.Predicate) *sql.Predicate {
 	l, r, e := sql.Table(link.Table), sql.Table(recordTable(kind)).As("record"), sql.Table(entityTable(kind)).As("entity")
-	return sql.Exists(sql.Select(r.C(teamrecord.FieldID)).From(r).Join(e).On(r.C(teamrecord.FieldEntityID), e.C(team.FieldID)).
+	place := sql.Table(placeTable(kind)).As("place")
+	return sql.Exists(sql.Select(r.C(teamrecord.FieldID)).From(r).
+		Join(place).On(place.C(teamrecord.FieldID), r.C(teamrecord.FieldID)).Join(e).On(place.C(teamrecord.FieldEntityID), e.C(team.FieldID)).
 		Where(sql.And(
 			sql.Or(sql.ColumnsEQ(r.C(teamrecord.FieldID), l.C(link.FieldA)), sql.ColumnsEQ(r.C(teamrecord.FieldID), l.C(link.FieldB))),
 			such(r, e))))
@@ -225,7 +227,7 @@ func (v view) judgementList(f JudgementFilter) listing {
 	}
 	if f.Entity != "" {
 		members := func() *sql.Selector {
-			return v.from(recordTable(f.Entity.Kind()), teamrecord.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(f.Entity)))
+			return v.from(placeTable(f.Entity.Kind()), teamrecord.FieldID).Where(sql.EQ(teamrecord.FieldEntityID, string(f.Entity)))
 		}
 		l.where = append(l.where, sql.Or(sql.In(judgement.FieldA, members()), sql.In(judgement.FieldB, members())))
 	}
@@ -239,8 +241,8 @@ func (v view) judgementList(f JudgementFilter) listing {
 // just this when they were made.
 func doubtful() *sql.Predicate {
 	return sql.ExprP(fmt.Sprintf("EXISTS (SELECT 1 FROM links WHERE links.a = judgements.a AND links.b = judgements.b "+
-		"AND (judgements.word = '%s' AND links.evidence <= -%[3]d OR judgements.word = '%[2]s' AND links.evidence >= %[3]d) "+
-		"AND links.evidence IS DISTINCT FROM judgements.evidence)", resolve.Same, resolve.Different, ReviewBits))
+		"AND (judgements.word = '%s' AND links.unjudged <= -%[3]d OR judgements.word = '%[2]s' AND links.unjudged >= %[3]d) "+
+		"AND links.unjudged IS DISTINCT FROM judgements.evidence)", resolve.Same, resolve.Different, ReviewBits))
 }
 
 // judged reads judgements with their records and evidence, in the order of the ids.

@@ -47,16 +47,20 @@ func (q queued) column() *int32 {
 const mostHang = 1000
 
 // priority is how much the answer to a suggestion teaches: how uncertain it is, p(1-p), times
-// how many matches hang on it. It is told in millionths, and is 1 at least.
-func priority(evidence resolve.Weight, hangs int32) int32 {
-	odds := math.Exp2(evidence.Bits())
-	uncertainty := odds / (1 + odds) / (1 + odds)
+// how many matches hang on it. Where another reading is as good it is as uncertain as can be,
+// whatever the two weigh. It is told in millionths, and is 1 at least.
+func priority(l resolve.Link, hangs int32) int32 {
+	uncertainty := 0.25
+	if l.Rule != resolve.RuleToss {
+		odds := math.Exp2(evidenceOf(l).Bits())
+		uncertainty = odds / (1 + odds) / (1 + odds)
+	}
 	return max(1, int32(math.Round(1e6*uncertainty*float64(hangs))))
 }
 
 // queue finds the places of the suggestions among links. What hangs on the answer is, of two
-// matches, one match, and of two others the matches of the one that has fewer: each of those may be one
-// with one of the other's.
+// matches, each pair of their records, and of two others the matches of the one that has fewer
+// which nobody else tells: each of those may be one with one of the other's.
 func (v view) queue(ctx context.Context, links []resolve.Link) (map[resolve.Pair]queued, error) {
 	var suggested []resolve.Link
 	var records []resolve.ID
@@ -72,24 +76,22 @@ func (v view) queue(ctx context.Context, links []resolve.Link) (map[resolve.Pair
 		return nil, err
 	}
 	for _, l := range suggested {
-		hangs := int32(1)
-		if l.Kind != resolve.KindMatch {
-			hangs = max(1, min(hang[l.A], hang[l.B]))
+		hangs := max(1, min(hang[l.A], hang[l.B]))
+		if l.Kind == resolve.KindMatch {
+			hangs = min(hang[l.A]*hang[l.B], mostHang)
 		}
-		places[resolve.Pair{A: l.A, B: l.B}] = queued{hangs, priority(evidenceOf(l), hangs)}
+		places[resolve.Pair{A: l.A, B: l.B}] = queued{hangs, priority(l, hangs)}
 	}
 	return places, nil
 }
 
-// hanging counts the matches of the entity of each record that is no match's, mostHang at most.
+// hanging counts what hangs on the entity of each record: the records of a match, and of others the
+// matches that one source alone tells, mostHang at most.
 func (v view) hanging(ctx context.Context, records []resolve.ID) (map[resolve.ID]int32, error) {
 	counts := map[resolve.ID]int32{}
 	for kind, of := range eachKind(records) {
-		if kind == resolve.KindMatch {
-			continue
-		}
 		for chunk := range slices.Chunk(of, listed) {
-			record, entity := sql.Dialect(v.dialect).Table(recordTable(kind)).As("record"), sql.Table(entityTable(kind)).As("entity")
+			record, entity := sql.Dialect(v.dialect).Table(placeTable(kind)).As("record"), sql.Table(entityTable(kind)).As("entity")
 			q := sql.Dialect(v.dialect).Select(record.C(teamrecord.FieldID)).AppendSelectExprAs(matchCount(kind), "n").
 				From(record).Join(entity).On(record.C(teamrecord.FieldEntityID), entity.C(team.FieldID)).
 				Where(among(record.C(teamrecord.FieldID), chunk))
@@ -108,14 +110,17 @@ func (v view) hanging(ctx context.Context, records []resolve.ID) (map[resolve.ID
 	return counts, nil
 }
 
-// matchCount counts the matches of the entity of a row, mostHang at most.
+// matchCount counts what hangs on the entity of a row, mostHang at most.
 func matchCount(kind resolve.Kind) sql.Querier {
 	columns := map[resolve.Kind][]string{
 		resolve.KindTitle: {"title_id"}, resolve.KindTournament: {"tournament_id"}, resolve.KindTeam: {"team1_id", "team2_id"},
 	}
+	if kind == resolve.KindMatch {
+		return sql.Expr(fmt.Sprintf("CASE WHEN entity.records_count > %[1]d THEN %[1]d ELSE entity.records_count END", mostHang))
+	}
 	sum := "0"
 	for _, column := range columns[kind] {
-		sum += fmt.Sprintf(" + (SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id LIMIT %d) AS some)", column, mostHang)
+		sum += fmt.Sprintf(" + (SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id AND sources_count = 1 LIMIT %d) AS counted)", column, mostHang)
 	}
 	return sql.Expr(fmt.Sprintf("CASE WHEN %[1]s > %[2]d THEN %[2]d ELSE %[1]s END", sum, mostHang))
 }
@@ -141,16 +146,17 @@ func (t *tx) requeue(ctx context.Context, after int64) (int64, int, error) {
 		ID       int64
 		Kind     resolve.Kind
 		A, B     resolve.ID
-		Evidence int32
+		Unjudged int32
+		Rule     string
 	}
-	found, err := read[row](ctx, t.view, t.from(link.Table, link.FieldID, link.FieldKind, link.FieldA, link.FieldB, link.FieldEvidence).
+	found, err := read[row](ctx, t.view, t.from(link.Table, link.FieldID, link.FieldKind, link.FieldA, link.FieldB, link.FieldUnjudged, link.FieldRule).
 		Where(sql.And(sql.EQ(link.FieldVerdict, string(resolve.Suggested)), sql.GT(link.FieldID, after))).OrderBy(link.FieldID).Limit(paged))
 	if err != nil || len(found) == 0 {
 		return after, 0, err
 	}
 	links := make([]resolve.Link, len(found))
 	for i, l := range found {
-		links[i] = resolve.Link{Kind: l.Kind, A: l.A, B: l.B, Weight: resolve.Weight(l.Evidence), Verdict: resolve.Suggested}
+		links[i] = resolve.Link{Kind: l.Kind, A: l.A, B: l.B, Weight: resolve.Weight(l.Unjudged), Verdict: resolve.Suggested, Rule: l.Rule}
 	}
 	places, err := t.queue(ctx, links)
 	if err != nil {

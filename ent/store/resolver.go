@@ -12,7 +12,6 @@ import (
 	"slices"
 
 	"entgo.io/ent/dialect/sql"
-	"github.com/go-json-experiment/json"
 
 	"umpire/ent/db"
 	"umpire/ent/db/link"
@@ -124,7 +123,7 @@ func (v view) marks(ctx context.Context, such func(*db.MarkQuery)) ([]Mark, erro
 // AllLinks yields every link as last applied, in order of (A, B).
 func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
 	return stream(ctx, s, func(v view, last *resolve.Link) ([]resolve.Link, error) {
-		q := v.from(link.Table, link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldLines).
+		q := v.from(link.Table, link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldEvidence).
 			OrderBy(link.FieldA, link.FieldB).Limit(paged)
 		if last != nil {
 			q.Where(sql.CompositeGT([]string{link.FieldA, link.FieldB}, last.A, last.B))
@@ -132,12 +131,13 @@ func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
 		links := make([]resolve.Link, 0, paged)
 		err := v.each(ctx, q, func(scan func(...any) error) error {
 			var l resolve.Link
-			var lines stdsql.RawBytes
-			if err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &lines); err != nil {
-				return err
+			var packed stdsql.RawBytes
+			err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &packed)
+			if err == nil {
+				l.Lines, err = unpackLines(packed)
 			}
 			links = append(links, l)
-			return json.Unmarshal(lines, &links[len(links)-1].Lines)
+			return err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("read links: %w", err)

@@ -108,7 +108,7 @@ func (e Effect) row() []any {
 // bring brings what an act says into force and out of it: first out, for there is one of each
 // in force at most. What is new gets its number.
 func (t *tx) bring(ctx context.Context, act Act) error {
-	lifted, restored, news := map[string][]int64{}, map[string][]int64{}, map[string]rows{}
+	lifted, restored, news := map[string][]int64{}, map[string][]int64{}, map[string][][]any{}
 	for _, e := range act.Effects {
 		switch table, s := e.said(); {
 		case !e.On:
@@ -116,19 +116,16 @@ func (t *tx) bring(ctx context.Context, act Act) error {
 		case s.Act != act.ID:
 			restored[table] = append(restored[table], s.ID)
 		default:
-			r, begun := news[table]
-			if !begun {
-				r = sayingRows(table)
-			}
-			r.values = append(r.values, e.row())
-			news[table] = r
+			news[table] = append(news[table], e.row())
 		}
 	}
 	for _, table := range sayings {
 		if err := errors.Join(t.lifted(ctx, table, lifted[table], act.ID), t.lifted(ctx, table, restored[table], nil)); err != nil {
 			return err
 		}
-		if err := t.put(ctx, news[table]); err != nil {
+		r := sayingRows(table)
+		r.values = news[table]
+		if err := t.put(ctx, r); err != nil {
 			return err
 		}
 	}

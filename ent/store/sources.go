@@ -15,6 +15,7 @@ import (
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/source"
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/tournamentrecord"
@@ -93,7 +94,7 @@ func (v view) countSources(ctx context.Context, at map[string]*Source, names []s
 	}
 	fate := func(f Fate) *sql.Predicate { return sql.EQ(message.FieldFate, string(f)) }
 	live := sql.IsFalse(matchrecord.FieldWithdrawn)
-	shared := sql.In(matchrecord.FieldEntityID, v.from(match.Table, match.FieldID).Where(sql.GT(match.FieldSourcesCount, 1)))
+	shared := v.placedIn(resolve.KindMatch, sql.In(placement.FieldEntityID, v.from(match.Table, match.FieldID).Where(sql.GT(match.FieldSourcesCount, 1))))
 	for _, c := range []struct {
 		to func(*SourceCounts) *int64
 		of *sql.Selector

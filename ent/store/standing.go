@@ -55,14 +55,14 @@ func (v view) standing(ctx context.Context, pairs []resolve.Pair) (map[resolve.P
 func (v view) evidence(ctx context.Context, pairs []resolve.Pair) (map[resolve.Pair]*resolve.Weight, error) {
 	found, err := readPairs[struct {
 		A, B     resolve.ID
-		Evidence int32
-	}](ctx, v, link.Table, []string{link.FieldA, link.FieldB, link.FieldEvidence}, pairs, "true")
+		Unjudged int32
+	}](ctx, v, link.Table, []string{link.FieldA, link.FieldB, link.FieldUnjudged}, pairs, "true")
 	if err != nil {
 		return nil, err
 	}
 	weighs := make(map[resolve.Pair]*resolve.Weight, len(found))
 	for _, l := range found {
-		weighs[resolve.Pair{A: l.A, B: l.B}] = new(resolve.Weight(l.Evidence))
+		weighs[resolve.Pair{A: l.A, B: l.B}] = new(resolve.Weight(l.Unjudged))
 	}
 	return weighs, nil
 }

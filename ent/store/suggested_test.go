@@ -20,7 +20,7 @@ func TestSuggested(t *testing.T) {
 			{"mch_d", "mch_e", resolve.Suggested},
 		} {
 			err := s.client.Link.Create().SetKind(string(resolve.KindMatch)).SetA(l.a).SetB(l.b).
-				SetWeight(16).SetVerdict(string(l.verdict)).SetLines(nil).Exec(t.Context())
+				SetWeight(16).SetVerdict(string(l.verdict)).SetEvidence(packLines(nil)).Exec(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

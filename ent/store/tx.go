@@ -14,12 +14,16 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"umpire/ent/db"
 	"umpire/ent/db/counter"
 )
 
 // tx is a transaction that writes. What it reads is not fixed as a view's is: each
 // statement sees what is committed by then.
-type tx struct{ view }
+type tx struct {
+	view
+	bound bound // on PostgreSQL
+}
 
 // write runs act in one transaction, which is committed if act returns nil.
 func (s *Store) write(ctx context.Context, act func(*tx) error) error {
@@ -31,11 +35,18 @@ func (s *Store) write(ctx context.Context, act func(*tx) error) error {
 			return fmt.Errorf("wait to write: %w", ctx.Err())
 		}
 	}
-	t, err := s.client.Tx(ctx)
+	var on bound
+	var t *db.Tx
+	var err error
+	if s.dialect == dialect.Postgres {
+		on, t, err = s.begin(ctx)
+	} else {
+		t, err = s.client.Tx(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", unanswered(err))
 	}
-	if err := act(&tx{view{t, s.dialect}}); err != nil {
+	if err := act(&tx{view{t, s.dialect}, on}); err != nil {
 		_ = t.Rollback() // a connection on which that fails is dropped, which ends it too
 		return unanswered(err)
 	}

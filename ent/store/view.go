@@ -8,6 +8,7 @@ import (
 	stdsql "database/sql"
 	"fmt"
 	"iter"
+	"math"
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
@@ -15,6 +16,7 @@ import (
 	"umpire/ent/db"
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
@@ -127,6 +129,15 @@ func among[S ~string](column string, texts []S) *sql.Predicate {
 	})
 }
 
+// most is how many rows it is best to ask for at once: PostgreSQL sees then whether to go
+// from row to row, or through the table.
+func (v view) most() int {
+	if v.dialect == dialect.Postgres {
+		return math.MaxInt
+	}
+	return listed
+}
+
 // entityTable names the table of the entities of a kind.
 func entityTable(kind resolve.Kind) string {
 	switch kind {
@@ -166,11 +177,12 @@ func value[T any](p *T) T {
 
 // refQuery selects references to records of a kind.
 func (v view) refQuery(kind resolve.Kind) *sql.Selector {
-	columns := []string{"id", "source", "key", "scope", "named", "entity_id"}
+	columns := []string{"id", "source", "key", "scope", "named"}
 	if kind == resolve.KindMatch {
-		return v.from(recordTable(kind), append(columns, "url", "withdrawn")...)
+		return v.from(recordTable(kind), append(columns, "url", "withdrawn")...).
+			AppendSelectExprAs(placeOf(placement.FieldEntityID), placement.FieldEntityID)
 	}
-	return v.from(recordTable(kind), append(columns, "name")...)
+	return v.from(recordTable(kind), append(columns, "name", "entity_id")...)
 }
 
 // eachRef streams the references that a query of refQuery selects.
@@ -203,13 +215,13 @@ func scanRef(rows *stdsql.Rows, kind resolve.Kind) (RecordRef, error) {
 	ref := RecordRef{Kind: kind}
 	var entity *string
 	var withdrawn bool
-	to := []any{&ref.ID, &ref.Source, &ref.Key, &ref.Scope, &ref.Named, &entity}
+	to := []any{&ref.ID, &ref.Source, &ref.Key, &ref.Scope, &ref.Named}
 	if kind == resolve.KindMatch {
 		to = append(to, &ref.URL, &withdrawn)
 	} else {
 		to = append(to, &ref.Name)
 	}
-	err := rows.Scan(to...)
+	err := rows.Scan(append(to, &entity)...)
 	if !withdrawn {
 		ref.Entity = resolve.ID(value(entity))
 	}

@@ -14,6 +14,7 @@ import (
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
@@ -331,7 +332,7 @@ func (m Match) refs(kind resolve.Kind) []resolve.ID {
 func (w *world) build(ctx context.Context, s *Store) error {
 	return s.write(ctx, func(t *tx) error {
 		for _, table := range []string{
-			message.Table, score.Table, matchrecord.Table, match.Table, teamrecord.Table, tournamentrecord.Table, titlerecord.Table,
+			message.Table, score.Table, placement.Table, matchrecord.Table, match.Table, teamrecord.Table, tournamentrecord.Table, titlerecord.Table,
 			team.Table, tournament.Table, title.Table, link.Table, change.Table,
 		} {
 			if _, err := t.ExecContext(ctx, "DELETE FROM "+table); err != nil {
@@ -353,7 +354,7 @@ func (w *world) rows() []rows {
 	for _, kind := range resolve.Kinds[:3] {
 		all = append(all, w.namedRows(kind), w.recordRows(kind))
 	}
-	return append(all, w.matchRows(), w.matchRecordRows(), w.scoreRows(), w.linkRows(), w.messageRows())
+	return append(all, w.matchRows(), w.matchRecordRows(), w.placementRows(), w.scoreRows(), w.linkRows(), w.messageRows())
 }
 
 func (w *world) messageRows() rows {
@@ -419,16 +420,24 @@ func (w *world) matchRows() rows {
 
 func (w *world) matchRecordRows() rows {
 	r := rows{table: matchrecord.Table, columns: []string{
-		"id", "source", "scope", "key", "named", "arrival", "heir", "url", "state", "best_of", "start_text", "start", "precision",
-		"title_record_id", "title_name", "tournament_record_id", "tournament_name", "message", "withdrawn", "flipped", "entity_id",
+		"id", "source", "scope", "key", "named", "arrival", "url", "state", "best_of", "start_text", "start", "precision",
+		"title_record_id", "title_name", "tournament_record_id", "tournament_name", "message", "withdrawn",
 	}}
 	for _, m := range w.matchRecords {
 		title, tournament := value(m.Title), value(m.Tournament)
 		r.values = append(r.values, []any{
-			string(m.ID), m.Source, m.Scope, m.Key, m.Named, m.Arrival, string(w.heirs[m.ID]), m.URL, m.State, m.BestOf,
+			string(m.ID), m.Source, m.Scope, m.Key, m.Named, m.Arrival, m.URL, m.State, m.BestOf,
 			m.Start.Raw, startColumn(m.Start), string(m.Start.Precision), idColumn(title.ID), title.Name,
-			idColumn(tournament.ID), tournament.Name, m.Message, m.Withdrawn, m.Flipped, idColumn(m.Entity),
+			idColumn(tournament.ID), tournament.Name, m.Message, m.Withdrawn,
 		})
+	}
+	return r
+}
+
+func (w *world) placementRows() rows {
+	r := rows{table: placement.Table, columns: []string{"id", "entity_id", "heir", "flipped"}}
+	for _, m := range w.matchRecords {
+		r.values = append(r.values, []any{string(m.ID), idColumn(m.Entity), string(w.heirs[m.ID]), m.Flipped})
 	}
 	return r
 }
@@ -444,10 +453,10 @@ func (w *world) scoreRows() rows {
 }
 
 func (w *world) linkRows() rows {
-	r := rows{table: link.Table, columns: []string{"kind", "a", "b", "weight", "verdict", "rule", "lines"}}
+	r := rows{table: link.Table, columns: []string{"kind", "a", "b", "weight", "verdict", "rule", "evidence"}}
 	for _, l := range w.links {
 		r.values = append(r.values, []any{
-			string(l.Kind), string(l.A), string(l.B), int32(l.Weight), string(l.Verdict), l.Rule, jsonColumn(l.Lines),
+			string(l.Kind), string(l.A), string(l.B), int32(l.Weight), string(l.Verdict), l.Rule, packLines(l.Lines),
 		})
 	}
 	return r

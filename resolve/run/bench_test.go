@@ -1,21 +1,27 @@
 package run
 
 import (
+	"cmp"
 	"fmt"
 	"os"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
 	"umpire/ent/store"
 	"umpire/fixtures/servers"
 	"umpire/ingest"
+	"umpire/resolve"
+	"umpire/resolve/eval"
 )
 
 // BenchmarkBatch resolves a PostgreSQL full of records that were never resolved, and again,
 // when nothing changes. It tells apart, in match records a second, what the store takes
 // (reading, writing) and what the engine does.
 //
-// The records are those of the file of messages that UMPIRE_BENCH_MESSAGES names, or made up.
+// The records are those of the file of messages that UMPIRE_BENCH_MESSAGES names, or made up;
+// UMPIRE_BENCH_COPIES makes them so many times as many.
 func BenchmarkBatch(b *testing.B) {
 	s, err := store.Open(b.Context(), servers.DurablePostgres(b).URL())
 	check(b, err)
@@ -40,7 +46,7 @@ func resolveAll(b *testing.B, s *store.Store) {
 	began := time.Now()
 	marks, err := s.Marks(b.Context())
 	check(b, err)
-	_, engine, n, err := load(b.Context(), s)
+	_, engine, _, n, err := load(b.Context(), s)
 	check(b, err)
 	read := time.Now()
 	plan := engine.Settle()
@@ -62,22 +68,41 @@ func check(b *testing.B, err error) {
 	}
 }
 
-// fill takes the records in.
+// fill takes the records in, each as it was told last: what it was before is no matter of
+// resolving.
 func fill(b *testing.B, s *store.Store) {
 	b.Helper()
-	intake := ingest.NewIntake(s)
-	var batch []store.Delivery
-	take := func() {
-		_, err := intake.Take(b.Context(), batch)
-		check(b, err)
-		batch = batch[:0]
-	}
-	for body := range bodies(b) {
-		if batch = append(batch, store.Delivery{Body: body, ReceivedAt: time.Now(), Via: "benchmark"}); len(batch) == 5000 {
-			take()
+	for batch := range slices.Chunk(grown(b), 5000) {
+		deliveries := make([]store.Delivery, len(batch))
+		for i, e := range batch {
+			deliveries[i] = store.Delivery{Source: e.Match.Key.Source, Match: e.Match, ReceivedAt: time.Now(), Via: "benchmark"}
 		}
+		_, err := s.Ingest(b.Context(), deliveries)
+		check(b, err)
 	}
-	take()
+}
+
+// grown are the last words on each record, so many times over, in other years and under
+// other names, as UMPIRE_BENCH_COPIES says.
+func grown(b *testing.B) []eval.Event {
+	b.Helper()
+	copies, err := strconv.Atoi(cmp.Or(os.Getenv("UMPIRE_BENCH_COPIES"), "1"))
+	check(b, err)
+	var log []eval.Event
+	at := map[resolve.ID]int{}
+	for body := range bodies(b) {
+		m := ingest.Decode(body, ingest.Defaults).Match
+		if m == nil {
+			continue
+		}
+		if i, told := at[m.ID]; told {
+			log[i].Match = m
+			continue
+		}
+		at[m.ID] = len(log)
+		log = append(log, eval.Event{Match: m})
+	}
+	return eval.Grow(log, copies, eval.Years)
 }
 
 func bodies(b *testing.B) func(func([]byte) bool) {

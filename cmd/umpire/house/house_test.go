@@ -264,7 +264,10 @@ func sources(t *testing.T, suffix string) map[string][]byte {
 		case err != nil:
 			return err
 		case slices.Contains([]string{".git", ".ci/cache", "bin"}, name):
-			return fs.SkipDir
+			if entry.IsDir() { // in a linked worktree .git is a file
+				return fs.SkipDir
+			}
+			return nil
 		case entry.IsDir() || !strings.HasSuffix(name, suffix) || strings.Contains(name, ".db"):
 			return nil
 		}

@@ -176,6 +176,18 @@ func (f OverrideFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.OverrideMutation", m)
 }
 
+// The PlacementFunc type is an adapter to allow the use of ordinary
+// function as Placement mutator.
+type PlacementFunc func(context.Context, *db.PlacementMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PlacementFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.PlacementMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.PlacementMutation", m)
+}
+
 // The ScoreFunc type is an adapter to allow the use of ordinary
 // function as Score mutator.
 type ScoreFunc func(context.Context, *db.ScoreMutation) (db.Value, error)

@@ -19,14 +19,14 @@ const (
 	FieldB = "b"
 	// FieldWeight holds the string denoting the weight field in the database.
 	FieldWeight = "weight"
-	// FieldEvidence holds the string denoting the evidence field in the database.
-	FieldEvidence = "evidence"
+	// FieldUnjudged holds the string denoting the unjudged field in the database.
+	FieldUnjudged = "unjudged"
 	// FieldVerdict holds the string denoting the verdict field in the database.
 	FieldVerdict = "verdict"
 	// FieldRule holds the string denoting the rule field in the database.
 	FieldRule = "rule"
-	// FieldLines holds the string denoting the lines field in the database.
-	FieldLines = "lines"
+	// FieldEvidence holds the string denoting the evidence field in the database.
+	FieldEvidence = "evidence"
 	// FieldHangs holds the string denoting the hangs field in the database.
 	FieldHangs = "hangs"
 	// FieldPriority holds the string denoting the priority field in the database.
@@ -42,10 +42,10 @@ var Columns = []string{
 	FieldA,
 	FieldB,
 	FieldWeight,
-	FieldEvidence,
+	FieldUnjudged,
 	FieldVerdict,
 	FieldRule,
-	FieldLines,
+	FieldEvidence,
 	FieldHangs,
 	FieldPriority,
 }
@@ -61,8 +61,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
-	// DefaultEvidence holds the default value on creation for the "evidence" field.
-	DefaultEvidence int32
+	// DefaultUnjudged holds the default value on creation for the "unjudged" field.
+	DefaultUnjudged int32
 	// DefaultRule holds the default value on creation for the "rule" field.
 	DefaultRule string
 	// DefaultHangs holds the default value on creation for the "hangs" field.
@@ -97,9 +97,9 @@ func ByWeight(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWeight, opts...).ToFunc()
 }
 
-// ByEvidence orders the results by the evidence field.
-func ByEvidence(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldEvidence, opts...).ToFunc()
+// ByUnjudged orders the results by the unjudged field.
+func ByUnjudged(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnjudged, opts...).ToFunc()
 }
 
 // ByVerdict orders the results by the verdict field.

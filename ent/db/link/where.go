@@ -73,9 +73,9 @@ func Weight(v int32) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldWeight, v))
 }
 
-// Evidence applies equality check predicate on the "evidence" field. It's identical to EvidenceEQ.
-func Evidence(v int32) predicate.Link {
-	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
+// Unjudged applies equality check predicate on the "unjudged" field. It's identical to UnjudgedEQ.
+func Unjudged(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldUnjudged, v))
 }
 
 // Verdict applies equality check predicate on the "verdict" field. It's identical to VerdictEQ.
@@ -86,6 +86,11 @@ func Verdict(v string) predicate.Link {
 // Rule applies equality check predicate on the "rule" field. It's identical to RuleEQ.
 func Rule(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldRule, v))
+}
+
+// Evidence applies equality check predicate on the "evidence" field. It's identical to EvidenceEQ.
+func Evidence(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
 }
 
 // Hangs applies equality check predicate on the "hangs" field. It's identical to HangsEQ.
@@ -333,44 +338,44 @@ func WeightLTE(v int32) predicate.Link {
 	return predicate.Link(sql.FieldLTE(FieldWeight, v))
 }
 
-// EvidenceEQ applies the EQ predicate on the "evidence" field.
-func EvidenceEQ(v int32) predicate.Link {
-	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
+// UnjudgedEQ applies the EQ predicate on the "unjudged" field.
+func UnjudgedEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldUnjudged, v))
 }
 
-// EvidenceNEQ applies the NEQ predicate on the "evidence" field.
-func EvidenceNEQ(v int32) predicate.Link {
-	return predicate.Link(sql.FieldNEQ(FieldEvidence, v))
+// UnjudgedNEQ applies the NEQ predicate on the "unjudged" field.
+func UnjudgedNEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldUnjudged, v))
 }
 
-// EvidenceIn applies the In predicate on the "evidence" field.
-func EvidenceIn(vs ...int32) predicate.Link {
-	return predicate.Link(sql.FieldIn(FieldEvidence, vs...))
+// UnjudgedIn applies the In predicate on the "unjudged" field.
+func UnjudgedIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldUnjudged, vs...))
 }
 
-// EvidenceNotIn applies the NotIn predicate on the "evidence" field.
-func EvidenceNotIn(vs ...int32) predicate.Link {
-	return predicate.Link(sql.FieldNotIn(FieldEvidence, vs...))
+// UnjudgedNotIn applies the NotIn predicate on the "unjudged" field.
+func UnjudgedNotIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldUnjudged, vs...))
 }
 
-// EvidenceGT applies the GT predicate on the "evidence" field.
-func EvidenceGT(v int32) predicate.Link {
-	return predicate.Link(sql.FieldGT(FieldEvidence, v))
+// UnjudgedGT applies the GT predicate on the "unjudged" field.
+func UnjudgedGT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldUnjudged, v))
 }
 
-// EvidenceGTE applies the GTE predicate on the "evidence" field.
-func EvidenceGTE(v int32) predicate.Link {
-	return predicate.Link(sql.FieldGTE(FieldEvidence, v))
+// UnjudgedGTE applies the GTE predicate on the "unjudged" field.
+func UnjudgedGTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldUnjudged, v))
 }
 
-// EvidenceLT applies the LT predicate on the "evidence" field.
-func EvidenceLT(v int32) predicate.Link {
-	return predicate.Link(sql.FieldLT(FieldEvidence, v))
+// UnjudgedLT applies the LT predicate on the "unjudged" field.
+func UnjudgedLT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldUnjudged, v))
 }
 
-// EvidenceLTE applies the LTE predicate on the "evidence" field.
-func EvidenceLTE(v int32) predicate.Link {
-	return predicate.Link(sql.FieldLTE(FieldEvidence, v))
+// UnjudgedLTE applies the LTE predicate on the "unjudged" field.
+func UnjudgedLTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldUnjudged, v))
 }
 
 // VerdictEQ applies the EQ predicate on the "verdict" field.
@@ -501,6 +506,46 @@ func RuleEqualFold(v string) predicate.Link {
 // RuleContainsFold applies the ContainsFold predicate on the "rule" field.
 func RuleContainsFold(v string) predicate.Link {
 	return predicate.Link(sql.FieldContainsFold(FieldRule, v))
+}
+
+// EvidenceEQ applies the EQ predicate on the "evidence" field.
+func EvidenceEQ(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
+}
+
+// EvidenceNEQ applies the NEQ predicate on the "evidence" field.
+func EvidenceNEQ(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldEvidence, v))
+}
+
+// EvidenceIn applies the In predicate on the "evidence" field.
+func EvidenceIn(vs ...[]byte) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldEvidence, vs...))
+}
+
+// EvidenceNotIn applies the NotIn predicate on the "evidence" field.
+func EvidenceNotIn(vs ...[]byte) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldEvidence, vs...))
+}
+
+// EvidenceGT applies the GT predicate on the "evidence" field.
+func EvidenceGT(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldEvidence, v))
+}
+
+// EvidenceGTE applies the GTE predicate on the "evidence" field.
+func EvidenceGTE(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldEvidence, v))
+}
+
+// EvidenceLT applies the LT predicate on the "evidence" field.
+func EvidenceLT(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldEvidence, v))
+}
+
+// EvidenceLTE applies the LTE predicate on the "evidence" field.
+func EvidenceLTE(v []byte) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldEvidence, v))
 }
 
 // HangsEQ applies the EQ predicate on the "hangs" field.

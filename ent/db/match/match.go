@@ -14,6 +14,8 @@ const (
 	FieldID = "id"
 	// FieldProvenance holds the string denoting the provenance field in the database.
 	FieldProvenance = "provenance"
+	// FieldOverridden holds the string denoting the overridden field in the database.
+	FieldOverridden = "overridden"
 	// FieldRecordsCount holds the string denoting the records_count field in the database.
 	FieldRecordsCount = "records_count"
 	// FieldSourcesCount holds the string denoting the sources_count field in the database.
@@ -58,8 +60,6 @@ const (
 	EdgeTeam1 = "team1"
 	// EdgeTeam2 holds the string denoting the team2 edge name in mutations.
 	EdgeTeam2 = "team2"
-	// EdgeRecords holds the string denoting the records edge name in mutations.
-	EdgeRecords = "records"
 	// Table holds the table name of the match in the database.
 	Table = "matches"
 	// TitleTable is the table that holds the title relation/edge.
@@ -90,19 +90,13 @@ const (
 	Team2InverseTable = "teams"
 	// Team2Column is the table column denoting the team2 relation/edge.
 	Team2Column = "team2_id"
-	// RecordsTable is the table that holds the records relation/edge.
-	RecordsTable = "match_records"
-	// RecordsInverseTable is the table name for the MatchRecord entity.
-	// It exists in this package in order to avoid circular dependency with the "matchrecord" package.
-	RecordsInverseTable = "match_records"
-	// RecordsColumn is the table column denoting the records relation/edge.
-	RecordsColumn = "entity_id"
 )
 
 // Columns holds all SQL columns for match fields.
 var Columns = []string{
 	FieldID,
 	FieldProvenance,
+	FieldOverridden,
 	FieldRecordsCount,
 	FieldSourcesCount,
 	FieldCreatedAt,
@@ -150,8 +144,8 @@ func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
 }
 
-// ByRecordsCountField orders the results by the records_count field.
-func ByRecordsCountField(opts ...sql.OrderTermOption) OrderOption {
+// ByRecordsCount orders the results by the records_count field.
+func ByRecordsCount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRecordsCount, opts...).ToFunc()
 }
 
@@ -267,20 +261,6 @@ func ByTeam2Field(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newTeam2Step(), sql.OrderByField(field, opts...))
 	}
 }
-
-// ByRecordsCount orders the results by records count.
-func ByRecordsCount(opts ...sql.OrderTermOption) OrderOption {
-	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborsCount(s, newRecordsStep(), opts...)
-	}
-}
-
-// ByRecords orders the results by records terms.
-func ByRecords(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
-	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborTerms(s, newRecordsStep(), append([]sql.OrderTerm{term}, terms...)...)
-	}
-}
 func newTitleStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -307,12 +287,5 @@ func newTeam2Step() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(Team2InverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, Team2Table, Team2Column),
-	)
-}
-func newRecordsStep() *sqlgraph.Step {
-	return sqlgraph.NewStep(
-		sqlgraph.From(Table, FieldID),
-		sqlgraph.To(RecordsInverseTable, FieldID),
-		sqlgraph.Edge(sqlgraph.O2M, false, RecordsTable, RecordsColumn),
 	)
 }

@@ -155,6 +155,16 @@ func Precision(v string) predicate.Match {
 	return predicate.Match(sql.FieldEQ(FieldPrecision, v))
 }
 
+// OverriddenIsNil applies the IsNil predicate on the "overridden" field.
+func OverriddenIsNil() predicate.Match {
+	return predicate.Match(sql.FieldIsNull(FieldOverridden))
+}
+
+// OverriddenNotNil applies the NotNil predicate on the "overridden" field.
+func OverriddenNotNil() predicate.Match {
+	return predicate.Match(sql.FieldNotNull(FieldOverridden))
+}
+
 // RecordsCountEQ applies the EQ predicate on the "records_count" field.
 func RecordsCountEQ(v int) predicate.Match {
 	return predicate.Match(sql.FieldEQ(FieldRecordsCount, v))
@@ -1139,29 +1149,6 @@ func HasTeam2() predicate.Match {
 func HasTeam2With(preds ...predicate.Team) predicate.Match {
 	return predicate.Match(func(s *sql.Selector) {
 		step := newTeam2Step()
-		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
-			for _, p := range preds {
-				p(s)
-			}
-		})
-	})
-}
-
-// HasRecords applies the HasEdge predicate on the "records" edge.
-func HasRecords() predicate.Match {
-	return predicate.Match(func(s *sql.Selector) {
-		step := sqlgraph.NewStep(
-			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.O2M, false, RecordsTable, RecordsColumn),
-		)
-		sqlgraph.HasNeighbors(s, step)
-	})
-}
-
-// HasRecordsWith applies the HasEdge predicate on the "records" edge with a given conditions (other predicates).
-func HasRecordsWith(preds ...predicate.MatchRecord) predicate.Match {
-	return predicate.Match(func(s *sql.Selector) {
-		step := newRecordsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -22,8 +22,6 @@ const (
 	FieldNamed = "named"
 	// FieldArrival holds the string denoting the arrival field in the database.
 	FieldArrival = "arrival"
-	// FieldHeir holds the string denoting the heir field in the database.
-	FieldHeir = "heir"
 	// FieldURL holds the string denoting the url field in the database.
 	FieldURL = "url"
 	// FieldState holds the string denoting the state field in the database.
@@ -48,16 +46,10 @@ const (
 	FieldMessage = "message"
 	// FieldWithdrawn holds the string denoting the withdrawn field in the database.
 	FieldWithdrawn = "withdrawn"
-	// FieldFlipped holds the string denoting the flipped field in the database.
-	FieldFlipped = "flipped"
-	// FieldEntityID holds the string denoting the entity_id field in the database.
-	FieldEntityID = "entity_id"
 	// EdgeTitle holds the string denoting the title edge name in mutations.
 	EdgeTitle = "title"
 	// EdgeTournament holds the string denoting the tournament edge name in mutations.
 	EdgeTournament = "tournament"
-	// EdgeEntity holds the string denoting the entity edge name in mutations.
-	EdgeEntity = "entity"
 	// EdgeScores holds the string denoting the scores edge name in mutations.
 	EdgeScores = "scores"
 	// EdgeMessages holds the string denoting the messages edge name in mutations.
@@ -78,13 +70,6 @@ const (
 	TournamentInverseTable = "tournament_records"
 	// TournamentColumn is the table column denoting the tournament relation/edge.
 	TournamentColumn = "tournament_record_id"
-	// EntityTable is the table that holds the entity relation/edge.
-	EntityTable = "match_records"
-	// EntityInverseTable is the table name for the Match entity.
-	// It exists in this package in order to avoid circular dependency with the "match" package.
-	EntityInverseTable = "matches"
-	// EntityColumn is the table column denoting the entity relation/edge.
-	EntityColumn = "entity_id"
 	// ScoresTable is the table that holds the scores relation/edge.
 	ScoresTable = "scores"
 	// ScoresInverseTable is the table name for the Score entity.
@@ -109,7 +94,6 @@ var Columns = []string{
 	FieldKey,
 	FieldNamed,
 	FieldArrival,
-	FieldHeir,
 	FieldURL,
 	FieldState,
 	FieldBestOf,
@@ -122,8 +106,6 @@ var Columns = []string{
 	FieldTournamentName,
 	FieldMessage,
 	FieldWithdrawn,
-	FieldFlipped,
-	FieldEntityID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -139,8 +121,6 @@ func ValidColumn(column string) bool {
 var (
 	// DefaultNamed holds the default value on creation for the "named" field.
 	DefaultNamed bool
-	// DefaultHeir holds the default value on creation for the "heir" field.
-	DefaultHeir string
 	// DefaultURL holds the default value on creation for the "url" field.
 	DefaultURL string
 	// DefaultStartText holds the default value on creation for the "start_text" field.
@@ -153,8 +133,6 @@ var (
 	DefaultTournamentName string
 	// DefaultWithdrawn holds the default value on creation for the "withdrawn" field.
 	DefaultWithdrawn bool
-	// DefaultFlipped holds the default value on creation for the "flipped" field.
-	DefaultFlipped bool
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
 	IDValidator func(string) error
 )
@@ -190,11 +168,6 @@ func ByNamed(opts ...sql.OrderTermOption) OrderOption {
 // ByArrival orders the results by the arrival field.
 func ByArrival(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldArrival, opts...).ToFunc()
-}
-
-// ByHeir orders the results by the heir field.
-func ByHeir(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldHeir, opts...).ToFunc()
 }
 
 // ByURL orders the results by the url field.
@@ -257,16 +230,6 @@ func ByWithdrawn(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWithdrawn, opts...).ToFunc()
 }
 
-// ByFlipped orders the results by the flipped field.
-func ByFlipped(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldFlipped, opts...).ToFunc()
-}
-
-// ByEntityID orders the results by the entity_id field.
-func ByEntityID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldEntityID, opts...).ToFunc()
-}
-
 // ByTitleField orders the results by title field.
 func ByTitleField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -278,13 +241,6 @@ func ByTitleField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByTournamentField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newTournamentStep(), sql.OrderByField(field, opts...))
-	}
-}
-
-// ByEntityField orders the results by entity field.
-func ByEntityField(field string, opts ...sql.OrderTermOption) OrderOption {
-	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborTerms(s, newEntityStep(), sql.OrderByField(field, opts...))
 	}
 }
 
@@ -327,13 +283,6 @@ func newTournamentStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(TournamentInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, TournamentTable, TournamentColumn),
-	)
-}
-func newEntityStep() *sqlgraph.Step {
-	return sqlgraph.NewStep(
-		sqlgraph.From(Table, FieldID),
-		sqlgraph.To(EntityInverseTable, FieldID),
-		sqlgraph.Edge(sqlgraph.M2O, true, EntityTable, EntityColumn),
 	)
 }
 func newScoresStep() *sqlgraph.Step {

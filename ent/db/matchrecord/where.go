@@ -90,11 +90,6 @@ func Arrival(v int64) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldArrival, v))
 }
 
-// Heir applies equality check predicate on the "heir" field. It's identical to HeirEQ.
-func Heir(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEQ(FieldHeir, v))
-}
-
 // URL applies equality check predicate on the "url" field. It's identical to URLEQ.
 func URL(v string) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldURL, v))
@@ -153,16 +148,6 @@ func Message(v int64) predicate.MatchRecord {
 // Withdrawn applies equality check predicate on the "withdrawn" field. It's identical to WithdrawnEQ.
 func Withdrawn(v bool) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldEQ(FieldWithdrawn, v))
-}
-
-// Flipped applies equality check predicate on the "flipped" field. It's identical to FlippedEQ.
-func Flipped(v bool) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEQ(FieldFlipped, v))
-}
-
-// EntityID applies equality check predicate on the "entity_id" field. It's identical to EntityIDEQ.
-func EntityID(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEQ(FieldEntityID, v))
 }
 
 // SourceEQ applies the EQ predicate on the "source" field.
@@ -408,71 +393,6 @@ func ArrivalLT(v int64) predicate.MatchRecord {
 // ArrivalLTE applies the LTE predicate on the "arrival" field.
 func ArrivalLTE(v int64) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldLTE(FieldArrival, v))
-}
-
-// HeirEQ applies the EQ predicate on the "heir" field.
-func HeirEQ(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEQ(FieldHeir, v))
-}
-
-// HeirNEQ applies the NEQ predicate on the "heir" field.
-func HeirNEQ(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldNEQ(FieldHeir, v))
-}
-
-// HeirIn applies the In predicate on the "heir" field.
-func HeirIn(vs ...string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldIn(FieldHeir, vs...))
-}
-
-// HeirNotIn applies the NotIn predicate on the "heir" field.
-func HeirNotIn(vs ...string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldNotIn(FieldHeir, vs...))
-}
-
-// HeirGT applies the GT predicate on the "heir" field.
-func HeirGT(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldGT(FieldHeir, v))
-}
-
-// HeirGTE applies the GTE predicate on the "heir" field.
-func HeirGTE(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldGTE(FieldHeir, v))
-}
-
-// HeirLT applies the LT predicate on the "heir" field.
-func HeirLT(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldLT(FieldHeir, v))
-}
-
-// HeirLTE applies the LTE predicate on the "heir" field.
-func HeirLTE(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldLTE(FieldHeir, v))
-}
-
-// HeirContains applies the Contains predicate on the "heir" field.
-func HeirContains(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldContains(FieldHeir, v))
-}
-
-// HeirHasPrefix applies the HasPrefix predicate on the "heir" field.
-func HeirHasPrefix(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldHasPrefix(FieldHeir, v))
-}
-
-// HeirHasSuffix applies the HasSuffix predicate on the "heir" field.
-func HeirHasSuffix(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldHasSuffix(FieldHeir, v))
-}
-
-// HeirEqualFold applies the EqualFold predicate on the "heir" field.
-func HeirEqualFold(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEqualFold(FieldHeir, v))
-}
-
-// HeirContainsFold applies the ContainsFold predicate on the "heir" field.
-func HeirContainsFold(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldContainsFold(FieldHeir, v))
 }
 
 // URLEQ applies the EQ predicate on the "url" field.
@@ -1150,91 +1070,6 @@ func WithdrawnNEQ(v bool) predicate.MatchRecord {
 	return predicate.MatchRecord(sql.FieldNEQ(FieldWithdrawn, v))
 }
 
-// FlippedEQ applies the EQ predicate on the "flipped" field.
-func FlippedEQ(v bool) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEQ(FieldFlipped, v))
-}
-
-// FlippedNEQ applies the NEQ predicate on the "flipped" field.
-func FlippedNEQ(v bool) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldNEQ(FieldFlipped, v))
-}
-
-// EntityIDEQ applies the EQ predicate on the "entity_id" field.
-func EntityIDEQ(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEQ(FieldEntityID, v))
-}
-
-// EntityIDNEQ applies the NEQ predicate on the "entity_id" field.
-func EntityIDNEQ(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldNEQ(FieldEntityID, v))
-}
-
-// EntityIDIn applies the In predicate on the "entity_id" field.
-func EntityIDIn(vs ...string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldIn(FieldEntityID, vs...))
-}
-
-// EntityIDNotIn applies the NotIn predicate on the "entity_id" field.
-func EntityIDNotIn(vs ...string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldNotIn(FieldEntityID, vs...))
-}
-
-// EntityIDGT applies the GT predicate on the "entity_id" field.
-func EntityIDGT(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldGT(FieldEntityID, v))
-}
-
-// EntityIDGTE applies the GTE predicate on the "entity_id" field.
-func EntityIDGTE(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldGTE(FieldEntityID, v))
-}
-
-// EntityIDLT applies the LT predicate on the "entity_id" field.
-func EntityIDLT(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldLT(FieldEntityID, v))
-}
-
-// EntityIDLTE applies the LTE predicate on the "entity_id" field.
-func EntityIDLTE(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldLTE(FieldEntityID, v))
-}
-
-// EntityIDContains applies the Contains predicate on the "entity_id" field.
-func EntityIDContains(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldContains(FieldEntityID, v))
-}
-
-// EntityIDHasPrefix applies the HasPrefix predicate on the "entity_id" field.
-func EntityIDHasPrefix(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldHasPrefix(FieldEntityID, v))
-}
-
-// EntityIDHasSuffix applies the HasSuffix predicate on the "entity_id" field.
-func EntityIDHasSuffix(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldHasSuffix(FieldEntityID, v))
-}
-
-// EntityIDIsNil applies the IsNil predicate on the "entity_id" field.
-func EntityIDIsNil() predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldIsNull(FieldEntityID))
-}
-
-// EntityIDNotNil applies the NotNil predicate on the "entity_id" field.
-func EntityIDNotNil() predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldNotNull(FieldEntityID))
-}
-
-// EntityIDEqualFold applies the EqualFold predicate on the "entity_id" field.
-func EntityIDEqualFold(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldEqualFold(FieldEntityID, v))
-}
-
-// EntityIDContainsFold applies the ContainsFold predicate on the "entity_id" field.
-func EntityIDContainsFold(v string) predicate.MatchRecord {
-	return predicate.MatchRecord(sql.FieldContainsFold(FieldEntityID, v))
-}
-
 // HasTitle applies the HasEdge predicate on the "title" edge.
 func HasTitle() predicate.MatchRecord {
 	return predicate.MatchRecord(func(s *sql.Selector) {
@@ -1273,29 +1108,6 @@ func HasTournament() predicate.MatchRecord {
 func HasTournamentWith(preds ...predicate.TournamentRecord) predicate.MatchRecord {
 	return predicate.MatchRecord(func(s *sql.Selector) {
 		step := newTournamentStep()
-		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
-			for _, p := range preds {
-				p(s)
-			}
-		})
-	})
-}
-
-// HasEntity applies the HasEdge predicate on the "entity" edge.
-func HasEntity() predicate.MatchRecord {
-	return predicate.MatchRecord(func(s *sql.Selector) {
-		step := sqlgraph.NewStep(
-			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, true, EntityTable, EntityColumn),
-		)
-		sqlgraph.HasNeighbors(s, step)
-	})
-}
-
-// HasEntityWith applies the HasEdge predicate on the "entity" edge with a given conditions (other predicates).
-func HasEntityWith(preds ...predicate.Match) predicate.MatchRecord {
-	return predicate.MatchRecord(func(s *sql.Selector) {
-		step := newEntityStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -198,10 +198,10 @@ var (
 		{Name: "a", Type: field.TypeString},
 		{Name: "b", Type: field.TypeString},
 		{Name: "weight", Type: field.TypeInt32},
-		{Name: "evidence", Type: field.TypeInt32, Default: 0},
+		{Name: "unjudged", Type: field.TypeInt32, Default: 0},
 		{Name: "verdict", Type: field.TypeString},
 		{Name: "rule", Type: field.TypeString, Default: ""},
-		{Name: "lines", Type: field.TypeJSON},
+		{Name: "evidence", Type: field.TypeBytes, SchemaType: map[string]string{"postgres": "bytea", "sqlite3": "blob"}},
 		{Name: "hangs", Type: field.TypeInt32, Default: 0},
 		{Name: "priority", Type: field.TypeInt32, Nullable: true},
 	}
@@ -266,6 +266,7 @@ var (
 	MatchesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -293,25 +294,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "matches_teams_matches1",
-				Columns:    []*schema.Column{MatchesColumns[16]},
-				RefColumns: []*schema.Column{TeamsColumns[0]},
-				OnDelete:   schema.NoAction,
-			},
-			{
-				Symbol:     "matches_teams_matches2",
 				Columns:    []*schema.Column{MatchesColumns[17]},
 				RefColumns: []*schema.Column{TeamsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
-				Symbol:     "matches_titles_matches",
+				Symbol:     "matches_teams_matches2",
 				Columns:    []*schema.Column{MatchesColumns[18]},
+				RefColumns: []*schema.Column{TeamsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "matches_titles_matches",
+				Columns:    []*schema.Column{MatchesColumns[19]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "matches_tournaments_matches",
-				Columns:    []*schema.Column{MatchesColumns[19]},
+				Columns:    []*schema.Column{MatchesColumns[20]},
 				RefColumns: []*schema.Column{TournamentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -320,37 +321,37 @@ var (
 			{
 				Name:    "match_start_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[14], MatchesColumns[0]},
+				Columns: []*schema.Column{MatchesColumns[15], MatchesColumns[0]},
 			},
 			{
 				Name:    "match_state_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[11], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[12], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_title_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[18], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[19], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_tournament_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[19], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[20], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_team1_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[16], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[17], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_team2_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[17], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[18], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[5], MatchesColumns[0]},
+				Columns: []*schema.Column{MatchesColumns[6], MatchesColumns[0]},
 			},
 		},
 	}
@@ -362,7 +363,6 @@ var (
 		{Name: "key", Type: field.TypeString},
 		{Name: "named", Type: field.TypeBool, Default: false},
 		{Name: "arrival", Type: field.TypeInt64},
-		{Name: "heir", Type: field.TypeString, Default: ""},
 		{Name: "url", Type: field.TypeString, Default: ""},
 		{Name: "state", Type: field.TypeInt, Nullable: true},
 		{Name: "best_of", Type: field.TypeInt, Nullable: true},
@@ -373,8 +373,6 @@ var (
 		{Name: "tournament_name", Type: field.TypeString, Default: ""},
 		{Name: "message", Type: field.TypeInt64},
 		{Name: "withdrawn", Type: field.TypeBool, Default: false},
-		{Name: "flipped", Type: field.TypeBool, Default: false},
-		{Name: "entity_id", Type: field.TypeString, Nullable: true, Size: 24},
 		{Name: "title_record_id", Type: field.TypeString, Nullable: true, Size: 24},
 		{Name: "tournament_record_id", Type: field.TypeString, Nullable: true, Size: 24},
 	}
@@ -385,20 +383,14 @@ var (
 		PrimaryKey: []*schema.Column{MatchRecordsColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
-				Symbol:     "match_records_matches_records",
-				Columns:    []*schema.Column{MatchRecordsColumns[18]},
-				RefColumns: []*schema.Column{MatchesColumns[0]},
-				OnDelete:   schema.NoAction,
-			},
-			{
 				Symbol:     "match_records_title_records_matches",
-				Columns:    []*schema.Column{MatchRecordsColumns[19]},
+				Columns:    []*schema.Column{MatchRecordsColumns[16]},
 				RefColumns: []*schema.Column{TitleRecordsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "match_records_tournament_records_matches",
-				Columns:    []*schema.Column{MatchRecordsColumns[20]},
+				Columns:    []*schema.Column{MatchRecordsColumns[17]},
 				RefColumns: []*schema.Column{TournamentRecordsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -412,37 +404,32 @@ var (
 			{
 				Name:    "matchrecord_start_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[11], MatchRecordsColumns[0]},
+				Columns: []*schema.Column{MatchRecordsColumns[10], MatchRecordsColumns[0]},
 			},
 			{
 				Name:    "matchrecord_source_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[1], MatchRecordsColumns[11]},
+				Columns: []*schema.Column{MatchRecordsColumns[1], MatchRecordsColumns[10]},
 			},
 			{
 				Name:    "matchrecord_state_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[8], MatchRecordsColumns[11]},
+				Columns: []*schema.Column{MatchRecordsColumns[7], MatchRecordsColumns[10]},
 			},
 			{
 				Name:    "matchrecord_title_record_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[19], MatchRecordsColumns[11]},
+				Columns: []*schema.Column{MatchRecordsColumns[16], MatchRecordsColumns[10]},
 			},
 			{
 				Name:    "matchrecord_tournament_record_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[20], MatchRecordsColumns[11]},
-			},
-			{
-				Name:    "matchrecord_entity_id_source",
-				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[18], MatchRecordsColumns[1]},
+				Columns: []*schema.Column{MatchRecordsColumns[17], MatchRecordsColumns[10]},
 			},
 			{
 				Name:    "matchrecord_message",
 				Unique:  false,
-				Columns: []*schema.Column{MatchRecordsColumns[15]},
+				Columns: []*schema.Column{MatchRecordsColumns[14]},
 			},
 			{
 				Name:    "matchrecord_arrival",
@@ -579,6 +566,26 @@ var (
 			},
 		},
 	}
+	// PlacementsColumns holds the columns for the "placements" table.
+	PlacementsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 24},
+		{Name: "entity_id", Type: field.TypeString, Nullable: true},
+		{Name: "heir", Type: field.TypeString, Default: ""},
+		{Name: "flipped", Type: field.TypeBool, Default: false},
+	}
+	// PlacementsTable holds the schema information for the "placements" table.
+	PlacementsTable = &schema.Table{
+		Name:       "placements",
+		Columns:    PlacementsColumns,
+		PrimaryKey: []*schema.Column{PlacementsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "placement_entity_id",
+				Unique:  false,
+				Columns: []*schema.Column{PlacementsColumns[1]},
+			},
+		},
+	}
 	// ScoresColumns holds the columns for the "scores" table.
 	ScoresColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -694,6 +701,7 @@ var (
 	TeamsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -711,7 +719,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "teams_titles_teams",
-				Columns:    []*schema.Column{TeamsColumns[9]},
+				Columns:    []*schema.Column{TeamsColumns[10]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -720,12 +728,12 @@ var (
 			{
 				Name:    "team_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[8], TeamsColumns[0]},
+				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[0]},
 			},
 			{
 				Name:    "team_title_id_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[8]},
+				Columns: []*schema.Column{TeamsColumns[10], TeamsColumns[9]},
 			},
 		},
 	}
@@ -777,6 +785,7 @@ var (
 	TitlesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -794,7 +803,7 @@ var (
 			{
 				Name:    "title_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TitlesColumns[8], TitlesColumns[0]},
+				Columns: []*schema.Column{TitlesColumns[9], TitlesColumns[0]},
 			},
 		},
 	}
@@ -846,6 +855,7 @@ var (
 	TournamentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -863,7 +873,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tournaments_titles_tournaments",
-				Columns:    []*schema.Column{TournamentsColumns[9]},
+				Columns:    []*schema.Column{TournamentsColumns[10]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -872,12 +882,12 @@ var (
 			{
 				Name:    "tournament_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[8], TournamentsColumns[0]},
+				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[0]},
 			},
 			{
 				Name:    "tournament_title_id_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[8]},
+				Columns: []*schema.Column{TournamentsColumns[10], TournamentsColumns[9]},
 			},
 		},
 	}
@@ -941,6 +951,7 @@ var (
 		ModelsTable,
 		ModelSwitchesTable,
 		OverridesTable,
+		PlacementsTable,
 		ScoresTable,
 		SourcesTable,
 		SourceTrustsTable,
@@ -959,9 +970,8 @@ func init() {
 	MatchesTable.ForeignKeys[1].RefTable = TeamsTable
 	MatchesTable.ForeignKeys[2].RefTable = TitlesTable
 	MatchesTable.ForeignKeys[3].RefTable = TournamentsTable
-	MatchRecordsTable.ForeignKeys[0].RefTable = MatchesTable
-	MatchRecordsTable.ForeignKeys[1].RefTable = TitleRecordsTable
-	MatchRecordsTable.ForeignKeys[2].RefTable = TournamentRecordsTable
+	MatchRecordsTable.ForeignKeys[0].RefTable = TitleRecordsTable
+	MatchRecordsTable.ForeignKeys[1].RefTable = TournamentRecordsTable
 	MessagesTable.ForeignKeys[0].RefTable = MatchRecordsTable
 	ModelSwitchesTable.ForeignKeys[0].RefTable = ModelsTable
 	ScoresTable.ForeignKeys[0].RefTable = MatchRecordsTable

@@ -48,6 +48,9 @@ type ModelSwitch func(*sql.Selector)
 // Override is the predicate function for override builders.
 type Override func(*sql.Selector)
 
+// Placement is the predicate function for placement builders.
+type Placement func(*sql.Selector)
+
 // Score is the predicate function for score builders.
 type Score func(*sql.Selector)
 

@@ -89,6 +89,11 @@ func Arrival(v int64) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldEQ(FieldArrival, v))
 }
 
+// EntityID applies equality check predicate on the "entity_id" field. It's identical to EntityIDEQ.
+func EntityID(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldEQ(FieldEntityID, v))
+}
+
 // Heir applies equality check predicate on the "heir" field. It's identical to HeirEQ.
 func Heir(v string) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldEQ(FieldHeir, v))
@@ -102,11 +107,6 @@ func Name(v string) predicate.TeamRecord {
 // Folded applies equality check predicate on the "folded" field. It's identical to FoldedEQ.
 func Folded(v string) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldEQ(FieldFolded, v))
-}
-
-// EntityID applies equality check predicate on the "entity_id" field. It's identical to EntityIDEQ.
-func EntityID(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldEQ(FieldEntityID, v))
 }
 
 // SourceEQ applies the EQ predicate on the "source" field.
@@ -354,6 +354,81 @@ func ArrivalLTE(v int64) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldLTE(FieldArrival, v))
 }
 
+// EntityIDEQ applies the EQ predicate on the "entity_id" field.
+func EntityIDEQ(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldEQ(FieldEntityID, v))
+}
+
+// EntityIDNEQ applies the NEQ predicate on the "entity_id" field.
+func EntityIDNEQ(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldNEQ(FieldEntityID, v))
+}
+
+// EntityIDIn applies the In predicate on the "entity_id" field.
+func EntityIDIn(vs ...string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldIn(FieldEntityID, vs...))
+}
+
+// EntityIDNotIn applies the NotIn predicate on the "entity_id" field.
+func EntityIDNotIn(vs ...string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldNotIn(FieldEntityID, vs...))
+}
+
+// EntityIDGT applies the GT predicate on the "entity_id" field.
+func EntityIDGT(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldGT(FieldEntityID, v))
+}
+
+// EntityIDGTE applies the GTE predicate on the "entity_id" field.
+func EntityIDGTE(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldGTE(FieldEntityID, v))
+}
+
+// EntityIDLT applies the LT predicate on the "entity_id" field.
+func EntityIDLT(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldLT(FieldEntityID, v))
+}
+
+// EntityIDLTE applies the LTE predicate on the "entity_id" field.
+func EntityIDLTE(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldLTE(FieldEntityID, v))
+}
+
+// EntityIDContains applies the Contains predicate on the "entity_id" field.
+func EntityIDContains(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldContains(FieldEntityID, v))
+}
+
+// EntityIDHasPrefix applies the HasPrefix predicate on the "entity_id" field.
+func EntityIDHasPrefix(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldHasPrefix(FieldEntityID, v))
+}
+
+// EntityIDHasSuffix applies the HasSuffix predicate on the "entity_id" field.
+func EntityIDHasSuffix(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldHasSuffix(FieldEntityID, v))
+}
+
+// EntityIDIsNil applies the IsNil predicate on the "entity_id" field.
+func EntityIDIsNil() predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldIsNull(FieldEntityID))
+}
+
+// EntityIDNotNil applies the NotNil predicate on the "entity_id" field.
+func EntityIDNotNil() predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldNotNull(FieldEntityID))
+}
+
+// EntityIDEqualFold applies the EqualFold predicate on the "entity_id" field.
+func EntityIDEqualFold(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldEqualFold(FieldEntityID, v))
+}
+
+// EntityIDContainsFold applies the ContainsFold predicate on the "entity_id" field.
+func EntityIDContainsFold(v string) predicate.TeamRecord {
+	return predicate.TeamRecord(sql.FieldContainsFold(FieldEntityID, v))
+}
+
 // HeirEQ applies the EQ predicate on the "heir" field.
 func HeirEQ(v string) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldEQ(FieldHeir, v))
@@ -547,81 +622,6 @@ func FoldedEqualFold(v string) predicate.TeamRecord {
 // FoldedContainsFold applies the ContainsFold predicate on the "folded" field.
 func FoldedContainsFold(v string) predicate.TeamRecord {
 	return predicate.TeamRecord(sql.FieldContainsFold(FieldFolded, v))
-}
-
-// EntityIDEQ applies the EQ predicate on the "entity_id" field.
-func EntityIDEQ(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldEQ(FieldEntityID, v))
-}
-
-// EntityIDNEQ applies the NEQ predicate on the "entity_id" field.
-func EntityIDNEQ(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldNEQ(FieldEntityID, v))
-}
-
-// EntityIDIn applies the In predicate on the "entity_id" field.
-func EntityIDIn(vs ...string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldIn(FieldEntityID, vs...))
-}
-
-// EntityIDNotIn applies the NotIn predicate on the "entity_id" field.
-func EntityIDNotIn(vs ...string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldNotIn(FieldEntityID, vs...))
-}
-
-// EntityIDGT applies the GT predicate on the "entity_id" field.
-func EntityIDGT(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldGT(FieldEntityID, v))
-}
-
-// EntityIDGTE applies the GTE predicate on the "entity_id" field.
-func EntityIDGTE(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldGTE(FieldEntityID, v))
-}
-
-// EntityIDLT applies the LT predicate on the "entity_id" field.
-func EntityIDLT(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldLT(FieldEntityID, v))
-}
-
-// EntityIDLTE applies the LTE predicate on the "entity_id" field.
-func EntityIDLTE(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldLTE(FieldEntityID, v))
-}
-
-// EntityIDContains applies the Contains predicate on the "entity_id" field.
-func EntityIDContains(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldContains(FieldEntityID, v))
-}
-
-// EntityIDHasPrefix applies the HasPrefix predicate on the "entity_id" field.
-func EntityIDHasPrefix(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldHasPrefix(FieldEntityID, v))
-}
-
-// EntityIDHasSuffix applies the HasSuffix predicate on the "entity_id" field.
-func EntityIDHasSuffix(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldHasSuffix(FieldEntityID, v))
-}
-
-// EntityIDIsNil applies the IsNil predicate on the "entity_id" field.
-func EntityIDIsNil() predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldIsNull(FieldEntityID))
-}
-
-// EntityIDNotNil applies the NotNil predicate on the "entity_id" field.
-func EntityIDNotNil() predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldNotNull(FieldEntityID))
-}
-
-// EntityIDEqualFold applies the EqualFold predicate on the "entity_id" field.
-func EntityIDEqualFold(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldEqualFold(FieldEntityID, v))
-}
-
-// EntityIDContainsFold applies the ContainsFold predicate on the "entity_id" field.
-func EntityIDContainsFold(v string) predicate.TeamRecord {
-	return predicate.TeamRecord(sql.FieldContainsFold(FieldEntityID, v))
 }
 
 // HasEntity applies the HasEdge predicate on the "entity" edge.

@@ -22,14 +22,14 @@ const (
 	FieldNamed = "named"
 	// FieldArrival holds the string denoting the arrival field in the database.
 	FieldArrival = "arrival"
+	// FieldEntityID holds the string denoting the entity_id field in the database.
+	FieldEntityID = "entity_id"
 	// FieldHeir holds the string denoting the heir field in the database.
 	FieldHeir = "heir"
 	// FieldName holds the string denoting the name field in the database.
 	FieldName = "name"
 	// FieldFolded holds the string denoting the folded field in the database.
 	FieldFolded = "folded"
-	// FieldEntityID holds the string denoting the entity_id field in the database.
-	FieldEntityID = "entity_id"
 	// EdgeEntity holds the string denoting the entity edge name in mutations.
 	EdgeEntity = "entity"
 	// EdgeMatches holds the string denoting the matches edge name in mutations.
@@ -60,10 +60,10 @@ var Columns = []string{
 	FieldKey,
 	FieldNamed,
 	FieldArrival,
+	FieldEntityID,
 	FieldHeir,
 	FieldName,
 	FieldFolded,
-	FieldEntityID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -118,6 +118,11 @@ func ByArrival(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldArrival, opts...).ToFunc()
 }
 
+// ByEntityID orders the results by the entity_id field.
+func ByEntityID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEntityID, opts...).ToFunc()
+}
+
 // ByHeir orders the results by the heir field.
 func ByHeir(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldHeir, opts...).ToFunc()
@@ -131,11 +136,6 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 // ByFolded orders the results by the folded field.
 func ByFolded(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldFolded, opts...).ToFunc()
-}
-
-// ByEntityID orders the results by the entity_id field.
-func ByEntityID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldEntityID, opts...).ToFunc()
 }
 
 // ByEntityField orders the results by entity field.

@@ -89,6 +89,11 @@ func Arrival(v int64) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldEQ(FieldArrival, v))
 }
 
+// EntityID applies equality check predicate on the "entity_id" field. It's identical to EntityIDEQ.
+func EntityID(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldEQ(FieldEntityID, v))
+}
+
 // Heir applies equality check predicate on the "heir" field. It's identical to HeirEQ.
 func Heir(v string) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldEQ(FieldHeir, v))
@@ -102,11 +107,6 @@ func Name(v string) predicate.TournamentRecord {
 // Folded applies equality check predicate on the "folded" field. It's identical to FoldedEQ.
 func Folded(v string) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldEQ(FieldFolded, v))
-}
-
-// EntityID applies equality check predicate on the "entity_id" field. It's identical to EntityIDEQ.
-func EntityID(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldEQ(FieldEntityID, v))
 }
 
 // SourceEQ applies the EQ predicate on the "source" field.
@@ -354,6 +354,81 @@ func ArrivalLTE(v int64) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldLTE(FieldArrival, v))
 }
 
+// EntityIDEQ applies the EQ predicate on the "entity_id" field.
+func EntityIDEQ(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldEQ(FieldEntityID, v))
+}
+
+// EntityIDNEQ applies the NEQ predicate on the "entity_id" field.
+func EntityIDNEQ(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldNEQ(FieldEntityID, v))
+}
+
+// EntityIDIn applies the In predicate on the "entity_id" field.
+func EntityIDIn(vs ...string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldIn(FieldEntityID, vs...))
+}
+
+// EntityIDNotIn applies the NotIn predicate on the "entity_id" field.
+func EntityIDNotIn(vs ...string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldNotIn(FieldEntityID, vs...))
+}
+
+// EntityIDGT applies the GT predicate on the "entity_id" field.
+func EntityIDGT(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldGT(FieldEntityID, v))
+}
+
+// EntityIDGTE applies the GTE predicate on the "entity_id" field.
+func EntityIDGTE(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldGTE(FieldEntityID, v))
+}
+
+// EntityIDLT applies the LT predicate on the "entity_id" field.
+func EntityIDLT(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldLT(FieldEntityID, v))
+}
+
+// EntityIDLTE applies the LTE predicate on the "entity_id" field.
+func EntityIDLTE(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldLTE(FieldEntityID, v))
+}
+
+// EntityIDContains applies the Contains predicate on the "entity_id" field.
+func EntityIDContains(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldContains(FieldEntityID, v))
+}
+
+// EntityIDHasPrefix applies the HasPrefix predicate on the "entity_id" field.
+func EntityIDHasPrefix(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldHasPrefix(FieldEntityID, v))
+}
+
+// EntityIDHasSuffix applies the HasSuffix predicate on the "entity_id" field.
+func EntityIDHasSuffix(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldHasSuffix(FieldEntityID, v))
+}
+
+// EntityIDIsNil applies the IsNil predicate on the "entity_id" field.
+func EntityIDIsNil() predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldIsNull(FieldEntityID))
+}
+
+// EntityIDNotNil applies the NotNil predicate on the "entity_id" field.
+func EntityIDNotNil() predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldNotNull(FieldEntityID))
+}
+
+// EntityIDEqualFold applies the EqualFold predicate on the "entity_id" field.
+func EntityIDEqualFold(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldEqualFold(FieldEntityID, v))
+}
+
+// EntityIDContainsFold applies the ContainsFold predicate on the "entity_id" field.
+func EntityIDContainsFold(v string) predicate.TournamentRecord {
+	return predicate.TournamentRecord(sql.FieldContainsFold(FieldEntityID, v))
+}
+
 // HeirEQ applies the EQ predicate on the "heir" field.
 func HeirEQ(v string) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldEQ(FieldHeir, v))
@@ -547,81 +622,6 @@ func FoldedEqualFold(v string) predicate.TournamentRecord {
 // FoldedContainsFold applies the ContainsFold predicate on the "folded" field.
 func FoldedContainsFold(v string) predicate.TournamentRecord {
 	return predicate.TournamentRecord(sql.FieldContainsFold(FieldFolded, v))
-}
-
-// EntityIDEQ applies the EQ predicate on the "entity_id" field.
-func EntityIDEQ(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldEQ(FieldEntityID, v))
-}
-
-// EntityIDNEQ applies the NEQ predicate on the "entity_id" field.
-func EntityIDNEQ(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldNEQ(FieldEntityID, v))
-}
-
-// EntityIDIn applies the In predicate on the "entity_id" field.
-func EntityIDIn(vs ...string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldIn(FieldEntityID, vs...))
-}
-
-// EntityIDNotIn applies the NotIn predicate on the "entity_id" field.
-func EntityIDNotIn(vs ...string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldNotIn(FieldEntityID, vs...))
-}
-
-// EntityIDGT applies the GT predicate on the "entity_id" field.
-func EntityIDGT(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldGT(FieldEntityID, v))
-}
-
-// EntityIDGTE applies the GTE predicate on the "entity_id" field.
-func EntityIDGTE(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldGTE(FieldEntityID, v))
-}
-
-// EntityIDLT applies the LT predicate on the "entity_id" field.
-func EntityIDLT(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldLT(FieldEntityID, v))
-}
-
-// EntityIDLTE applies the LTE predicate on the "entity_id" field.
-func EntityIDLTE(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldLTE(FieldEntityID, v))
-}
-
-// EntityIDContains applies the Contains predicate on the "entity_id" field.
-func EntityIDContains(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldContains(FieldEntityID, v))
-}
-
-// EntityIDHasPrefix applies the HasPrefix predicate on the "entity_id" field.
-func EntityIDHasPrefix(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldHasPrefix(FieldEntityID, v))
-}
-
-// EntityIDHasSuffix applies the HasSuffix predicate on the "entity_id" field.
-func EntityIDHasSuffix(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldHasSuffix(FieldEntityID, v))
-}
-
-// EntityIDIsNil applies the IsNil predicate on the "entity_id" field.
-func EntityIDIsNil() predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldIsNull(FieldEntityID))
-}
-
-// EntityIDNotNil applies the NotNil predicate on the "entity_id" field.
-func EntityIDNotNil() predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldNotNull(FieldEntityID))
-}
-
-// EntityIDEqualFold applies the EqualFold predicate on the "entity_id" field.
-func EntityIDEqualFold(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldEqualFold(FieldEntityID, v))
-}
-
-// EntityIDContainsFold applies the ContainsFold predicate on the "entity_id" field.
-func EntityIDContainsFold(v string) predicate.TournamentRecord {
-	return predicate.TournamentRecord(sql.FieldContainsFold(FieldEntityID, v))
 }
 
 // HasEntity applies the HasEdge predicate on the "entity" edge.

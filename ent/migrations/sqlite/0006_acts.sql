@@ -2,9 +2,9 @@
 -- disable the enforcement of foreign-keys constraints
 PRAGMA foreign_keys = off;
 -- create "new_links" table
-CREATE TABLE `new_links` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `kind` text NOT NULL, `a` text NOT NULL, `b` text NOT NULL, `weight` integer NOT NULL, `evidence` integer NOT NULL DEFAULT (0), `verdict` text NOT NULL, `rule` text NOT NULL DEFAULT (''), `lines` json NOT NULL, `hangs` integer NOT NULL DEFAULT (0), `priority` integer NULL);
+CREATE TABLE `new_links` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `kind` text NOT NULL, `a` text NOT NULL, `b` text NOT NULL, `weight` integer NOT NULL, `unjudged` integer NOT NULL DEFAULT (0), `verdict` text NOT NULL, `rule` text NOT NULL DEFAULT (''), `evidence` blob NOT NULL, `hangs` integer NOT NULL DEFAULT (0), `priority` integer NULL);
 -- copy rows from old table "links" to new temporary table "new_links"
-INSERT INTO `new_links` (`id`, `kind`, `a`, `b`, `weight`, `verdict`, `rule`, `lines`) SELECT `id`, `kind`, `a`, `b`, `weight`, `verdict`, `rule`, `lines` FROM `links`;
+INSERT INTO `new_links` (`id`, `kind`, `a`, `b`, `weight`, `verdict`, `rule`, `evidence`) SELECT `id`, `kind`, `a`, `b`, `weight`, `verdict`, `rule`, `evidence` FROM `links`;
 -- drop "links" table after copying rows
 DROP TABLE `links`;
 -- rename temporary table "new_links" to "links"
@@ -19,8 +19,16 @@ CREATE INDEX `link_verdict_kind_weight` ON `links` (`verdict`, `kind`, `weight`)
 CREATE INDEX `link_priority_id` ON `links` (`priority`, `id`) WHERE priority IS NOT NULL;
 -- create index "link_kind_priority_id" to table: "links"
 CREATE INDEX `link_kind_priority_id` ON `links` (`kind`, `priority`, `id`) WHERE priority IS NOT NULL;
+-- add column "overridden" to table: "matches"
+ALTER TABLE `matches` ADD COLUMN `overridden` json NULL;
+-- add column "overridden" to table: "teams"
+ALTER TABLE `teams` ADD COLUMN `overridden` json NULL;
+-- add column "overridden" to table: "titles"
+ALTER TABLE `titles` ADD COLUMN `overridden` json NULL;
+-- add column "overridden" to table: "tournaments"
+ALTER TABLE `tournaments` ADD COLUMN `overridden` json NULL;
 -- what hangs on suggestions that are there is found when the resolver next starts; until then each is in the queue
-UPDATE `links` SET `evidence` = `weight`, `priority` = CASE WHEN `verdict` = 'suggested' THEN 1 END;
+UPDATE `links` SET `unjudged` = `weight`, `priority` = CASE WHEN `verdict` = 'suggested' THEN 1 END;
 -- create "acts" table
 CREATE TABLE `acts` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `at` datetime NOT NULL, `actor` text NOT NULL, `verb` text NOT NULL, `kind` text NOT NULL DEFAULT (''), `note` text NOT NULL DEFAULT (''), `key` text NULL, `asked` text NOT NULL DEFAULT (''), `effects` json NOT NULL, `undoes` json NULL, `undone_by` integer NULL, `settled` bool NOT NULL DEFAULT (false));
 -- create index "act_actor_key" to table: "acts"
@@ -117,6 +125,14 @@ DROP INDEX `act_actor_id`;
 DROP INDEX `act_actor_key`;
 -- reverse: create "acts" table
 DROP TABLE `acts`;
+-- reverse: add column "overridden" to table: "tournaments"
+ALTER TABLE `tournaments` DROP COLUMN `overridden`;
+-- reverse: add column "overridden" to table: "titles"
+ALTER TABLE `titles` DROP COLUMN `overridden`;
+-- reverse: add column "overridden" to table: "teams"
+ALTER TABLE `teams` DROP COLUMN `overridden`;
+-- reverse: add column "overridden" to table: "matches"
+ALTER TABLE `matches` DROP COLUMN `overridden`;
 -- reverse: create index "link_kind_priority_id" to table: "links"
 DROP INDEX `link_kind_priority_id`;
 -- reverse: create index "link_priority_id" to table: "links"
