@@ -30,8 +30,8 @@ const mostActor = 100
 // mostNow is the most entities that an answer tells as they are now.
 const mostNow = 20
 
-// mostFold is the most effects of a preview, as of an act in a list.
-const mostFold = 50
+// mostForeseen is the most effects of a preview, as of an act in a list.
+const mostForeseen = 50
 
 type actorKey struct{}
 

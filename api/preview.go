@@ -26,7 +26,7 @@ func (a *API) preview(ctx context.Context, d store.Decision) (Preview, error) {
 		return Preview{}, err
 	}
 	told := previewOf(plan)
-	told.Effects = each(effects[:min(len(effects), mostFold)], effectOf)
+	told.Effects = each(effects[:min(len(effects), mostForeseen)], effectOf)
 	return told, nil
 }
 
