@@ -124,7 +124,7 @@ type Survivorship struct {
 
 // Decision is what became of a decision.
 type Decision struct {
-	Act      Act          `json:"act" doc:"The act."`
+	Act      *Act         `json:"act,omitempty" doc:"The act; left out if all is as it usually is, so that nobody ever had to say so."`
 	Upshot   Upshot       `json:"outcome" enum:"made,stood,repeated" doc:"made: it is done now. stood: all of it was in force already, by the act. repeated: it was made before, under the same key." example:"made"`
 	State    ActState     `json:"state" enum:"settled,settling" doc:"settled: the entities below are as the act would have them. settling: two seconds were not enough; ask again." example:"settled"`
 	Entities []EntityItem `json:"entities" nullable:"false" doc:"The entities that it is about, as they are now; 20 at most."`

@@ -186,9 +186,12 @@ func (a *API) decide(ctx context.Context, in Deciding, by store.Signature, d sto
 	if err != nil {
 		return nil, err
 	}
-	out := &decided{Status: http.StatusCreated, Location: actHref(done.Act.ID), Body: DecisionAnswer{made: &told}}
+	out := &decided{Status: http.StatusCreated, Body: DecisionAnswer{made: &told}}
 	if done.Stood {
 		out.Status = http.StatusOK
+	}
+	if told.Act != nil {
+		out.Location = told.Act.Href
 	}
 	return out, nil
 }
@@ -196,6 +199,9 @@ func (a *API) decide(ctx context.Context, in Deciding, by store.Signature, d sto
 // follow waits until an act is settled, or for as long as anyone waits, and reads what it is
 // about.
 func (a *API) follow(ctx context.Context, done store.Decided) (Decision, error) {
+	if done.Act.ID == 0 {
+		return Decision{Upshot: WasStanding, State: Settled, Entities: []EntityItem{}}, nil
+	}
 	if a.Explainer != nil {
 		a.Explainer.Nudge()
 	}
@@ -204,7 +210,7 @@ func (a *API) follow(ctx context.Context, done store.Decided) (Decision, error) 
 		return Decision{}, err
 	}
 	done.Act.Settled = settled
-	told := Decision{Act: actOf(done.Act), Upshot: WasMade, State: stateOf(settled)}
+	told := Decision{Act: new(actOf(done.Act)), Upshot: WasMade, State: stateOf(settled)}
 	switch {
 	case done.Repeat:
 		told.Upshot = WasRepeated
