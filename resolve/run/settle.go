@@ -21,6 +21,9 @@ func (r *Resolver) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := is.heard.rewind(ctx, r.store, is.engine); err != nil {
+		return err
+	}
 	r.model, r.engine, r.heard, r.fresh, r.broken = is.model, is.engine, is.heard, true, false
 	zerolog.Ctx(ctx).Info().Str("model", is.model.Version).Int("records", is.records).Dur("took_ms", time.Since(start)).Msg("engine rebuilt")
 	return nil
@@ -33,17 +36,17 @@ func (r *Resolver) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.broken {
-		if err := r.load(ctx); err != nil {
-			return err
-		}
-	}
 	if version != r.model.Version {
 		zerolog.Ctx(ctx).Info().Str("from", r.model.Version).Str("to", version).Msg("another model is in use now; resolving everything by it")
 		if err := r.load(ctx); err != nil {
 			return err
 		}
 	}
+	return r.refresh(ctx)
+}
+
+// refresh settles everything if the engine was rebuilt and has settled nothing since.
+func (r *Resolver) refresh(ctx context.Context) error {
 	if !r.fresh {
 		return nil
 	}
@@ -101,7 +104,10 @@ func (r *Resolver) isolate(ctx context.Context) error {
 		suspect[m.Record] = true
 	}
 	for len(suspect) > 0 {
-		engine, _, err := rebuild(ctx, r.store, r.model, func(id resolve.ID) bool { return !suspect[id] })
+		engine, heard, err := rebuild(ctx, r.store, r.model, func(id resolve.ID) bool { return !suspect[id] })
+		if err == nil {
+			err = heard.rewind(ctx, r.store, engine)
+		}
 		if err != nil {
 			return err
 		}

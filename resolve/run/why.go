@@ -43,9 +43,9 @@ func ask[T any](ctx context.Context, r *Resolver, what func(*Resolver) (T, error
 	}
 }
 
-// answerAll answers the questions that wait.
+// answerAll answers the questions that wait, as long as the engine is to be trusted.
 func (r *Resolver) answerAll() {
-	for {
+	for !r.broken {
 		select {
 		case q := <-r.questions:
 			q(r)
