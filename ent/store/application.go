@@ -400,7 +400,8 @@ func linkRow(l resolve.Link, places map[resolve.Pair]queued) []any {
 
 // linked tells which links of the plan are there already.
 func (a *application) linked(ctx context.Context) (map[resolve.Pair]bool, error) {
-	if any, err := a.Link.Query().Exist(ctx); err != nil || !any {
+	some, err := a.Link.Query().Exist(ctx)
+	if err != nil || !some {
 		return nil, err
 	}
 	told := rows{table: link.Table, columns: []string{link.FieldA, link.FieldB}}

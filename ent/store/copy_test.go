@@ -110,13 +110,8 @@ func TestReadingAllLeavesASnapshotAsItWas(t *testing.T) {
 	for range snap.Live(t.Context()) {
 		break
 	}
-	var nested string
-	rows, err := snap.fixed.fixed.QueryContext(t.Context(), "SHOW enable_nestloop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	if rows.Next(); rows.Scan(&nested) != nil || nested != "on" {
-		t.Errorf("enable_nestloop is %q", nested)
+	is, err := read[string](t.Context(), *snap.fixed.fixed, statement{text: "SHOW enable_nestloop"})
+	if diff := cmp.Diff([]string{"on"}, is); err != nil || diff != "" {
+		t.Errorf("enable_nestloop: %v (-want +got):\n%s", err, diff)
 	}
 }
