@@ -47,10 +47,12 @@ func whole[T any](ctx context.Context, s *Store, read func(view, context.Context
 }
 
 // atOnce makes room for the tables of hashes, and leaves no other way: what the database
-// believes to know of a table that has just filled may be far from the truth.
+// believes to know of a table that has just filled may be far from the truth. Workers beside
+// the first would each do what there is to do before rows can be shared out, while the other
+// cores have an engine to run.
 const (
-	atOnce = "SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off"
-	asEver = "SET LOCAL work_mem TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT"
+	atOnce = "SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off; SET LOCAL max_parallel_workers_per_gather = 0"
+	asEver = "SET LOCAL work_mem TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL max_parallel_workers_per_gather TO DEFAULT"
 )
 
 // wholeMatches passes on the match records that are not withdrawn.
@@ -95,8 +97,9 @@ func (v view) wholeEntities(ctx context.Context, pass func(resolve.Entity) error
 	q := statement{text: "SELECT m.id, m.provenance, m.overridden, " + `m."` + strings.Join(matchFields, `", m."`) + `", p.members FROM matches m JOIN (
 		SELECT p.entity_id, string_agg(CASE WHEN p.flipped THEN '-' ELSE '+' END || p.id, ' '
 			ORDER BY p.id <> p.entity_id, r.arrival, p.id) AS members
-		FROM placements p JOIN match_records r ON r.id = p.id WHERE p.entity_id IS NOT NULL GROUP BY p.entity_id
-		) p ON p.entity_id = m.id ORDER BY m.id COLLATE "C"`}
+		FROM (SELECT id, entity_id COLLATE "C" AS entity_id, flipped FROM placements WHERE entity_id IS NOT NULL) p
+			JOIN match_records r ON r.id = p.id GROUP BY p.entity_id
+		) p ON p.entity_id = m.id ORDER BY p.entity_id`}
 	var passed error
 	err := v.each(ctx, q, func(scan func(...any) error) error {
 		var r appliedRow
