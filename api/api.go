@@ -111,6 +111,7 @@ func New(c Config) *API {
 	a.routeSurvivorship()
 	a.routeActs()
 	a.routeWhy()
+	a.routeRuns()
 	a.routeStats()
 	a.routeOperation()
 	a.routeDocs()

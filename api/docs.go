@@ -45,6 +45,7 @@ func describe(version string) huma.Config {
 		{Name: "Why", Description: "What became of any two records, and why."},
 		{Name: "Sources", Description: "Feeds, their profiles, and what they tell."},
 		{Name: "Messages", Description: "What was delivered, byte for byte, and the way in for more."},
+		{Name: "Runs", Description: "Batch resolutions: planned, looked through, applied and rolled back."},
 		{Name: "Stats", Description: "Counts."},
 	}
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil

@@ -118,6 +118,9 @@ func (r *Resolver) hold(ctx context.Context, succeeded func()) error {
 		if err := r.follow(ctx); err != nil {
 			return err
 		}
+		if err := r.turn(ctx); err != nil {
+			return err
+		}
 		succeeded()
 		select {
 		case <-ctx.Done():
