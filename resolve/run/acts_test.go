@@ -132,9 +132,9 @@ func (c *curation) check() {
 			c.explain(j.A, j.B)
 		}
 	}
-	_, engine, _, _, err := load(c.t.Context(), c.s)
+	is, err := load(c.t.Context(), c.s)
 	must(c.t, err)
-	if plan := engine.Settle(); !plan.Empty() || len(plan.Changes) > 0 {
+	if plan := is.engine.Settle(); !plan.Empty() || len(plan.Changes) > 0 {
 		c.r.Fatalf("one batch finds %+v", plan.Changes)
 	}
 }

@@ -47,13 +47,13 @@ func resolveAll(b *testing.B, s *store.Store) {
 	began := time.Now()
 	marks, err := s.Marks(b.Context())
 	check(b, err)
-	_, engine, _, n, err := load(b.Context(), s)
+	is, err := load(b.Context(), s)
 	check(b, err)
 	read := time.Now()
-	plan := engine.Settle()
+	plan := is.engine.Settle()
 	settled := time.Now()
 	check(b, s.Apply(b.Context(), plan, marks, "benchmark"))
-	rate := func(from, to time.Time) float64 { return float64(n) / to.Sub(from).Seconds() }
+	rate := func(from, to time.Time) float64 { return float64(is.records) / to.Sub(from).Seconds() }
 	b.ReportMetric(rate(began, time.Now()), "records/s")
 	b.ReportMetric(rate(began, read), "read/s")
 	b.ReportMetric(rate(read, settled), "settled/s")
