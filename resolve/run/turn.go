@@ -87,7 +87,7 @@ type turned struct {
 func turn(ctx context.Context, s *store.Store, run store.Run) (*turned, error) {
 	done, err := bring(ctx, s, run)
 	fault := (*resolve.InvalidError)(nil)
-	if errors.Is(err, store.ErrConflict) || errors.As(err, &fault) || errors.Is(err, errPanic) {
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) || errors.As(err, &fault) || errors.Is(err, errPanic) {
 		zerolog.Ctx(ctx).Warn().Err(err).Str("cause", run.Cause()).Msg("run held back")
 		err = s.HoldRun(ctx, run, err.Error())
 		if errors.Is(err, store.ErrConflict) { // it was cancelled
