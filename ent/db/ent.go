@@ -23,6 +23,9 @@ import (
 	"umpire/ent/db/modelswitch"
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
+	"umpire/ent/db/run"
+	"umpire/ent/db/runcause"
+	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
@@ -112,6 +115,9 @@ func checkColumn(t, c string) error {
 			modelswitch.Table:      modelswitch.ValidColumn,
 			override.Table:         override.ValidColumn,
 			placement.Table:        placement.ValidColumn,
+			run.Table:              run.ValidColumn,
+			runcause.Table:         runcause.ValidColumn,
+			runchange.Table:        runchange.ValidColumn,
 			score.Table:            score.ValidColumn,
 			source.Table:           source.ValidColumn,
 			sourcetrust.Table:      sourcetrust.ValidColumn,

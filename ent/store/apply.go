@@ -32,13 +32,24 @@ func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, ca
 		if err := t.owns(ctx, s.owned.current()); err != nil {
 			return err
 		}
-		a := &application{tx: t, plan: plan, cause: cause, at: instant(time.Now()).Truncate(time.Microsecond)}
-		if err := a.apply(ctx); err != nil {
-			return err
-		}
-		return errors.Join(t.lift(ctx, settled), t.settle(ctx, settledActs))
+		return t.bringTo(ctx, plan, settled, settledActs, cause)
 	})
-	if err = refused(err); errors.Is(err, ErrPoison) { // it was no content that did it, but what refers to it
+	return unfit(err, cause)
+}
+
+// bringTo writes a plan and takes note of what it settles.
+func (t *tx) bringTo(ctx context.Context, plan resolve.Plan, settled []Mark, settledActs []int64, cause string) error {
+	a := &application{tx: t, plan: plan, cause: cause, at: instant(time.Now()).Truncate(time.Microsecond)}
+	if err := a.apply(ctx); err != nil {
+		return err
+	}
+	return errors.Join(t.lift(ctx, settled), t.settle(ctx, settledActs))
+}
+
+// unfit says that it is the plan that does not fit, if the database refuses it: it was no
+// content that did it, but what refers to it.
+func unfit(err error, cause string) error {
+	if err = refused(err); errors.Is(err, ErrPoison) {
 		err = fmt.Errorf("%w: %w", ErrStale, err)
 	}
 	if err != nil {
@@ -69,6 +80,9 @@ func (t *tx) owns(ctx context.Context, term int64) error {
 
 // lift takes away marks, but for those that a newer message has set again.
 func (t *tx) lift(ctx context.Context, settled []Mark) error {
+	if t.dialect == dialect.Postgres && len(settled) > listed {
+		return t.liftMany(ctx, settled)
+	}
 	at := make(map[string]int64, len(settled))
 	for _, m := range settled {
 		at[string(m.Record)] = m.Message
@@ -92,6 +106,23 @@ func (t *tx) lift(ctx context.Context, settled []Mark) error {
 		if err := remove(ctx, t, mark.Table, mark.FieldID, done); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// liftMany takes the table for itself for a moment, rather than each of its rows.
+func (t *tx) liftMany(ctx context.Context, settled []Mark) error {
+	if _, err := t.ExecContext(ctx, "LOCK TABLE marks IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+		return fmt.Errorf("lock marks: %w", err)
+	}
+	r := rows{table: mark.Table, columns: []string{mark.FieldID, mark.FieldMessage}}
+	for _, m := range settled {
+		r.values = append(r.values, []any{string(m.Record), m.Message})
+	}
+	part, args := arraysOf(r, r.values)
+	query := r.with("settled", part) + "DELETE FROM marks USING settled WHERE marks.id = settled.id AND marks.message <= settled.message"
+	if _, err := t.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("lift %d marks: %w", len(settled), err)
 	}
 	return nil
 }

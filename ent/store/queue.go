@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -118,10 +119,11 @@ func matchCount(kind resolve.Kind) sql.Querier {
 	if kind == resolve.KindMatch {
 		return sql.Expr(fmt.Sprintf("CASE WHEN entity.records_count > %[1]d THEN %[1]d ELSE entity.records_count END", mostHang))
 	}
-	sum := "0"
+	var counts []string
 	for _, column := range columns[kind] {
-		sum += fmt.Sprintf(" + (SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id AND sources_count = 1 LIMIT %d) AS counted)", column, mostHang)
+		counts = append(counts, fmt.Sprintf("(SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id AND sources_count = 1 LIMIT %d) AS counted)", column, mostHang))
 	}
+	sum := strings.Join(counts, " + ")
 	return sql.Expr(fmt.Sprintf("CASE WHEN %[1]s > %[2]d THEN %[2]d ELSE %[1]s END", sum, mostHang))
 }
 

@@ -39,7 +39,7 @@ func Teach(ctx context.Context, s *store.Store, o Options, force bool) (Teaching
 	if err != nil {
 		return Teaching{}, err
 	}
-	records, err := liveRecords(ctx, s)
+	records, err := all(s.Live(ctx))
 	if err != nil {
 		return Teaching{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"umpire/ent/store"
@@ -26,7 +27,7 @@ func Train(ctx context.Context, s *store.Store, o Options) (Lesson, error) {
 	if err != nil {
 		return Lesson{}, err
 	}
-	learnt, err := learn(ctx, s)
+	learnt, err := learn(s.Live(ctx))
 	if err != nil {
 		return Lesson{}, err
 	}
@@ -43,8 +44,8 @@ func Train(ctx context.Context, s *store.Store, o Options) (Lesson, error) {
 }
 
 // learn trains a model.
-func learn(ctx context.Context, s *store.Store) (store.Model, error) {
-	records, err := liveRecords(ctx, s)
+func learn(live iter.Seq2[resolve.Match, error]) (store.Model, error) {
+	records, err := all(live)
 	if err != nil {
 		return store.Model{}, err
 	}
@@ -53,10 +54,10 @@ func learn(ctx context.Context, s *store.Store) (store.Model, error) {
 	return learnt, err
 }
 
-// liveRecords reads all that there is to learn from.
-func liveRecords(ctx context.Context, s *store.Store) ([]resolve.Match, error) {
+// all reads what there is to learn from.
+func all(live iter.Seq2[resolve.Match, error]) ([]resolve.Match, error) {
 	var records []resolve.Match
-	for m, err := range s.Live(ctx) {
+	for m, err := range live {
 		if err != nil {
 			return nil, fmt.Errorf("read records: %w", err)
 		}
