@@ -16,10 +16,11 @@
 // of a fixture is joined last (leftover.go). Of each cluster the canonical fields are chosen
 // (survive.go), and what differs from what a store holds is its plan (link.go, plan.go). The
 // levels and weights are a readable file (model.yaml), what is learnt without labels is added to
-// it (train.go), and sums are whole numbers of sixteenths of a bit (bits.go). What became of any
-// two records, and why, is told by the code that decided (why.go). Records are numbers throughout
-// (kinds.go), and what a store holds of them is summed up in a few (ledger.go), so that a message
-// which changes little costs little.
+// it (train.go), and by people's judgements on top if they are asked (teach.go); sums are whole
+// numbers of sixteenths of a bit (bits.go). What became of any two records, and why, is told by
+// the code that decided (why.go). Records are numbers throughout (kinds.go), and what a store
+// holds of them is summed up in a few (ledger.go), so that a message which changes little costs
+// little.
 //
 // The outcome is a function of the records and the model alone. Whatever is counted or
 // cached is one too, so it does not matter in what order, or how often, the records came;

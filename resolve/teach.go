@@ -190,6 +190,7 @@ func Teach(m *Model, examples []Example) (*Model, []Move) {
 	for table, levels := range taught.tables() {
 		d.apply(table, levels)
 	}
+	taught.proposeAs(m)
 	for _, f := range taught.Feeds {
 		d.apply("match.start", f.Start)
 	}
@@ -204,6 +205,18 @@ func Teach(m *Model, examples []Example) (*Model, []Move) {
 	}
 	slices.SortFunc(told, func(x, y Move) int { return compareLevels(x.Level, y.Level) })
 	return taught, told
+}
+
+// proposeAs keeps the levels of names on that side of the bar for proposing matches on which they
+// are in another model: pairs that were asked about say nothing of those that would not be.
+func (m *Model) proposeAs(other *Model) {
+	for level, before := range other.Team.Names {
+		if w := m.Team.Names[level]; before >= m.Votes.Seed {
+			m.Team.Names[level] = max(w, m.Votes.Seed)
+		} else {
+			m.Team.Names[level] = min(w, m.Votes.Seed-1)
+		}
+	}
 }
 
 func labelsOf(examples []Example, l Level) int {

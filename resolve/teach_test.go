@@ -94,3 +94,26 @@ func TestClocksStayInOrder(t *testing.T) {
 		t.Errorf("the feeds' clocks stay at %v", taught.Feeds[0].Start)
 	}
 }
+
+// What names propose matches is not for judgements to say, which are on what was proposed.
+func TestTeachingProposesTheSame(t *testing.T) {
+	m := Shipped()
+	var examples []Example
+	for level := range m.Team.Names {
+		for i := range 60 {
+			examples = append(examples, Example{
+				Kind: KindTeam, A: ID(fmt.Sprint("tem_a", level, i)), B: ID(fmt.Sprint("tem_b", level, i)),
+				Same: m.Team.Names[level] < m.Votes.Seed, Found: []Level{{"team.name", level}},
+			})
+		}
+	}
+	taught, moves := Teach(m, examples)
+	if len(moves) == 0 {
+		t.Fatal("nothing moved: the test shows nothing")
+	}
+	for level, before := range m.Team.Names {
+		if after := taught.Team.Names[level]; (before >= m.Votes.Seed) != (after >= m.Votes.Seed) {
+			t.Errorf("%q proposes by %v what it did by %v", level, after.Bits(), before.Bits())
+		}
+	}
+}
