@@ -12,6 +12,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"umpire/api/access"
 )
 
 //go:embed templates/*.html
@@ -32,10 +34,33 @@ const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"allowScri
 // pages holds one template a page: the base, the parts, and what the page defines.
 type pages map[string]*template.Template
 
+// rights are those of a reader's that make a difference to what is drawn: a form that would be
+// refused is not.
+type rights struct{ decide, operate bool }
+
+func rightsOf(p access.Principal) rights { return rights{p.May(access.Decide), p.May(access.Operate)} }
+
+// words are what templates ask a reader's rights by.
+func (r rights) words() template.FuncMap {
+	return template.FuncMap{"decides": func() bool { return r.decide }, "operates": func() bool { return r.operate }}
+}
+
+// parseEditions makes the pages for each kind of reader.
+func parseEditions() map[rights]pages {
+	editions := map[rights]pages{{}: parsePages(rights{}.words())}
+	for _, role := range access.Roles {
+		r := rightsOf(access.Principal{Role: role})
+		if editions[r] == nil {
+			editions[r] = parsePages(r.words())
+		}
+	}
+	return editions
+}
+
 // parsePages reads every template. They are embedded, so a fault in one is a fault of the
 // build, which the first test meets.
-func parsePages() pages {
-	shared := template.Must(template.New("base.html").Funcs(words).ParseFS(templateFiles, "templates/base.html", "templates/part.*.html"))
+func parsePages(more template.FuncMap) pages {
+	shared := template.Must(template.New("base.html").Funcs(words).Funcs(more).ParseFS(templateFiles, "templates/base.html", "templates/part.*.html"))
 	names, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
 		panic(err)
