@@ -33,9 +33,6 @@ type signInPage struct {
 	Fault string
 }
 
-// SignedIn tells whether the browser is, so that it can be signed out.
-func (p signInPage) SignedIn() bool { return p.Session }
-
 // signIn asks for a token.
 func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, "signin", view{Title: "Sign in", Body: signInPage{Principal: access.From(r.Context()), Back: backTo(r.FormValue("back"))}})
