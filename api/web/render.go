@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"umpire/api/access"
+	"umpire/ent/store"
 )
 
 //go:embed templates/*.html
@@ -87,21 +88,23 @@ func (p pages) execute(w io.Writer, name string, v view) error {
 	return nil
 }
 
-// assets serves what pages load, to be kept by browsers for a year.
-func assets() http.Handler {
-	files, err := fs.Sub(assetFiles, "assets")
+// asset serves what pages load, to be kept by browsers for a year.
+func asset(w http.ResponseWriter, r *http.Request) error {
+	if strings.HasSuffix(r.URL.Path, "/") { // a folder, which would be listed
+		return store.ErrNotFound
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.StripPrefix(assetRoot, http.FileServerFS(within(assetFiles))).ServeHTTP(w, r)
+	return nil
+}
+
+// within is the one folder of embedded files.
+func within(files fs.FS) fs.FS {
+	inside, err := fs.Sub(files, "assets")
 	if err != nil {
 		panic(err)
 	}
-	serve := http.StripPrefix(assetRoot, http.FileServerFS(files))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/") { // a folder, which FileServer would list
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		serve.ServeHTTP(w, r)
-	})
+	return inside
 }
 
 func fingerprint(files fs.FS) string {

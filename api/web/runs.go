@@ -256,31 +256,41 @@ func (s *site) turnRun(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) doRun(r *http.Request, id int64, actor string) error {
-	ctx, do := r.Context(), r.PostForm.Get("do")
-	decision, decides := runDecisions[do]
-	if decides {
+	do := r.PostForm.Get("do")
+	if decision, is := runDecisions[do]; is {
 		return s.decideRun(r, id, actor, decision)
 	}
-	err := access.Check(ctx, access.Operate)
-	if err != nil {
+	order, known := runOrders[do]
+	if !known {
+		return &resolve.InvalidError{Field: "do", Reason: "nothing of this name can be done with a run"}
+	}
+	if err := access.Check(r.Context(), access.Operate); err != nil {
 		return err
 	}
-	switch do {
-	case "apply", "rebase":
-		_, err = s.Store.AskApply(ctx, id, actor, do == "rebase")
-	case "rollback":
-		_, err = s.Store.AskRollback(ctx, id, actor)
-	case "cancel":
-		_, err = s.Store.CancelRun(ctx, id)
-	case "plan":
-		_, err = s.Store.ReplanRun(ctx, id)
-	default:
-		err = &resolve.InvalidError{Field: "do", Reason: "nothing of this name can be done with a run"}
-	}
+	_, err := order(r.Context(), s.Store, id, actor)
 	return err
 }
 
-// runDecisions are what a curator makes of changes; all else that is done with runs is an operator's.
+// runOrders are what an operator has a run do.
+var runOrders = map[string]func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error){
+	"apply": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
+		return s.AskApply(ctx, run, actor, false)
+	},
+	"rebase": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
+		return s.AskApply(ctx, run, actor, true)
+	},
+	"rollback": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
+		return s.AskRollback(ctx, run, actor)
+	},
+	"cancel": func(ctx context.Context, s *store.Store, run int64, _ string) (store.Run, error) {
+		return s.CancelRun(ctx, run)
+	},
+	"plan": func(ctx context.Context, s *store.Store, run int64, _ string) (store.Run, error) {
+		return s.ReplanRun(ctx, run)
+	},
+}
+
+// runDecisions are what a curator makes of changes.
 var runDecisions = map[string]store.ChangeDecision{
 	"accept": store.ChangeAccepted, "refuse": store.ChangeRefused, "open": store.ChangeOpen,
 }

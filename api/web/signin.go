@@ -47,7 +47,7 @@ func (s *site) signedIn(w http.ResponseWriter, r *http.Request) error {
 	err := s.Guard.SignIn(w, r, r.PostForm.Get("token"))
 	if errors.Is(err, access.ErrUnknown) {
 		page := signInPage{Principal: access.From(r.Context()), Back: back, Fault: capital(err.Error()) + "."}
-		return s.render(w, r, http.StatusUnauthorized, "signin", view{Title: "Sign in", Body: page})
+		return s.render(w, r, http.StatusBadRequest, "signin", view{Title: "Sign in", Body: page})
 	}
 	if err != nil {
 		return err

@@ -104,7 +104,7 @@ func TestSignIn(t *testing.T) {
 		}
 		for _, wrong := range []string{"", "umpire_", token + "x", strings.ToUpper(token), strings.Replace(token, "umpire_", "umpire_x", 1)} {
 			status, _, page, cookies := desk.do("/sign-in", url.Values{"token": {wrong}})
-			if status != http.StatusUnauthorized || len(cookies) > 0 || !strings.Contains(page, `role="alert">This token is not known.`) || wrong != "" && strings.Contains(page, wrong+`"`) {
+			if status != http.StatusBadRequest || len(cookies) > 0 || !strings.Contains(page, `role="alert">This token is not known.`) || wrong != "" && strings.Contains(page, wrong+`"`) {
 				t.Errorf("by %q: %d, %v, %s", wrong, status, cookies, page)
 			}
 		}
@@ -146,7 +146,7 @@ func TestSignIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		desk.leads("its token is revoked", "/acts", nil, http.StatusSeeOther, "/sign-in?back=%2Facts")
-		if status, _, page, _ := desk.do("/sign-in", url.Values{"token": {token}}); status != http.StatusUnauthorized || !strings.Contains(page, "This token was revoked.") {
+		if status, _, page, _ := desk.do("/sign-in", url.Values{"token": {token}}); status != http.StatusBadRequest || !strings.Contains(page, "This token was revoked.") {
 			t.Errorf("by a revoked token: %d", status)
 		}
 	})

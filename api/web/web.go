@@ -59,7 +59,6 @@ func New(c Config) http.Handler {
 	for pattern, page := range s.routes() {
 		mux.Handle(pattern, s.answer(page))
 	}
-	mux.Handle("GET "+assetRoot, assets())
 	return secured(http.NewCrossOriginProtection().Handler(mux))
 }
 
@@ -105,6 +104,7 @@ func (s *site) routes() map[string]route {
 		"GET " + signInPath:             {access.Anyone, s.signIn},
 		"POST " + signInPath:            {access.Anyone, s.signedIn},
 		"POST " + signOutPath:           {access.Anyone, s.signOut},
+		"GET " + assetRoot:              {access.Anyone, asset},
 		"GET /":                         {access.Anyone, nowhere},
 	}
 }
