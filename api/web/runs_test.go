@@ -26,17 +26,7 @@ func TestRunByForms(t *testing.T) {
 	h := as(curator, access.Operator, pages)
 	post := func(path string, role access.Role, form url.Values) *http.Response {
 		t.Helper()
-		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-		r.Header.Set("Referer", "http://example.com/runs?state=planned")
-		w := httptest.NewRecorder()
-		if role == "" {
-			pages.ServeHTTP(w, r)
-		} else {
-			as(curator, role, pages).ServeHTTP(w, r)
-		}
-		return w.Result()
+		return postAs(t, pages, path, role, form)
 	}
 	leads := func(res *http.Response, status int, to string) {
 		t.Helper()
@@ -91,4 +81,19 @@ func TestRunByForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	state(store.RunReverted)
+}
+
+// postAs sends a form to a page in the name of a role, or of nobody.
+func postAs(t *testing.T, pages http.Handler, path string, role access.Role, form url.Values) *http.Response {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Referer", "http://example.com/runs?state=planned")
+	if role != "" {
+		pages = as(curator, role, pages)
+	}
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, r)
+	return w.Result()
 }
