@@ -119,6 +119,7 @@ func New(c Config) *API {
 	a.routeActs()
 	a.routeWhy()
 	a.routeRuns()
+	a.routeTokens()
 	a.routeStats()
 	a.routeOperation()
 	a.routeDocs()

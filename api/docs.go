@@ -23,7 +23,7 @@ const about = `Canonical matches, teams, tournaments and titles, resolved from w
 - **Lists** come in pages: follow ` + "`next`" + `.
 - **Readings** have an ETag, and answer 304 to If-None-Match.
 - **Errors** are problems of RFC 9457; ` + "`errors`" + ` names the parameters or members at fault. A 409 tells what the request conflicts with: the judgements that prove it, what has changed, or who looks at it.
-- **Who asks** is told by a token, behind Bearer in Authorization: 401 if none is known, 403 with the role that is needed if its own does not go so far. Roles: reader (reads); curator (decides as well); operator (runs, replays, profiles, messages of every source as well); admin; and source, which publishes as one source and reads nothing.
+- **Who asks** is told by a token, behind Bearer in Authorization: 401 if none is known, 403 with the role that is needed if its own does not go so far. Roles: reader (reads); curator (decides as well); operator (runs, replays, profiles, messages of every source as well); admin (sees and revokes tokens as well); and source, which publishes as one source and reads nothing.
 - **Decisions of people** are made in the name of the token. Each is one act of the audit log with one undo. They are answered when entities are as they would have them, after two seconds at most; preview=true only tells what would happen. Idempotency-Key makes them safe to send again, and If-Match keeps them from resting on what has changed.
 - **X-Request-Id** is taken from the request or made, answered, and written in the log.`
 
@@ -49,6 +49,7 @@ func describe(version string) huma.Config {
 		{Name: "Sources", Description: "Feeds, their profiles, and what they tell."},
 		{Name: "Messages", Description: "What was delivered, byte for byte, and the way in for more."},
 		{Name: "Runs", Description: "Batch resolutions: planned, looked through, applied and rolled back."},
+		{Name: "Tokens", Description: "Who may come in."},
 		{Name: "Stats", Description: "Counts."},
 	}
 	c.Components.SecuritySchemes = securitySchemes

@@ -39,7 +39,7 @@ func (w *world) invite(t *testing.T) visitors {
 	check(t, err)
 	revoked, _, err := access.Create(t.Context(), w.Store, access.Grant{Name: "gone", Role: access.Admin, By: "test"})
 	check(t, err)
-	_, err = w.RevokeToken(t.Context(), "gone")
+	_, err = w.RevokeTokenNamed(t.Context(), "gone")
 	check(t, err)
 	time.Sleep(time.Until(soon))
 	all["expired"], all["revoked"] = "Authorization: Bearer "+expired, "Authorization: Bearer "+revoked
@@ -238,4 +238,32 @@ func TestOperationsSayWhatTheyNeed(t *testing.T) {
 	}()
 	a := New(Config{})
 	handle(a, "", get("/v1/nothing", "Stats", "getNothing", "Read nothing", "Nothing."), a.getStats)
+}
+
+// An admin sees all tokens, but nothing that is secret of them, and ends one by its id, and by
+// nothing else.
+func TestTokensAreSeenAndRevoked(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		visitors := w.invite(t)
+		answer, body := w.send(t, "GET", "/v1/tokens", "", ann)
+		same(t, "status", answer.StatusCode, http.StatusOK)
+		same(t, "names", strings.Join(column(body, "items", "name"), ","), "ann,bo,a reader,a source,a curator,a operator,a admin,late,gone")
+		same(t, "states", strings.Join(column(body, "items", "state"), ","), "live,live,live,live,live,live,live,expired,revoked")
+		for who, header := range visitors {
+			if secret := header[strings.LastIndex(header, "_")+1:]; strings.HasPrefix(header, "Authorization: Bearer umpire_") && strings.Contains(fmt.Sprint(body), secret) {
+				t.Errorf("the secret of %s is told", who)
+			}
+		}
+		answer, _ = w.send(t, "DELETE", "/v1/tokens/a%20reader", "", ann)
+		same(t, "by a name", answer.StatusCode, http.StatusNotFound)
+		answer, _ = w.send(t, "GET", "/v1/matches", "", visitors["reader"])
+		same(t, "before", answer.StatusCode, http.StatusOK)
+		for range 2 {
+			answer, told := w.send(t, "DELETE", "/v1/tokens/"+column(body, "items", "id")[2], "", ann)
+			same(t, "revoked", answer.StatusCode, http.StatusOK)
+			same(t, "revoked", at(told, "state"), any("revoked"))
+		}
+		answer, _ = w.send(t, "GET", "/v1/matches", "", visitors["reader"])
+		same(t, "after", answer.StatusCode, http.StatusUnauthorized)
+	})
 }

@@ -115,7 +115,7 @@ func TestLocal(t *testing.T) {
 		if err := Check(sent(t, near, "127.0.0.1:8080"), Read); !errors.Is(err, ErrUnknown) {
 			t.Error("there is a token, and who is local needs none still: ", err)
 		}
-		if _, err := s.RevokeToken(t.Context(), "ann"); err != nil {
+		if _, err := s.RevokeTokenNamed(t.Context(), "ann"); err != nil {
 			t.Fatal(err)
 		}
 		if err := Check(sent(t, &Guard{Store: s, Local: true}, "127.0.0.1:8080"), Read); !errors.Is(err, ErrUnknown) {

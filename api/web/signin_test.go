@@ -142,7 +142,7 @@ func TestSignIn(t *testing.T) {
 		phone.leads("signed out elsewhere", "/acts", nil, http.StatusSeeOther, "/sign-in?back=%2Facts")
 
 		signIn(desk, "/", "/")
-		if _, err := s.RevokeToken(t.Context(), "ann"); err != nil {
+		if _, err := s.RevokeTokenNamed(t.Context(), "ann"); err != nil {
 			t.Fatal(err)
 		}
 		desk.leads("its token is revoked", "/acts", nil, http.StatusSeeOther, "/sign-in?back=%2Facts")

@@ -125,7 +125,10 @@ type tokenRevokeCmd struct {
 
 func (c *tokenRevokeCmd) Run(ctx context.Context, io streams) error {
 	return c.with(ctx, func(s *store.Store) error {
-		revoked, err := s.RevokeToken(ctx, c.Token)
+		revoked, err := s.RevokeTokenNamed(ctx, c.Token)
+		if errors.Is(err, store.ErrNotFound) {
+			revoked, err = s.RevokeToken(ctx, c.Token)
+		}
 		if err != nil {
 			return err
 		}

@@ -157,18 +157,24 @@ func (s *Store) TokenUsed(ctx context.Context, t Token) error {
 	})
 }
 
-// RevokeToken ends a token for ever, and its sessions: the live one of a name, or the one of an
-// id. It is safe to repeat by id. ErrNotFound: there is none such.
-func (s *Store) RevokeToken(ctx context.Context, nameOrID string) (Token, error) {
-	if err := checkText("token", nameOrID); err != nil {
+// RevokeToken ends a token for ever, and its sessions. It is safe to repeat. ErrNotFound: there is
+// none such.
+func (s *Store) RevokeToken(ctx context.Context, id string) (Token, error) {
+	return s.revoke(ctx, id, token.ID(id))
+}
+
+// RevokeTokenNamed is RevokeToken of the one that has a name and is not revoked.
+func (s *Store) RevokeTokenNamed(ctx context.Context, name string) (Token, error) {
+	return s.revoke(ctx, name, token.Name(name), token.RevokedAtIsNil())
+}
+
+func (s *Store) revoke(ctx context.Context, called string, that ...predicate.Token) (Token, error) {
+	if err := checkText("token", called); err != nil {
 		return Token{}, err
 	}
 	var revoked Token
 	err := s.write(ctx, func(w *tx) error {
-		row, err := w.Token.Query().Where(token.Name(nameOrID), token.RevokedAtIsNil()).Only(ctx)
-		if db.IsNotFound(err) {
-			row, err = w.Token.Get(ctx, nameOrID)
-		}
+		row, err := w.Token.Query().Where(that...).Only(ctx)
 		if db.IsNotFound(err) {
 			return ErrNotFound
 		}
@@ -182,7 +188,7 @@ func (s *Store) RevokeToken(ctx context.Context, nameOrID string) (Token, error)
 		return w.closeSessions(ctx, row.ID)
 	})
 	if err != nil {
-		return Token{}, fmt.Errorf("revoke token %s: %w", nameOrID, err)
+		return Token{}, fmt.Errorf("revoke token %s: %w", called, err)
 	}
 	return revoked, nil
 }

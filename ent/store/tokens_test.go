@@ -58,14 +58,14 @@ func TestTokens(t *testing.T) {
 				t.Errorf("no %s: %v", field, err)
 			}
 		}
-		revoked, err := s.RevokeToken(t.Context(), "ann")
+		revoked, err := s.RevokeTokenNamed(t.Context(), "ann")
 		if err != nil || revoked.State(time.Now()) != TokenRevoked {
 			t.Errorf("revoked: %+v, %v", revoked, err)
 		}
 		if again, err := s.RevokeToken(t.Context(), "one"); err != nil || !gocmp.Equal(again, revoked) {
 			t.Errorf("revoked again by its id: %+v, %v", again, err)
 		}
-		if _, err := s.RevokeToken(t.Context(), "ann"); !errors.Is(err, ErrNotFound) {
+		if _, err := s.RevokeTokenNamed(t.Context(), "ann"); !errors.Is(err, ErrNotFound) {
 			t.Error("no live one has the name, and yet: ", err)
 		}
 		if live, err := s.AnyLiveToken(t.Context()); live || err != nil {
@@ -158,7 +158,7 @@ func TestSessions(t *testing.T) {
 		}
 		leads("signed out everywhere", "phone", "")
 		leads("another's, who did not", "bo's", "two")
-		if _, err := s.RevokeToken(t.Context(), "bo"); err != nil {
+		if _, err := s.RevokeTokenNamed(t.Context(), "bo"); err != nil {
 			t.Fatal(err)
 		}
 		leads("its token is revoked", "bo's", "")
