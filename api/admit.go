@@ -6,6 +6,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,9 +59,7 @@ func (a *API) serve(need access.Permission, pattern string, h http.Handler) {
 func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	told := answer(r.Context(), err)
 	if with := huma.HeadersError(nil); errors.As(told, &with) {
-		for name, values := range with.GetHeaders() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), with.GetHeaders())
 	}
 	status, detail := http.StatusInternalServerError, faultDetail
 	if problem := (*huma.ErrorModel)(nil); errors.As(told, &problem) {

@@ -61,13 +61,14 @@ func everyRoute(t *testing.T, a *API) map[string]string {
 	return routes
 }
 
-// stated reads testdata/roles.txt: by route what becomes of each visitor.
-func stated(t *testing.T) (columns []string, rows map[string][]string) {
+// stated reads testdata/roles.txt: its columns, and by route what becomes of each visitor.
+func stated(t *testing.T) ([]string, map[string][]string) {
 	t.Helper()
 	file, err := os.Open("testdata/roles.txt")
 	check(t, err)
 	defer file.Close()
-	rows = map[string][]string{}
+	var columns []string
+	rows := map[string][]string{}
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		line, _, _ := strings.Cut(lines.Text(), "#")
 		route, cells, found := strings.Cut(line, "|")
@@ -146,7 +147,7 @@ func (w *world) verdict(t *testing.T, a *API, method, path, header string) strin
 	recorded := httptest.NewRecorder()
 	a.ServeHTTP(recorded, r)
 	answer, body := recorded.Result(), recorded.Body.String()
-	for _, token := range strings.Fields(value) {
+	for token := range strings.FieldsSeq(value) {
 		if strings.HasPrefix(token, "umpire_") && strings.Contains(body+fmt.Sprint(answer.Header), token) {
 			t.Errorf("%s %s tells the token", method, path)
 		}

@@ -45,9 +45,9 @@ func sent(t *testing.T, g *Guard, host string, head ...string) context.Context {
 	for i := 0; i < len(head); i += 2 {
 		r.Header.Set(head[i], head[i+1])
 	}
-	var came context.Context
-	g.Know(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { came = r.Context() })).ServeHTTP(httptest.NewRecorder(), r)
-	return came
+	var came *http.Request
+	g.Know(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { came = r })).ServeHTTP(httptest.NewRecorder(), r)
+	return came.Context()
 }
 
 // The table of grants is as it is told: three roles each of which may do what the one before it

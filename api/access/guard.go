@@ -60,11 +60,11 @@ func (g *Guard) find(ctx context.Context, r *http.Request) (Principal, error) {
 // byToken finds who a token's text belongs to. *UnknownError: nobody, now.
 func (g *Guard) byToken(ctx context.Context, text string) (Principal, error) {
 	if !shape.MatchString(text) {
-		return Principal{}, unknownToken
+		return Principal{}, errUnknownToken
 	}
 	t, err := g.Store.TokenByHash(ctx, sha256.Sum256([]byte(text)))
 	if errors.Is(err, store.ErrNotFound) {
-		return Principal{}, unknownToken
+		return Principal{}, errUnknownToken
 	}
 	if err != nil {
 		return Principal{}, err
@@ -72,7 +72,7 @@ func (g *Guard) byToken(ctx context.Context, text string) (Principal, error) {
 	return g.admit(ctx, t)
 }
 
-var unknownToken = &UnknownError{Reason: "this token is not known", Given: true}
+var errUnknownToken = &UnknownError{Reason: "this token is not known", Given: true}
 
 // admit is who a token is for, if it is live.
 func (g *Guard) admit(ctx context.Context, t store.Token) (Principal, error) {
@@ -110,11 +110,11 @@ func (g *Guard) isLocal(ctx context.Context, r *http.Request) (bool, error) {
 	if !g.Local || g.tokens.Load() || !loopback(r.Host) || forwarded(r) {
 		return false, nil
 	}
-	any, err := g.Store.AnyToken(ctx)
-	if any {
+	found, err := g.Store.AnyToken(ctx)
+	if found {
 		g.tokens.Store(true)
 	}
-	return err == nil && !any, err
+	return err == nil && !found, err
 }
 
 // loopback tells whether a host, with or without a port, is a name of this machine to itself.

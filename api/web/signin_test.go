@@ -52,7 +52,7 @@ func newBrowser(t *testing.T, server *httptest.Server) browser {
 }
 
 // do asks for a page, or posts a form to it, and returns the status, where it leads and what it has.
-func (b browser) do(path string, form url.Values, head ...string) (status int, to string, page string, cookies []*http.Cookie) {
+func (b browser) do(path string, form url.Values, head ...string) (int, string, string, []*http.Cookie) {
 	b.Helper()
 	method, sent := http.MethodGet, ""
 	if form != nil {

@@ -148,7 +148,7 @@ func (e entrance) firstToken(ctx context.Context, s *store.Store) error {
 	if e.FirstTokenFile == "" {
 		return nil
 	}
-	if any, err := s.AnyToken(ctx); any || err != nil {
+	if made, err := s.AnyToken(ctx); made || err != nil {
 		return err
 	}
 	content, err := os.ReadFile(e.FirstTokenFile)
