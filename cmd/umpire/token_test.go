@@ -40,28 +40,32 @@ func TestFirstToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at, file := database(), filepath.Join(t.TempDir(), "first")
-			first, second := "umpire_first_"+strings.Repeat("1f", 32), "umpire_first_"+strings.Repeat("2e", 32)
-			for _, token := range []string{first, second} {
+			first, second := "umpire_first_"+strings.Repeat("1f", 32), "umpire_next_"+strings.Repeat("2e", 32)
+			answers := func(why, address, token string, want int) {
+				t.Helper()
+				if got := asks(t, address, "/v1/stats", token); got != want {
+					t.Errorf("%s: %d, want %d", why, got, want)
+				}
+			}
+			serveWith := func(token string) (string, func()) {
+				t.Helper()
 				if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
 					t.Fatal(err)
 				}
-				address, stop := serveAll(t, "--database", at, "--first-token-file", file)
-				for _, c := range []struct {
-					token string
-					want  int
-				}{{"", http.StatusUnauthorized}, {first, http.StatusOK}, {second, http.StatusUnauthorized}} {
-					if got := asks(t, address, "/v1/stats", c.token); got != c.want {
-						t.Errorf("the file holds %.16s…, and by %.16s… it answers %d, want %d", token, c.token, got, c.want)
-					}
-				}
-				ann := strings.TrimSpace(do(t, "token", "create", "--database", at, "--role", "reader", "--name", "ann"))
-				if got := asks(t, address, "/v1/stats", ann); got != http.StatusOK {
-					t.Errorf("by a token that was just made: %d", got)
-				}
-				do(t, "token", "revoke", "--database", at, "ann")
-				if got := asks(t, address, "/v1/stats", ann); got != http.StatusUnauthorized {
-					t.Errorf("by a token that was just revoked: %d", got)
-				}
+				return serveAll(t, "--database", at, "--first-token-file", file)
+			}
+			address, stop := serveWith(first)
+			answers("by no token", address, "", http.StatusUnauthorized)
+			answers("by the file's", address, first, http.StatusOK)
+			ann := strings.TrimSpace(do(t, "token", "create", "--database", at, "--role", "reader", "--name", "ann"))
+			answers("by one that was just made", address, ann, http.StatusOK)
+			do(t, "token", "revoke", "--database", at, "first")
+			answers("by one that was just revoked", address, first, http.StatusUnauthorized)
+			stop()
+			for _, token := range []string{first, second} {
+				address, stop = serveWith(token)
+				answers("by the revoked one, started anew", address, first, http.StatusUnauthorized)
+				answers("by another that the file holds by now", address, second, http.StatusUnauthorized)
 				stop()
 			}
 		})
