@@ -8,19 +8,20 @@ import (
 	"net/http"
 	"time"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
 
 func (a *API) routeActs() {
 	const tag = "Acts"
-	handle(a, get("/v1/acts", tag, "listActs", "List what people did",
+	handle(a, access.Read, get("/v1/acts", tag, "listActs", "List what people did",
 		"The audit log, newest first: who did what, when, and what that brought into force and took out of it. Nothing is ever erased from it."), a.listActs)
-	handle(a, get("/v1/acts/{id}", tag, "getAct", "Read an act",
+	handle(a, access.Read, get("/v1/acts/{id}", tag, "getAct", "Read an act",
 		"With all of its effects and subjects.", 404), a.getAct)
-	handle(a, decision(http.MethodPost, "/v1/acts/{id}/undo", tag, "undoAct", "Undo an act",
+	handle(a, access.Decide, decision(http.MethodPost, "/v1/acts/{id}/undo", tag, "undoAct", "Undo an act",
 		"What it brought into force and is so still goes out of it, and what it lifted comes back, exactly: as a new act, which can be undone in turn."), a.undoAct)
-	handle(a, decision(http.MethodPost, "/v1/acts/undo", tag, "undoActs", "Undo all that somebody did since then",
+	handle(a, access.Decide, decision(http.MethodPost, "/v1/acts/undo", tag, "undoActs", "Undo all that somebody did since then",
 		"All acts of an actor since a moment, newest first, as one act, with one undo."), a.undoActs)
 }
 

@@ -8,8 +8,8 @@
 // then their handlers. A handler takes its parameters (params.go), reads the store, and
 // returns wire types (types.go, made in wire.go) or an error; errors.go has the one table
 // from errors to statuses. Around them, request.go does what every request goes through,
-// cache.go what every reading does and decide.go what every decision of a person does; their
-// wire types are in acttypes.go and actwire.go.
+// admit.go who may do what, cache.go what every reading does and decide.go what every decision
+// of a person does; their wire types are in acttypes.go and actwire.go.
 //
 // The wire. Members are in snake_case and bear the words of the messages that sources
 // send (bestof, date_start, url). In a canonical thing "id" is Umpire's; in what a source
@@ -32,6 +32,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -39,6 +40,7 @@ import (
 // Config is what the API needs. Only Store is a must.
 type Config struct {
 	Store     *store.Store
+	Guard     *access.Guard        // tells who sends requests; nil: by tokens of the Store alone
 	Intake    Intake               // nil: messages are refused with 503
 	Explainer Explainer            // nil: why and previews are refused with 503
 	Pages     http.Handler         // what is not the API's; nil: 404
@@ -55,6 +57,8 @@ type Intake interface {
 	// their Body, MessageID, ReceivedAt and Via; what they mean is the Intake's to find.
 	// An error tells that not all were taken; with message ids it is safe to try again.
 	Take(ctx context.Context, deliveries []store.Delivery) ([]store.Outcome, error)
+	// SourceOf is the source that a message names; "" if it names none that can be read.
+	SourceOf(body []byte) string
 	// Withdraw takes back the match record that a source knows by this id, within a title
 	// where it uses the id in several (*resolve.InvalidError if it must say which).
 	// store.ErrNotFound: it has none. store.ErrGone: it was withdrawn before.
@@ -95,9 +99,12 @@ func New(c Config) *API {
 	if a.metrics == nil {
 		a.metrics = prometheus.NewRegistry()
 	}
-	a.router.Use(a.trace, catch, plainly, acting, middleware.GetHead)
+	if a.Guard == nil {
+		a.Guard = &access.Guard{Store: c.Store}
+	}
+	a.router.Use(a.trace, catch, plainly, a.Guard.Know, middleware.GetHead)
 	a.huma = humachi.New(a.router.With(revalidate), describe(c.Version))
-	a.huma.UseMiddleware(a.refuseUnknown)
+	a.huma.UseMiddleware(a.admit, a.refuseUnknown)
 	a.routeMatches()
 	a.routeNamed()
 	a.routeSources()
@@ -112,6 +119,7 @@ func New(c Config) *API {
 	a.routeActs()
 	a.routeWhy()
 	a.routeRuns()
+	a.routeTokens()
 	a.routeStats()
 	a.routeOperation()
 	a.routeDocs()
@@ -133,8 +141,10 @@ func (a *API) elsewhere(w http.ResponseWriter, r *http.Request) {
 	a.Pages.ServeHTTP(w, r)
 }
 
-// handle registers a handler of an operation, and answers its errors by the table.
-func handle[In, Out any](a *API, op huma.Operation, do func(context.Context, *In) (*Out, error)) {
+// handle registers a handler of an operation, which needs a permission, and answers its errors
+// by the table.
+func handle[In, Out any](a *API, need access.Permission, op huma.Operation, do func(context.Context, *In) (*Out, error)) {
+	op = needing(need, op)
 	op.Errors = append(op.Errors, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if op.Method == http.MethodGet {
 		op = conditional(op)

@@ -15,14 +15,20 @@ import (
 	"umpire/resolve"
 )
 
-// fetch asks a handler over a real connection, and follows no redirect.
+// fetch asks a handler over a real connection, and follows no redirect. Unless the header tells
+// who asks, it is ann, who may do everything.
 func fetch(t *testing.T, h http.Handler, method, path string, header http.Header, sent ...string) (*http.Response, []byte) {
 	t.Helper()
 	server := httptest.NewServer(h)
 	defer server.Close()
 	r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(strings.Join(sent, "")))
 	check(t, err)
+	name, value, _ := strings.Cut(ann, ": ")
+	r.Header.Set(name, value)
 	maps.Copy(r.Header, header)
+	if r.Header.Get(name) == "" {
+		r.Header.Del(name)
+	}
 	answer, err := http.DefaultTransport.RoundTrip(r)
 	check(t, err)
 	defer answer.Body.Close()

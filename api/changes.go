@@ -7,11 +7,12 @@ import (
 	"strconv"
 	"time"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 )
 
 func (a *API) routeChanges() {
-	handle(a, get("/v1/changes", "Changes", "listChanges", "Follow what changes",
+	handle(a, access.Read, get("/v1/changes", "Changes", "listChanges", "Follow what changes",
 		"Every change of every entity, in the order in which they were committed; merges and splits are told as such. Begin after 0, go on with next, and a copy stays true."), a.listChanges)
 }
 

@@ -61,7 +61,7 @@ func (w *world) settled(t *testing.T) {
 	t.Fatal("it does not settle")
 }
 
-// send is read with headers, such as "Umpire-Actor: ann".
+// send is read with headers, such as ann.
 func (w *world) send(t *testing.T, method, path, sent string, headers ...string) (*http.Response, any) {
 	t.Helper()
 	header := http.Header{}
@@ -75,8 +75,6 @@ func (w *world) send(t *testing.T, method, path, sent string, headers ...string)
 	answer, body := fetch(t, w.api, method, w.expand(path), header, w.expand(sent))
 	return answer, decoded(t, body)
 }
-
-const ann, bo = "Umpire-Actor: ann", "Umpire-Actor: bo"
 
 // decides makes a decision that is to succeed and settle, and returns the number of its act.
 func (w *world) decides(t *testing.T, who, method, path, sent string) int {

@@ -1,7 +1,7 @@
 package api
 
-// Decisions: what goes for all of them, whatever they are about. Who decides stands in one
-// header, which is read here and nowhere else; what was decided is answered in one form.
+// Decisions: what goes for all of them, whatever they are about. Who decides is who sends the
+// request; what was decided is answered in one form.
 
 import (
 	"context"
@@ -12,20 +12,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
-
-// actorHeader names who acts.
-const actorHeader = "Umpire-Actor"
-
-// mostActor is the most letters of an actor's name.
-const mostActor = 100
 
 // mostNow is the most entities that an answer tells as they are now.
 const mostNow = 20
@@ -33,40 +26,10 @@ const mostNow = 20
 // mostForeseen is the most effects of a preview, as of an act in a list.
 const mostForeseen = 50
 
-type actorKey struct{}
-
-// acting puts who acts into a request's context.
-func acting(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if actor := strings.TrimSpace(r.Header.Get(actorHeader)); actor != "" {
-			r = r.WithContext(context.WithValue(r.Context(), actorKey{}, actor))
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// actorOf is who acts. It is a problem of status 401 if the request does not tell, and of 422
-// if what it tells is no name.
-func actorOf(ctx context.Context) (string, error) {
-	actor, _ := ctx.Value(actorKey{}).(string)
-	switch {
-	case actor == "":
-		problem := &huma.ErrorModel{
-			Status: http.StatusUnauthorized, Errors: []*huma.ErrorDetail{{Location: actorHeader, Message: "is missing: it tells who acts"}},
-		}
-		return "", huma.ErrorWithHeaders(problem, http.Header{"WWW-Authenticate": {actorHeader}})
-	case !isText(actor) || strings.ContainsFunc(actor, unicode.IsControl):
-		return "", invalid(actorHeader, "is no text in UTF-8")
-	case utf8.RuneCountInString(actor) > mostActor:
-		return "", invalid(actorHeader, fmt.Sprintf("is longer than %d letters", mostActor))
-	}
-	return actor, nil
-}
-
 // Deciding is what every decision may be sent with.
 type Deciding struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" pattern:"^[!-~]*$" patternDescription:"visible ASCII" doc:"Makes it safe to send the decision again: an actor's second one under a key is not made, and is answered with the act of the first." example:"5f0c3c9e-2a"`
-	Preview        bool   `query:"preview" doc:"Only tell what would happen; nothing is written, and nobody need sign." example:"true"`
+	Preview        bool   `query:"preview" doc:"Only tell what would happen; nothing is written." example:"true"`
 }
 
 // Looked is the header of a change of one entity.
@@ -101,12 +64,11 @@ func decision(method, path, tag, id, summary, description string, errors ...int)
 	}
 	return huma.Operation{
 		Method: method, Path: path, Tags: []string{tag}, OperationID: id, Summary: summary, Description: description,
-		DefaultStatus: http.StatusCreated, Errors: append(errors, http.StatusUnauthorized, http.StatusNotFound, http.StatusUnprocessableEntity),
+		DefaultStatus: http.StatusCreated, Errors: append(errors, http.StatusNotFound, http.StatusUnprocessableEntity),
 		Responses: map[string]*huma.Response{
 			"200": answer("Nothing new: all of it was in force already. Or, for a preview, what would happen."),
 			"409": conflicts("It cannot be: it contradicts other judgements, rests on what has changed, or somebody else looks at it. Nothing is done."),
 		},
-		Parameters: []*huma.Param{signed},
 	}
 }
 
@@ -114,12 +76,6 @@ func conflicts(means string) *huma.Response {
 	return &huma.Response{Description: means, Content: map[string]*huma.MediaType{
 		"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/ConflictError"}},
 	}}
-}
-
-// signed is the parameter that tells who acts. A preview can do without.
-var signed = &huma.Param{
-	Name: actorHeader, In: "header", Description: "Who acts. Writes need it.",
-	Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(mostActor), Examples: []any{"ann"}},
 }
 
 // DecisionAnswer is what became of a decision, or what would.
@@ -173,11 +129,7 @@ func (a *API) decide(ctx context.Context, in Deciding, by store.Signature, d sto
 		told, err := a.preview(ctx, d)
 		return &decided{Status: http.StatusOK, Body: DecisionAnswer{preview: &told}}, err
 	}
-	actor, err := actorOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	by.Actor, by.Key = actor, in.IdempotencyKey
+	by.Actor, by.Key = access.From(ctx).Name, in.IdempotencyKey
 	done, err := a.Store.Decide(ctx, by, d)
 	if err != nil {
 		return nil, a.explainStale(ctx, err)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/swaggest/swgui/v5emb"
+
+	"umpire/api/access"
 )
 
 // about opens the description.
@@ -21,7 +23,8 @@ const about = `Canonical matches, teams, tournaments and titles, resolved from w
 - **Lists** come in pages: follow ` + "`next`" + `.
 - **Readings** have an ETag, and answer 304 to If-None-Match.
 - **Errors** are problems of RFC 9457; ` + "`errors`" + ` names the parameters or members at fault. A 409 tells what the request conflicts with: the judgements that prove it, what has changed, or who looks at it.
-- **Decisions of people** tell who acts in Umpire-Actor. Each is one act of the audit log with one undo. They are answered when entities are as they would have them, after two seconds at most; preview=true only tells what would happen. Idempotency-Key makes them safe to send again, and If-Match keeps them from resting on what has changed.
+- **Who asks** is told by a token, behind Bearer in Authorization: 401 if none is known, 403 with the role that is needed if its own does not go so far. Roles: reader (reads); curator (decides as well); operator (runs, replays, profiles, messages of every source as well); admin (sees and revokes tokens as well); and source, which publishes as one source and reads nothing.
+- **Decisions of people** are made in the name of the token. Each is one act of the audit log with one undo. They are answered when entities are as they would have them, after two seconds at most; preview=true only tells what would happen. Idempotency-Key makes them safe to send again, and If-Match keeps them from resting on what has changed.
 - **X-Request-Id** is taken from the request or made, answered, and written in the log.`
 
 // describe begins the description. The library's own pages, schema links and hooks stay
@@ -46,8 +49,10 @@ func describe(version string) huma.Config {
 		{Name: "Sources", Description: "Feeds, their profiles, and what they tell."},
 		{Name: "Messages", Description: "What was delivered, byte for byte, and the way in for more."},
 		{Name: "Runs", Description: "Batch resolutions: planned, looked through, applied and rolled back."},
+		{Name: "Tokens", Description: "Who may come in."},
 		{Name: "Stats", Description: "Counts."},
 	}
+	c.Components.SecuritySchemes = securitySchemes
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.Transformers = []huma.Transformer{finish}
 	return c
@@ -99,13 +104,13 @@ func (a *API) routeDocs() {
 	if err != nil {
 		panic(err) // the description is made of this program's own types alone
 	}
-	a.router.Get("/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+	a.serve(access.Anyone, "/openapi.json", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(spec) // a client that is gone is the only fault
-	})
+	}))
 	page := locally(v5emb.New("Umpire", "/openapi.json", "/docs"))
-	a.router.Method(http.MethodGet, "/docs", page)
-	a.router.Method(http.MethodGet, "/docs/*", page)
+	a.serve(access.Anyone, "/docs", page)
+	a.serve(access.Anyone, "/docs/*", page)
 }
 
 // locally lets a page load from this server alone. Its scripts are within it.

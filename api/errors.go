@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/rs/zerolog"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -24,6 +25,8 @@ var statuses = []struct {
 	status int
 	detail string
 }{
+	{access.ErrUnknown, http.StatusUnauthorized, ""},
+	{access.ErrDenied, http.StatusForbidden, ""},
 	{store.ErrGone, http.StatusGone, ""},
 	{store.ErrNotFound, http.StatusNotFound, ""},
 	{resolve.ErrUnknown, http.StatusNotFound, ""},
@@ -65,6 +68,8 @@ func answer(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, store.ErrUnavailable):
 		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {soon}})
+	case problem.Status == http.StatusUnauthorized:
+		return huma.ErrorWithHeaders(problem, challenge(err))
 	case problem.Status == http.StatusConflict:
 		return conflictOf(err, *problem)
 	}

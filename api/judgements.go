@@ -6,17 +6,18 @@ import (
 	"context"
 	"net/http"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
 
 func (a *API) routeJudgements() {
 	const tag = "Judgements"
-	handle(a, get("/v1/judgements", tag, "listJudgements", "List judgements",
+	handle(a, access.Read, get("/v1/judgements", tag, "listJudgements", "List judgements",
 		"Those in force, newest first. With review=true those against which the evidence has come to speak, by 10 bits or more, since they were made: they hold until they are undone."), a.listJudgements)
-	handle(a, decision(http.MethodPost, "/v1/judgements", tag, "judge", "Say what two records are",
+	handle(a, access.Decide, decision(http.MethodPost, "/v1/judgements", tag, "judge", "Say what two records are",
 		"same, different or unsure: it acts at once, holds through every run, and can be undone exactly. \"Not the same\" to a suggestion is different. What contradicts other judgements is refused with the proof."), a.judge)
-	handle(a, decision(http.MethodPost, "/v1/judgements/group", tag, "judgeGroup", "Say many words at once",
+	handle(a, access.Decide, decision(http.MethodPost, "/v1/judgements/group", tag, "judgeGroup", "Say many words at once",
 		"As one act, with one undo: all of them, or none."), a.judgeGroup)
 }
 

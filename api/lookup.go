@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -17,7 +18,7 @@ import (
 const mostAsked = 1000
 
 func (a *API) routeLookup() {
-	handle(a, huma.Operation{
+	handle(a, access.Read, huma.Operation{
 		Method: http.MethodPost, Path: "/v1/lookup", Tags: []string{"Lookup"},
 		OperationID: "lookup", Summary: "Map ids to entities, and back", MaxBodyBytes: 4 << 20, Errors: []int{400, 413},
 		Description: "Up to 1,000 records and entities together: of a record, as its source knows it, the entity that it belongs to; of an entity, by its present or a former id, what it is now called and its records. What is unknown is found nowhere, which is no error.",

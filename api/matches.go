@@ -6,22 +6,23 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
 
 func (a *API) routeMatches() {
 	const tag = "Matches"
-	handle(a, get("/v1/matches", tag, "listMatches", "List matches",
+	handle(a, access.Read, get("/v1/matches", tag, "listMatches", "List matches",
 		"Names match in part and folded (case, accents and punctuation do not count), ids exactly. Filters are all to hold. With view=sources the same list as each source tells it: an item is then a record."),
 		a.listMatches)
-	handle(a, forwarding(get("/v1/matches/{id}", tag, "getMatch", "Read a match",
+	handle(a, access.Read, forwarding(get("/v1/matches/{id}", tag, "getMatch", "Read a match",
 		"The canonical match, with the record that each member was taken from, and the evidence on which its records are one.", 404, 410)),
 		a.getMatch)
-	handle(a, forwarding(get("/v1/matches/{id}/records", tag, "getMatchRecords", "Read a match as each source tells it",
+	handle(a, access.Read, forwarding(get("/v1/matches/{id}/records", tag, "getMatchRecords", "Read a match as each source tells it",
 		"Its records, oldest first.", 404, 410)),
 		a.getMatchRecords)
-	handle(a, forwarding(get("/v1/matches/{id}/history", tag, "getMatchHistory", "Read what happened to a match",
+	handle(a, access.Read, forwarding(get("/v1/matches/{id}/history", tag, "getMatchHistory", "Read what happened to a match",
 		historyDoc, 404, 410)), a.getHistory(resolve.KindMatch))
 }
 

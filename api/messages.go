@@ -21,6 +21,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -38,13 +39,13 @@ var errNoIntake = errors.New("this process takes no messages in")
 
 func (a *API) routeMessages() {
 	const tag = "Messages"
-	handle(a, get("/v1/messages", tag, "listMessages", "List messages",
+	handle(a, access.Read, get("/v1/messages", tag, "listMessages", "List messages",
 		"Newest first, without their bytes."), a.listMessages)
-	handle(a, get("/v1/messages/{id}", tag, "getMessage", "Read a message",
+	handle(a, access.Read, get("/v1/messages/{id}", tag, "getMessage", "Read a message",
 		"With its bytes, exactly as they came.", 404), a.getMessage)
-	handle(a, bytesOnly(get("/v1/messages/{id}/body", tag, "getMessageBody", "Read a message's bytes",
+	handle(a, access.Read, bytesOnly(get("/v1/messages/{id}/body", tag, "getMessageBody", "Read a message's bytes",
 		"Nothing but them, exactly as they came.", 404)), a.getMessageBody)
-	handle(a, postOperation(tag), a.postMessages)
+	handle(a, access.PublishOwn, postOperation(tag), a.postMessages)
 }
 
 type listMessagesInput struct {
@@ -162,11 +163,43 @@ func (a *API) postMessages(ctx context.Context, in *postMessagesInput) (*postMes
 	if err != nil {
 		return nil, err
 	}
+	if err := a.mayPublish(ctx, deliveries); err != nil {
+		return nil, err
+	}
 	outcomes, err := a.Intake.Take(ctx, deliveries)
 	if err != nil {
 		return nil, err
 	}
 	return postAnswer(outcomes), nil
+}
+
+// mayPublish refuses messages that are not all of the source that the sender speaks for: what
+// names none that can be read is nobody's.
+func (a *API) mayPublish(ctx context.Context, deliveries []store.Delivery) error {
+	who := access.From(ctx)
+	if who.May(access.Publish) {
+		return nil
+	}
+	var faults []*huma.ErrorDetail
+	for i, d := range deliveries {
+		if !who.SpeaksFor(a.Intake.SourceOf(d.Body)) {
+			faults = append(faults, &huma.ErrorDetail{Location: fmt.Sprintf("body[%d].source", i), Message: onlyFor(who)})
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	if len(deliveries) == 1 {
+		faults[0].Location = "body.source"
+	}
+	return &huma.ErrorModel{Status: http.StatusForbidden, Errors: faults[:min(len(faults), mostFaults)]}
+}
+
+// mostFaults is how many messages at fault an answer names.
+const mostFaults = 10
+
+func onlyFor(who access.Principal) string {
+	return fmt.Sprintf("is to be %s: this token speaks for no other", who.Source)
 }
 
 // deliveries parts the body into messages.

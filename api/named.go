@@ -5,14 +5,15 @@ package api
 import (
 	"context"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
 
 func (a *API) routeNamed() {
-	handle(a, get("/v1/titles", "Titles", "listTitles", "List titles", "Games and sports, by name."), a.listTitles)
-	handle(a, get("/v1/tournaments", "Tournaments", "listTournaments", "List tournaments", "By name."), a.listNamed(resolve.KindTournament))
-	handle(a, get("/v1/teams", "Teams", "listTeams", "List teams", "By name. A team belongs to one title."), a.listNamed(resolve.KindTeam))
+	handle(a, access.Read, get("/v1/titles", "Titles", "listTitles", "List titles", "Games and sports, by name."), a.listTitles)
+	handle(a, access.Read, get("/v1/tournaments", "Tournaments", "listTournaments", "List tournaments", "By name."), a.listNamed(resolve.KindTournament))
+	handle(a, access.Read, get("/v1/teams", "Teams", "listTeams", "List teams", "By name. A team belongs to one title."), a.listNamed(resolve.KindTeam))
 	a.routeNamedOne(resolve.KindTitle, "Titles", "Title")
 	a.routeNamedOne(resolve.KindTournament, "Tournaments", "Tournament")
 	a.routeNamedOne(resolve.KindTeam, "Teams", "Team")
@@ -21,11 +22,11 @@ func (a *API) routeNamed() {
 // routeNamedOne makes the routes of one entity of a kind.
 func (a *API) routeNamedOne(kind resolve.Kind, tag, id string) {
 	path, one := collection(kind)+"/{id}", "a "+string(kind)
-	handle(a, forwarding(get(path, tag, "get"+id, "Read "+one,
+	handle(a, access.Read, forwarding(get(path, tag, "get"+id, "Read "+one,
 		"What it is called, by whom, and the evidence on which its records are one.", 404, 410)), a.getNamed(kind))
-	handle(a, forwarding(get(path+"/records", tag, "get"+id+"Records", "Read "+one+" as each source tells it",
+	handle(a, access.Read, forwarding(get(path+"/records", tag, "get"+id+"Records", "Read "+one+" as each source tells it",
 		"Its records, oldest first.", 404, 410)), a.getNamedRecords(kind))
-	handle(a, forwarding(get(path+"/history", tag, "get"+id+"History", "Read what happened to "+one,
+	handle(a, access.Read, forwarding(get(path+"/history", tag, "get"+id+"History", "Read what happened to "+one,
 		historyDoc, 404, 410)), a.getHistory(kind))
 }
 

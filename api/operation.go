@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
+
+	"umpire/api/access"
 )
 
 // checkDeadline is how long a check, or a count, may take.
@@ -20,9 +22,9 @@ const checkDeadline = 3 * time.Second
 
 func (a *API) routeOperation() {
 	a.metrics.MustRegister(collectors.NewGoCollector(), newGauges(a.Store))
-	a.router.Get("/healthz", healthz)
-	a.router.Get("/readyz", a.readyz)
-	a.router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(prometheus.Gatherers{a.metrics},
+	a.serve(access.Anyone, "/healthz", http.HandlerFunc(healthz))
+	a.serve(access.Anyone, "/readyz", http.HandlerFunc(a.readyz))
+	a.serve(access.Measure, "/metrics", promhttp.HandlerFor(prometheus.Gatherers{a.metrics},
 		promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError, ErrorLog: complaint{a.Log}}))
 }
 
@@ -37,15 +39,21 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 	writeHealth(w, http.StatusOK, Health{Status: "ok"})
 }
 
-// readyz says whether the process can do its work, check by check, the store's first.
+// readyz says whether the process can do its work, check by check, the store's first. What is
+// amiss with one, it says to those who may measure.
 func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkDeadline)
 	defer cancel()
+	mayAsk := access.Check(ctx, access.Measure) == nil
 	status, told := http.StatusOK, Health{Status: "ok", Checks: map[string]string{}}
 	for _, c := range append([]Check{{"store", a.Store.Ready}}, a.Ready...) {
 		told.Checks[c.Name] = "ok"
 		if err := c.Ask(ctx); err != nil {
-			status, told.Status, told.Checks[c.Name] = http.StatusServiceUnavailable, "unavailable", err.Error()
+			status, told.Status, told.Checks[c.Name] = http.StatusServiceUnavailable, "unavailable", "fails"
+			zerolog.Ctx(ctx).Warn().Err(err).Str("check", c.Name).Msg("not ready")
+			if mayAsk {
+				told.Checks[c.Name] = err.Error()
+			}
 		}
 	}
 	writeHealth(w, status, told)

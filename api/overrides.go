@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -20,11 +21,11 @@ func (a *API) routeOverrides() {
 // routeOverridesKind makes the routes of one kind.
 func (a *API) routeOverridesKind(kind resolve.Kind, tag, id string) {
 	path, one := collection(kind)+"/{id}/overrides", "a "+string(kind)
-	handle(a, forwarding(get(path, tag, "list"+id+"Overrides", "List what is set by hand of "+one,
+	handle(a, access.Read, forwarding(get(path, tag, "list"+id+"Overrides", "List what is set by hand of "+one,
 		"Those in force, the last given first, with the values that they hide.", 404, 410)), a.listOverrides(kind))
-	handle(a, decision(http.MethodPut, path+"/{field}", tag, "set"+id+"Field", "Set a field of "+one+" by hand",
+	handle(a, access.Decide, decision(http.MethodPut, path+"/{field}", tag, "set"+id+"Field", "Set a field of "+one+" by hand",
 		"It wins over what the records say, until it is lifted. It hangs on the entity's oldest record, and stays with that.", 410), a.setField(kind))
-	handle(a, decision(http.MethodDelete, path+"/{field}", tag, "lift"+id+"Field", "Take back a field of "+one+" that is set by hand",
+	handle(a, access.Decide, decision(http.MethodDelete, path+"/{field}", tag, "lift"+id+"Field", "Take back a field of "+one+" that is set by hand",
 		"What the records say counts again. 404 if nothing is set by hand there.", 410), a.liftField(kind))
 }
 

@@ -18,12 +18,11 @@ func TestDecisionsThatCannotBe(t *testing.T) {
 			status                          int
 			says                            string
 		}{
-			{"nobody", "POST", "/v1/judgements", word, "Umpire-Actor: ", 401, "Umpire-Actor: is missing"},
-			{"nobody but spaces", "POST", "/v1/judgements", word, "Umpire-Actor:    ", 401, "Umpire-Actor"},
-			{"nobody leases", "PUT", "/v1/suggestions/{M1}/{X}/lease", "", "Umpire-Actor: ", 401, "Umpire-Actor"},
-			{"nobody releases", "DELETE", "/v1/suggestions/{M1}/{X}/lease", "", "Umpire-Actor: ", 401, "Umpire-Actor"},
-			{"a name that is too long", "POST", "/v1/judgements", word, "Umpire-Actor: " + strings.Repeat("é", 101), 422, "Umpire-Actor: is longer"},
-			{"a name that is no text", "POST", "/v1/judgements", word, "Umpire-Actor: a\xff", 422, "Umpire-Actor: is no text"},
+			{"nobody", "POST", "/v1/judgements", word, nobody, 401, "needs a token"},
+			{"nobody but spaces", "POST", "/v1/judgements", word, "Authorization: Bearer  ", 401, "this token is not known"},
+			{"nobody leases", "PUT", "/v1/suggestions/{M1}/{X}/lease", "", nobody, 401, "needs a token"},
+			{"nobody releases", "DELETE", "/v1/suggestions/{M1}/{X}/lease", "", nobody, 401, "needs a token"},
+			{"nobody previews", "POST", "/v1/judgements?preview=true", word, nobody, 401, "needs a token"},
 			{"a word that there is not", "POST", "/v1/judgements", `{"a":"{M1}","b":"{X}","word":"maybe"}`, ann, 422, "body.word"},
 			{"no word", "POST", "/v1/judgements", `{"a":"{M1}","b":"{X}"}`, ann, 422, "word"},
 			{"one record", "POST", "/v1/judgements", `{"a":"{M1}","b":"{M1}","word":"same"}`, ann, 422, "b: is the same record"},
@@ -61,7 +60,7 @@ func TestDecisionsThatCannotBe(t *testing.T) {
 			{"a suggestion that there is not", "GET", "/v1/suggestions/{M1}/{X}", ``, ann, 404, "question"},
 			{"a lease on none", "PUT", "/v1/suggestions/{M1}/{X}/lease", ``, ann, 404, "question"},
 			{"a weight that is none", "GET", "/v1/suggestions?weight__gte=NaN", ``, ann, 422, "weight__gte"},
-			{"a preview of what cannot be", "POST", "/v1/judgements?preview=true", `{"a":"{M2}","b":"{X}","word":"same"}`, "Umpire-Actor: ", 409, "cannot hold"},
+			{"a preview of what cannot be", "POST", "/v1/judgements?preview=true", `{"a":"{M2}","b":"{X}","word":"same"}`, ann, 409, "cannot hold"},
 		} {
 			answer, body := w.send(t, test.method, test.path, test.sent, strings.Split(test.header, "\n")...)
 			same(t, test.why, answer.StatusCode, test.status)
@@ -70,7 +69,9 @@ func TestDecisionsThatCannotBe(t *testing.T) {
 				t.Errorf("%s: %q does not say %q", test.why, detail, w.expand(test.says))
 			}
 			if test.status == http.StatusUnauthorized {
-				same(t, test.why, answer.Header.Get("WWW-Authenticate"), actorHeader)
+				if how := answer.Header.Get("WWW-Authenticate"); !strings.HasPrefix(how, `Bearer realm="umpire"`) {
+					t.Errorf("%s: WWW-Authenticate is %q", test.why, how)
+				}
 			}
 		}
 		_, log := w.read(t, "GET", "/v1/acts")

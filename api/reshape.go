@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -19,18 +20,18 @@ func (a *API) routeReshape() {
 	a.routeReshapeKind(resolve.KindTournament, "Tournaments", "Tournament")
 	a.routeReshapeKind(resolve.KindTitle, "Titles", "Title")
 	const tag = "Records"
-	handle(a, decision(http.MethodPost, "/v1/records/{id}/move", tag, "moveRecord", "Move a record to another entity",
+	handle(a, access.Decide, decision(http.MethodPost, "/v1/records/{id}/move", tag, "moveRecord", "Move a record to another entity",
 		"It is different from all records that it leaves, as they are now, and the same as the other entity's oldest."), a.moveRecord)
-	handle(a, decision(http.MethodPost, "/v1/records/{id}/detach", tag, "detachRecord", "Take a record out of its entity",
+	handle(a, access.Decide, decision(http.MethodPost, "/v1/records/{id}/detach", tag, "detachRecord", "Take a record out of its entity",
 		"It is different from all others there, as they are now."), a.detachRecord)
 }
 
 // routeReshapeKind makes the routes of one kind.
 func (a *API) routeReshapeKind(kind resolve.Kind, tag, id string) {
 	path, one := collection(kind)+"/{id}", "a "+string(kind)
-	handle(a, decision(http.MethodPost, path+"/merge", tag, "merge"+id, "Merge "+one+" with others",
+	handle(a, access.Decide, decision(http.MethodPost, path+"/merge", tag, "merge"+id, "Merge "+one+" with others",
 		"One act that says \"same\" of their oldest records. Which id stays is that of the oldest record of all; the others redirect to it.", 410), a.merge(kind))
-	handle(a, decision(http.MethodPost, path+"/split", tag, "split"+id, "Split "+one,
+	handle(a, access.Decide, decision(http.MethodPost, path+"/split", tag, "split"+id, "Split "+one,
 		"One act that says \"different\" of each record of a group and each of another, as they are now.", 410), a.split(kind))
 }
 

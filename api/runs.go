@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -21,31 +22,26 @@ func (a *API) routeRuns() {
 			Description: description, Errors: errors, DefaultStatus: http.StatusAccepted,
 		}
 	}
-	handle(a, ask("/v1/runs", "askRun", "Ask for a run",
+	handle(a, access.Operate, ask("/v1/runs", "askRun", "Ask for a run",
 		"Plans what resolving everything anew would change, from a snapshot, and keeps the plan. Nothing else is written. Answered at once: the run is planned by whoever is free to, and tells how far it is.", 404), a.askRun)
-	handle(a, get("/v1/runs", tag, "listRuns", "List runs", "Newest first."), a.listRuns)
-	handle(a, get("/v1/runs/diff", tag, "diffRuns", "Hold two runs against each other",
+	handle(a, access.Read, get("/v1/runs", tag, "listRuns", "List runs", "Newest first."), a.listRuns)
+	handle(a, access.Read, get("/v1/runs/diff", tag, "diffRuns", "Hold two runs against each other",
 		"What the two would make of the records: pairs gained and lost, B³ between the partitions, and the largest clusters that differ.", 404, 409), a.diffRuns)
-	handle(a, get("/v1/runs/{id}", tag, "getRun", "Read a run", "How far it is, and what it would change, by cause.", 404), a.getRun)
-	handle(a, get("/v1/runs/{id}/causes", tag, "listRunCauses", "List the causes of a run's changes",
+	handle(a, access.Read, get("/v1/runs/{id}", tag, "getRun", "Read a run", "How far it is, and what it would change, by cause.", 404), a.getRun)
+	handle(a, access.Read, get("/v1/runs/{id}/causes", tag, "listRunCauses", "List the causes of a run's changes",
 		"That of most changes first.", 404), a.listRunCauses)
-	handle(a, get("/v1/runs/{id}/changes", tag, "listRunChanges", "List the changes of a run",
+	handle(a, access.Read, get("/v1/runs/{id}/changes", tag, "listRunChanges", "List the changes of a run",
 		"Cause after cause, each with the pair of records on which it rests and the line of its evidence that tips it.", 404), a.listRunChanges)
-	handle(a, ask("/v1/runs/{id}/decision", "decideRun", "Accept or refuse changes",
+	handle(a, access.Decide, ask("/v1/runs/{id}/decision", "decideRun", "Accept or refuse changes",
 		"A refusal judges: of a merge, that its founding records are different; of a split, that they are the same. To open or accept what was refused takes that back.", 404, 409), a.decideRun)
-	handle(a, ask("/v1/runs/{id}/apply", "applyRun", "Apply a run",
+	handle(a, access.Operate, ask("/v1/runs/{id}/apply", "applyRun", "Apply a run",
 		"Puts its model in use and brings about what it would change, in one switch. Refused if anything moved that the plan rests on, unless it is rebased: then it is planned anew, and applied whatever moves meanwhile. Answered at once; the run's state tells when it is done.", 404, 409), a.applyRun)
-	handle(a, ask("/v1/runs/{id}/rollback", "rollBackRun", "Roll a run back",
+	handle(a, access.Operate, ask("/v1/runs/{id}/rollback", "rollBackRun", "Roll a run back",
 		"Puts the model before in use again. What came in between is resolved by it; judgements stay. Answered at once.", 404, 409), a.rollBackRun)
-	handle(a, ask("/v1/runs/{id}/cancel", "cancelRun", "Cancel what is asked of a run",
+	handle(a, access.Operate, ask("/v1/runs/{id}/cancel", "cancelRun", "Cancel what is asked of a run",
 		"Its planning, or its applying or rolling back before that is done.", 404, 409), a.cancelRun)
-	handle(a, ask("/v1/runs/{id}/plan", "replanRun", "Plan a run anew",
+	handle(a, access.Operate, ask("/v1/runs/{id}/plan", "replanRun", "Plan a run anew",
 		"One that failed, was cancelled, or is planned already.", 404, 409), a.replanRun)
-}
-
-// RunActor is who asks something of a run.
-type RunActor struct {
-	Actor string `header:"Umpire-Actor" required:"true" minLength:"1" maxLength:"200" doc:"Who asks, for the record." example:"ann"`
 }
 
 // RunNumber is the path of one run.
@@ -164,14 +160,13 @@ type RunClusterDiff struct {
 }
 
 type askRunInput struct {
-	RunActor
 	Body struct {
 		Model string `json:"model,omitempty" maxLength:"200" doc:"The version of the model to resolve by, or train for what training would learn; left out: the one in use." example:"train"`
 	}
 }
 
 func (a *API) askRun(ctx context.Context, in *askRunInput) (*body[Run], error) {
-	r, err := a.Store.AskRun(ctx, in.Actor, in.Body.Model)
+	r, err := a.Store.AskRun(ctx, access.From(ctx).Name, in.Body.Model)
 	return &body[Run]{runOf(r)}, err
 }
 
@@ -213,7 +208,6 @@ func (a *API) listRunChanges(ctx context.Context, in *listRunChangesInput) (*bod
 
 type decideRunInput struct {
 	RunNumber
-	RunActor
 	Body struct {
 		Change   int64                `json:"change,omitempty" minimum:"1" doc:"The number of the change; or" example:"17"`
 		Cause    int64                `json:"cause,omitempty" minimum:"1" doc:"the number of a cause, for all its changes." example:"1"`
@@ -232,7 +226,7 @@ func (a *API) decideRun(ctx context.Context, in *decideRunInput) (*body[RunDecid
 	if (in.Body.Change == 0) == (in.Body.Cause == 0) {
 		return nil, invalid("change", "give either a change or a cause")
 	}
-	n, act, err := a.Store.DecideRun(ctx, store.Signature{Actor: in.Actor, Note: in.Body.Note},
+	n, act, err := a.Store.DecideRun(ctx, store.Signature{Actor: access.From(ctx).Name, Note: in.Body.Note},
 		store.RunDecision{Run: in.ID, Change: in.Body.Change, Cause: in.Body.Cause, Decision: in.Body.Decision})
 	told := RunDecided{Changes: n}
 	if act != nil {
@@ -243,31 +237,25 @@ func (a *API) decideRun(ctx context.Context, in *decideRunInput) (*body[RunDecid
 
 type applyRunInput struct {
 	RunNumber
-	RunActor
 	Rebase bool `query:"rebase" doc:"Plan it anew first, and apply it whatever moves meanwhile." example:"true"`
 }
 
 func (a *API) applyRun(ctx context.Context, in *applyRunInput) (*body[Run], error) {
-	r, err := a.Store.AskApply(ctx, in.ID, in.Actor, in.Rebase)
+	r, err := a.Store.AskApply(ctx, in.ID, access.From(ctx).Name, in.Rebase)
 	return &body[Run]{runOf(r)}, err
 }
 
-type runInput struct {
-	RunNumber
-	RunActor
-}
-
-func (a *API) rollBackRun(ctx context.Context, in *runInput) (*body[Run], error) {
-	r, err := a.Store.AskRollback(ctx, in.ID, in.Actor)
+func (a *API) rollBackRun(ctx context.Context, in *RunNumber) (*body[Run], error) {
+	r, err := a.Store.AskRollback(ctx, in.ID, access.From(ctx).Name)
 	return &body[Run]{runOf(r)}, err
 }
 
-func (a *API) cancelRun(ctx context.Context, in *runInput) (*body[Run], error) {
+func (a *API) cancelRun(ctx context.Context, in *RunNumber) (*body[Run], error) {
 	r, err := a.Store.CancelRun(ctx, in.ID)
 	return &body[Run]{runOf(r)}, err
 }
 
-func (a *API) replanRun(ctx context.Context, in *runInput) (*body[Run], error) {
+func (a *API) replanRun(ctx context.Context, in *RunNumber) (*body[Run], error) {
 	r, err := a.Store.ReplanRun(ctx, in.ID)
 	return &body[Run]{runOf(r)}, err
 }

@@ -10,12 +10,12 @@ import (
 	"umpire/resolve"
 )
 
-// ask sends a request in somebody's name and reads the answer into a map.
+// ask sends a request in somebody's name, ann's if none is told, and reads the answer into a map.
 func (w *world) ask(t *testing.T, method, path, actor, sent string, want int) map[string]any {
 	t.Helper()
 	header := http.Header{"Content-Type": {"application/json"}}
-	if actor != "" {
-		header.Set("Umpire-Actor", actor)
+	if name, value, told := strings.Cut(actor, ": "); told {
+		header.Set(name, value)
 	}
 	answer, body := fetch(t, w.api, method, path, header, sent)
 	if answer.StatusCode != want {
@@ -53,17 +53,17 @@ func (w *world) plan(t *testing.T) {
 	check(t, err)
 }
 
-// A run is asked for by whoever says who it is, looked through, decided on, and applied when
+// A run is asked for by whoever is known, looked through, decided on, and applied when
 // nothing has moved.
 func TestRuns(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
-		w.ask(t, "POST", "/v1/runs", "", `{}`, 422)
-		w.ask(t, "POST", "/v1/runs", "ann", `{"model": "nonesuch"}`, 404)
-		run := w.ask(t, "POST", "/v1/runs", "ann", `{}`, 202)
+		w.ask(t, "POST", "/v1/runs", nobody, `{}`, 401)
+		w.ask(t, "POST", "/v1/runs", ann, `{"model": "nonesuch"}`, 404)
+		run := w.ask(t, "POST", "/v1/runs", ann, `{}`, 202)
 		if run["state"] != "waiting" || run["by"] != "ann" {
 			t.Errorf("asked for %v", run)
 		}
-		w.ask(t, "POST", "/v1/runs/1/apply", "ann", "", 409)
+		w.ask(t, "POST", "/v1/runs/1/apply", ann, "", 409)
 		w.ask(t, "GET", "/v1/runs/9", "", "", 404)
 		w.ask(t, "GET", "/v1/runs/9/changes", "", "", 404)
 		w.plan(t)
@@ -81,9 +81,9 @@ func TestRuns(t *testing.T) {
 			t.Errorf("changes are %v", changes)
 		}
 
-		w.ask(t, "POST", "/v1/runs/1/decision", "ann", `{"decision": "refused"}`, 422)
-		w.ask(t, "POST", "/v1/runs/1/decision", "ann", `{"change": 7, "decision": "refused"}`, 404)
-		decided := w.ask(t, "POST", "/v1/runs/1/decision", "ann", `{"change": 2, "decision": "refused"}`, 202)
+		w.ask(t, "POST", "/v1/runs/1/decision", ann, `{"decision": "refused"}`, 422)
+		w.ask(t, "POST", "/v1/runs/1/decision", ann, `{"change": 7, "decision": "refused"}`, 404)
+		decided := w.ask(t, "POST", "/v1/runs/1/decision", ann, `{"change": 2, "decision": "refused"}`, 202)
 		if decided["changes"] != 2.0 || decided["act"] != 1.0 {
 			t.Errorf("refused %v, want the split with what it makes", decided)
 		}
@@ -92,24 +92,24 @@ func TestRuns(t *testing.T) {
 		if len(judged.Items) != 1 || judged.Items[0].Word != resolve.Same {
 			t.Errorf("judged %+v, want that the two are the same", judged.Items)
 		}
-		decided = w.ask(t, "POST", "/v1/runs/1/decision", "ann", `{"cause": 1, "decision": "accepted"}`, 202)
+		decided = w.ask(t, "POST", "/v1/runs/1/decision", ann, `{"cause": 1, "decision": "accepted"}`, 202)
 		if judged, err = w.Judgements(t.Context(), store.JudgementFilter{}); err != nil || len(judged.Items) != 0 || decided["act"] != 2.0 {
 			t.Errorf("accepted by %v, and judged is still %+v, %v", decided, judged.Items, err)
 		}
 
-		if run = w.ask(t, "POST", "/v1/runs/1/apply", "bo", "", 202); run["state"] != "applying" || run["asked_by"] != "bo" {
+		if run = w.ask(t, "POST", "/v1/runs/1/apply", bo, "", 202); run["state"] != "applying" || run["asked_by"] != "bo" {
 			t.Errorf("asked to apply %v", run)
 		}
-		if run = w.ask(t, "POST", "/v1/runs/1/cancel", "bo", "", 202); run["state"] != "planned" {
+		if run = w.ask(t, "POST", "/v1/runs/1/cancel", bo, "", 202); run["state"] != "planned" {
 			t.Errorf("cancelled is %v", run)
 		}
-		w.ask(t, "POST", "/v1/runs/1/rollback", "bo", "", 409)
+		w.ask(t, "POST", "/v1/runs/1/rollback", bo, "", 409)
 		another := told("alpha", "4", "LDLC", "G2", resolve.Time{})
 		w.ingest(t, &another)
-		if told := w.ask(t, "POST", "/v1/runs/1/apply", "bo", "", 409); !strings.Contains(told["detail"].(string), "moved") {
+		if told := w.ask(t, "POST", "/v1/runs/1/apply", bo, "", 409); !strings.Contains(told["detail"].(string), "moved") {
 			t.Errorf("refused with %v", told)
 		}
-		if run = w.ask(t, "POST", "/v1/runs/1/apply?rebase=true", "bo", "", 202); run["state"] != "waiting" {
+		if run = w.ask(t, "POST", "/v1/runs/1/apply?rebase=true", bo, "", 202); run["state"] != "waiting" {
 			t.Errorf("to be rebased is %v", run)
 		}
 		d := w.ask(t, "GET", "/v1/runs/diff?a=1&b=1", "", "", 200)

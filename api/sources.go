@@ -6,30 +6,31 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 )
 
 func (a *API) routeSources() {
 	const tag = "Sources"
-	handle(a, get("/v1/sources", tag, "listSources", "List sources",
+	handle(a, access.Read, get("/v1/sources", tag, "listSources", "List sources",
 		"All of them, by name."), a.listSources)
-	handle(a, get("/v1/sources/{source}", tag, "getSource", "Read a source",
+	handle(a, access.Read, get("/v1/sources/{source}", tag, "getSource", "Read a source",
 		"Its profile, and what it has sent.", 404), a.getSource)
-	handle(a, huma.Operation{
+	handle(a, access.Operate, huma.Operation{
 		Method: http.MethodPut, Path: "/v1/sources/{source}", Tags: []string{tag},
 		OperationID: "putSource", Summary: "Write a source's profile", Errors: []int{409},
 		Description: "Makes the source if it is not there. A new time zone gives its match records the instants that their texts now mean. A new meaning of ids is refused once the source has records.",
 	}, a.putSource)
-	handle(a, get("/v1/sources/{source}/matches", tag, "listSourceMatches", "List a source's matches",
+	handle(a, access.Read, get("/v1/sources/{source}/matches", tag, "listSourceMatches", "List a source's matches",
 		"As the source tells them; withdrawn ones are left out.", 404), a.listSourceMatches)
-	handle(a, get("/v1/sources/{source}/matches/{id}", tag, "getSourceMatch", "Read a match as a source tells it",
+	handle(a, access.Read, get("/v1/sources/{source}/matches/{id}", tag, "getSourceMatch", "Read a match as a source tells it",
 		"Also one that the source has withdrawn.", 404), a.getSourceMatch)
-	handle(a, huma.Operation{
+	handle(a, access.PublishOwn, huma.Operation{
 		Method: http.MethodDelete, Path: "/v1/sources/{source}/matches/{id}", Tags: []string{tag},
 		OperationID: "withdrawSourceMatch", Summary: "Withdraw a match in the name of its source", Errors: []int{404, 410, 503},
 		Description: "The record stays in the history, and its entity goes on without it. The source may tell the match again.",
 	}, a.withdraw)
-	handle(a, get("/v1/sources/{source}/matches/{id}/messages", tag, "listSourceMatchMessages", "List the messages of a match",
+	handle(a, access.Read, get("/v1/sources/{source}/matches/{id}/messages", tag, "listSourceMatchMessages", "List the messages of a match",
 		"What the source has said of the match, newest first: each message replaced the one before it.", 404), a.listSourceMatchMessages)
 }
 
@@ -89,6 +90,9 @@ func (a *API) getSourceMatch(ctx context.Context, in *SourceMatch) (*body[MatchR
 func (a *API) withdraw(ctx context.Context, in *SourceMatch) (*body[Outcome], error) {
 	if a.Intake == nil {
 		return nil, errNoIntake
+	}
+	if who := access.From(ctx); !who.SpeaksFor(in.Source) {
+		return nil, &huma.ErrorModel{Status: http.StatusForbidden, Errors: []*huma.ErrorDetail{{Location: "source", Message: onlyFor(who)}}}
 	}
 	outcome, err := a.Intake.Withdraw(ctx, in.Source, in.ID, in.Title, viaHTTP)
 	return &body[Outcome]{outcomeOf(outcome)}, err

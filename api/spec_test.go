@@ -79,6 +79,7 @@ func TestDescriptionIsWhole(t *testing.T) {
 	walk(doc, "", func(at string, v map[string]any) {
 		switch {
 		case strings.HasPrefix(at, "/components/schemas/Error"): // the library's own
+		case strings.HasPrefix(at, "/components/securitySchemes/"): // "in" means no parameter there
 		case v["in"] != nil:
 			schema := v["schema"].(map[string]any)
 			if v["description"] == nil || schema["examples"] == nil {

@@ -5,11 +5,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 )
 
 func (a *API) routeStats() {
-	handle(a, get("/v1/stats", "Stats", "getStats", "Count what there is",
+	handle(a, access.Read, get("/v1/stats", "Stats", "getStats", "Count what there is",
 		"Messages, records, entities, what waits, and the model in use."), a.getStats)
 }
 

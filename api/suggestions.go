@@ -12,19 +12,20 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
 
 func (a *API) routeSuggestions() {
 	const tag, one = "Suggestions", "/v1/suggestions/{a}/{b}"
-	handle(a, get("/v1/suggestions", tag, "listSuggestions", "List suggestions",
+	handle(a, access.Read, get("/v1/suggestions", tag, "listSuggestions", "List suggestions",
 		"The queue: pairs of entities that the evidence neither joins nor parts, one row each, by the two records that speak for them, with the evidence. First come those whose answers teach most: uncertainty times the matches that hang on it. Answer by POST /v1/judgements."), a.listSuggestions)
-	handle(a, get(one, tag, "getSuggestion", "Read a suggestion",
+	handle(a, access.Read, get(one, tag, "getSuggestion", "Read a suggestion",
 		"404 if it waits for an answer no more.", 404), a.getSuggestion)
-	handle(a, leasing(http.MethodPut, one+"/lease", "leaseSuggestion", "Keep a suggestion for yourself",
+	handle(a, access.Decide, leasing(http.MethodPut, one+"/lease", "leaseSuggestion", "Keep a suggestion for yourself",
 		"For a while, in which nobody else can decide it: to keep it longer, ask again. 409 tells who has it."), a.lease)
-	handle(a, leasing(http.MethodDelete, one+"/lease", "releaseSuggestion", "Give a suggestion back",
+	handle(a, access.Decide, leasing(http.MethodDelete, one+"/lease", "releaseSuggestion", "Give a suggestion back",
 		"A decision gives it back by itself, and so does time. To give back what one does not have is well."), a.release)
 }
 
@@ -32,9 +33,8 @@ func (a *API) routeSuggestions() {
 func leasing(method, path, id, summary, description string) huma.Operation {
 	return huma.Operation{
 		Method: method, Path: path, Tags: []string{"Suggestions"}, OperationID: id, Summary: summary, Description: description,
-		Errors:     []int{http.StatusUnauthorized, http.StatusNotFound},
-		Responses:  map[string]*huma.Response{"409": conflicts("Somebody else has it.")},
-		Parameters: []*huma.Param{signed},
+		Errors:    []int{http.StatusNotFound},
+		Responses: map[string]*huma.Response{"409": conflicts("Somebody else has it.")},
 	}
 }
 
@@ -119,23 +119,15 @@ type leaseInput struct {
 }
 
 func (a *API) lease(ctx context.Context, in *leaseInput) (*body[Lease], error) {
-	actor, err := actorOf(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if _, err := a.Store.Question(ctx, in.A, in.B); err != nil {
 		return nil, err
 	}
-	l, err := a.Store.Lease(ctx, in.A, in.B, actor, time.Duration(in.Seconds)*time.Second)
+	l, err := a.Store.Lease(ctx, in.A, in.B, access.From(ctx).Name, time.Duration(in.Seconds)*time.Second)
 	return &body[Lease]{leaseOf(l)}, err
 }
 
 func (a *API) release(ctx context.Context, in *SuggestionID) (*struct{}, error) {
-	actor, err := actorOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.Store.Release(ctx, in.A, in.B, actor)
+	return nil, a.Store.Release(ctx, in.A, in.B, access.From(ctx).Name)
 }
 
 // linksOf reads the links of an entity, heaviest first.

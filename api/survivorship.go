@@ -6,19 +6,20 @@ import (
 	"context"
 	"net/http"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
 
 func (a *API) routeSurvivorship() {
 	const tag, path = "Survivorship", "/v1/survivorship/{kind}/{field}"
-	handle(a, get("/v1/survivorship", tag, "getSurvivorship", "Read how canonical fields are chosen",
+	handle(a, access.Read, get("/v1/survivorship", tag, "getSurvivorship", "Read how canonical fields are chosen",
 		"The rules and the trust that people have set; provenance in an entity tells which record won."), a.getSurvivorship)
-	handle(a, decision(http.MethodPut, path, tag, "setSurvivorship", "Say how a field is chosen",
+	handle(a, access.Decide, decision(http.MethodPut, path, tag, "setSurvivorship", "Say how a field is chosen",
 		"The rule comes first; where it leaves several, they are chosen among as usual: the finished word before the scheduled, the finer time before the coarser, then what more sources say, then the oldest record."), a.setRule)
-	handle(a, decision(http.MethodDelete, path, tag, "liftSurvivorship", "Let a field be chosen as usual",
+	handle(a, access.Decide, decision(http.MethodDelete, path, tag, "liftSurvivorship", "Let a field be chosen as usual",
 		"Takes back the rule, if there is one."), a.liftRule)
-	handle(a, decision(http.MethodPut, "/v1/sources/{source}/trust", "Sources", "setTrust", "Say how far a source is trusted",
+	handle(a, access.Decide, decision(http.MethodPut, "/v1/sources/{source}/trust", "Sources", "setTrust", "Say how far a source is trusted",
 		"Counts where the rule of a field is the most trusted source."), a.setTrust)
 }
 

@@ -5,6 +5,7 @@ package api
 import (
 	"context"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -13,7 +14,7 @@ import (
 const votesTold = 200
 
 func (a *API) routeWhy() {
-	handle(a, get("/v1/why", "Why", "getWhy", "Read what became of two records, and why",
+	handle(a, access.Read, get("/v1/why", "Why", "getWhy", "Read what became of two records, and why",
 		"Of any two records of a kind, joined or not, by the engine as it stands: the evidence with each vote opened, what their entity rests on, or what keeps them apart. An entity's id is that of its oldest record. Only the process that resolves the database can tell; others answer 503.", 404),
 		a.getWhy)
 }

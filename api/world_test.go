@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/fixtures/servers"
 	"umpire/resolve"
@@ -41,7 +43,17 @@ func onSQLite(t testing.TB) *world {
 	return newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "umpire.db"))
 }
 
-// empty opens an empty database and serves it.
+// tokens are those of ann and bo in each world.
+var tokens = [2]string{"umpire_ann_" + strings.Repeat("a", 43), "umpire_bo_" + strings.Repeat("b", 43)}
+
+// Who asks, as a header.
+var (
+	ann    = "Authorization: Bearer " + tokens[0]
+	bo     = "Authorization: Bearer " + tokens[1]
+	nobody = "Authorization: "
+)
+
+// empty opens an empty database and serves it. Ann and bo may do everything there.
 func empty(t testing.TB, url string) *world {
 	t.Helper()
 	s, err := store.Open(t.Context(), url)
@@ -52,6 +64,10 @@ func empty(t testing.TB, url string) *world {
 		}
 	})
 	check(t, s.Migrate(t.Context()))
+	for i, name := range []string{"ann", "bo"} {
+		_, err := access.CreateFirst(t.Context(), s, access.Grant{Name: name, Role: access.Admin, By: "test"}, tokens[i])
+		check(t, err)
+	}
 	return &world{Store: s, api: New(Config{Store: s, Intake: intake{s}})}
 }
 
@@ -283,6 +299,12 @@ func (in intake) Take(ctx context.Context, deliveries []store.Delivery) ([]store
 		deliveries[i] = d
 	}
 	return in.Ingest(ctx, deliveries)
+}
+
+func (in intake) SourceOf(body []byte) string {
+	var said struct{ Source string }
+	_ = json.Unmarshal(body, &said)
+	return said.Source
 }
 
 func (in intake) Withdraw(ctx context.Context, source, id, title, via string) (store.Outcome, error) {

@@ -61,6 +61,10 @@ func (in *Intake) Take(ctx context.Context, batch []store.Delivery) ([]store.Out
 	}
 }
 
+// SourceOf is the source that a message names, as Take finds it; "" if it names none that can
+// be read.
+func (in *Intake) SourceOf(body []byte) string { return Decode(body, Defaults).Source }
+
 // decodeAll reads each body by its source's present profile, and leaves the batch as it is.
 func (in *Intake) decodeAll(ctx context.Context, batch []store.Delivery) ([]store.Delivery, error) {
 	read := slices.Clone(batch)

@@ -155,10 +155,10 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || id <= 0 {
 		return store.ErrNotFound
 	}
-	if _, err := s.Store.Settled(r.Context(), id); err != nil {
-		return err
-	}
 	a, err := s.Store.Act(r.Context(), id)
+	if err == nil && !a.Settled {
+		a.Settled, err = s.Store.Settled(r.Context(), id)
+	}
 	if err != nil {
 		return err
 	}

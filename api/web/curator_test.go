@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"golang.org/x/sync/errgroup"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/fixtures/servers"
 	"umpire/ingest"
@@ -25,17 +26,23 @@ type reader struct {
 	base string
 }
 
-// sitDown opens a browser at the pages of a store, as somebody of this name.
-func sitDown(t *testing.T, base, name string) reader {
+// sitDown opens a browser at the pages of a store, makes a token of this name and role, and signs
+// in by it on the way to the queue.
+func sitDown(t *testing.T, base string, s *store.Store, name string, role access.Role) reader {
 	t.Helper()
 	r := reader{t, openBrowser(t), base}
 	screens[0].use(r.ctx, t)
 	if err := chromedp.Do(r.ctx, chromedp.EmulateViewport(1280, 800)); err != nil {
 		t.Fatal(err)
 	}
-	r.open("/who?back=/suggestions")
-	r.run(fmt.Sprintf(`document.querySelector('#actor').value = %q; document.querySelector('main .primary').click()`, name))
-	r.until(`document.querySelector('.who').innerText.includes(` + fmt.Sprintf("%q", name) + `)`)
+	token, _, err := access.Create(t.Context(), s, access.Grant{Name: name, Role: role, By: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.open("/suggestions")
+	r.until(`location.pathname === '/sign-in'`)
+	r.run(fmt.Sprintf(`document.querySelector('#token').value = %q; document.querySelector('main .primary').click()`, token))
+	r.until(fmt.Sprintf(`location.pathname === '/suggestions' && document.querySelector('.who').innerText.includes(%q)`, name))
 	return r
 }
 
@@ -106,9 +113,9 @@ func TestTwentyByKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	server := httptest.NewServer(New(Config{Store: s}))
+	server := httptest.NewServer((&access.Guard{Store: s}).Know(New(Config{Store: s})))
 	t.Cleanup(server.Close)
-	r := sitDown(t, server.URL, "ann")
+	r := sitDown(t, server.URL, s, "ann", access.Curator)
 	words := map[string]resolve.Word{"s": resolve.Same, "d": resolve.Different, "u": resolve.Unsure}
 	var took time.Duration
 	for i := range 20 {
@@ -180,7 +187,8 @@ func live(t *testing.T, s *store.Store) string {
 			t.Error(err)
 		}
 	})
-	server := httptest.NewServer(New(Config{Store: s, Explainer: resolver, Previewer: resolver, Decided: resolver.Nudge, Replay: intake.Replay, Version: "test"}))
+	pages := New(Config{Store: s, Explainer: resolver, Previewer: resolver, Decided: resolver.Nudge, Replay: intake.Replay, Version: "test"})
+	server := httptest.NewServer((&access.Guard{Store: s}).Know(pages))
 	t.Cleanup(server.Close)
 	return server.URL
 }
@@ -192,7 +200,7 @@ func journey(t *testing.T, name, address string) {
 	}
 	t.Cleanup(func() { s.Close() })
 	q := matchInDoubt(t, s)
-	r := sitDown(t, live(t, s), "ann")
+	r := sitDown(t, live(t, s), s, "ann", access.Operator)
 	step := func(what string) { r.keep("journey-" + name + "-" + what) }
 
 	// Find: by a team's name, to the match that might be another.

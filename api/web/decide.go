@@ -151,16 +151,11 @@ func expectation(f url.Values) (map[resolve.ID]int64, error) {
 
 // decide makes a decision, and goes on to what the form says comes next.
 func (s *site) decide(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, formLongest)
-	if err := r.ParseForm(); err != nil {
-		return &resolve.InvalidError{Field: "form", Reason: "cannot be read"}
+	if err := readForm(w, r); err != nil {
+		return err
 	}
 	form := r.PostForm
-	actor := actorOf(r)
-	if actor == "" {
-		return s.render(w, r, http.StatusUnauthorized, "preview", view{Title: "Who are you?", Body: previewPage{Fields: carried(form), NoName: true}})
-	}
-	decided, err := s.decided(r, actor)
+	decided, err := s.decided(r, actorOf(r))
 	if errors.Is(err, store.ErrConflict) {
 		return s.conflict(w, r, err)
 	}
@@ -172,7 +167,6 @@ func (s *site) decide(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	keepActor(w, actor)
 	next := "/acts/" + strconv.FormatInt(decided.Act.ID, 10)
 	if form.Get("back") != "" {
 		next = backTo(form.Get("back"))
@@ -180,9 +174,6 @@ func (s *site) decide(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
 }
-
-// formLongest is how many bytes a form may have.
-const formLongest = 1 << 20
 
 func (s *site) decided(r *http.Request, actor string) (store.Decided, error) {
 	decision, err := readDecision(r.PostForm)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -30,7 +31,7 @@ func deciding(t *testing.T) decider {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return decider{t, New(Config{Store: s}), s}
+	return decider{t, as(curator, access.Curator, New(Config{Store: s})), s}
 }
 
 // post sends a form; head changes the request.
@@ -56,7 +57,7 @@ func (d decider) questions(kind resolve.Kind) []store.Question {
 }
 
 func judge(q store.Question, word resolve.Word, more ...string) url.Values {
-	form := url.Values{"do": {"judge"}, "a": {string(q.A)}, "b": {string(q.B)}, "word": {string(word)}, "actor": {"ann"}}
+	form := url.Values{"do": {"judge"}, "a": {string(q.A)}, "b": {string(q.B)}, "word": {string(word)}}
 	for i := 0; i < len(more); i += 2 {
 		form.Add(more[i], more[i+1])
 	}
@@ -80,17 +81,17 @@ func TestDecide(t *testing.T) {
 		has    string
 	}{
 		{"another site's form", judge(one, resolve.Different), []func(*http.Request){foreign}, http.StatusForbidden, "", ""},
-		{"nobody decides", judge(one, resolve.Different, "actor", ""), nil, http.StatusSeeOther, "/acts/1", ""},
-		{"a name that is kept is asked for once", url.Values{"do": {"judge"}}, nil, http.StatusUnauthorized, "", "Who decides?"},
-		{"no decision", url.Values{"do": {"dance"}, "actor": {"ann"}}, nil, http.StatusBadRequest, "", "does not make sense"},
+		{"a word", judge(one, resolve.Different), nil, http.StatusSeeOther, "/acts/1", ""},
+		{"a name that the form tells is nobody's", judge(questions[4], resolve.Different, "actor", "bo"), nil, http.StatusSeeOther, "/acts/2", ""},
+		{"no decision", url.Values{"do": {"dance"}}, nil, http.StatusBadRequest, "", "does not make sense"},
 		{"no word", judge(three, "perhaps"), nil, http.StatusBadRequest, "", ""},
 		{"what another looks at", judge(two, resolve.Same), nil, http.StatusConflict, "", "bo &lt;i&gt;"},
 		{"what was another version", judge(three, resolve.Same, "version", string(three.Entities[0])+":0"), nil, http.StatusConflict, "", "has changed since you looked"},
 		{"what contradicts", judge(one, resolve.Same), nil, http.StatusConflict, "", "cannot hold"},
 		{"and back to the queue", judge(three, resolve.Unsure, "back", "/suggestions?kind=match"), nil, http.StatusSeeOther, "/suggestions?kind=match", ""},
 		{"never to another site", judge(questions[3], resolve.Unsure, "back", "//evil.example/"), nil, http.StatusSeeOther, "/", ""},
-		{"undo", url.Values{"do": {"undo"}, "act": {"1"}, "actor": {"ann"}}, nil, http.StatusSeeOther, "/acts/4", ""},
-		{"undo again", url.Values{"do": {"undo"}, "act": {"1"}, "actor": {"ann"}}, nil, http.StatusConflict, "", "nothing left"},
+		{"undo", url.Values{"do": {"undo"}, "act": {"1"}}, nil, http.StatusSeeOther, "/acts/5", ""},
+		{"undo again", url.Values{"do": {"undo"}, "act": {"1"}}, nil, http.StatusConflict, "", "nothing left"},
 	} {
 		res := d.post(c.form, c.head...)
 		if res.StatusCode != c.status || res.Header.Get("Location") != c.to {
@@ -108,7 +109,7 @@ func TestDecide(t *testing.T) {
 func TestDecideGroup(t *testing.T) {
 	d := deciding(t)
 	questions := d.questions(resolve.KindMatch)[:3]
-	form := url.Values{"do": {"group"}, "word": {"different"}, "actor": {"ann"}}
+	form := url.Values{"do": {"group"}, "word": {"different"}}
 	for _, q := range questions {
 		form.Add("pair", pairOf(q.A, q.B))
 	}
@@ -120,7 +121,7 @@ func TestDecideGroup(t *testing.T) {
 			t.Errorf("%s and %s still wait: %v", q.A, q.B, err)
 		}
 	}
-	d.post(url.Values{"do": {"undo"}, "act": {"1"}, "actor": {"ann"}})
+	d.post(url.Values{"do": {"undo"}, "act": {"1"}})
 	for _, q := range questions {
 		if _, err := d.Question(t.Context(), q.A, q.B); err != nil {
 			t.Errorf("%s and %s do not wait again: %v", q.A, q.B, err)
@@ -171,32 +172,10 @@ func TestReadDecision(t *testing.T) {
 	}
 }
 
-func TestActor(t *testing.T) {
-	h := New(Config{Store: must(world())})
-	for name, ok := range map[string]bool{"ann": true, "Ann Ö. “the” 2nd": true, "": false, strings.Repeat("n", 101): false, "a\u202eb": false, "\u200b": false} {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/who", strings.NewReader(url.Values{"actor": {name}, "back": {"/acts"}}.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		res := w.Result()
-		if (res.StatusCode == http.StatusSeeOther) != ok {
-			t.Errorf("%q: %d", name, res.StatusCode)
-		}
-		if !ok {
-			continue
-		}
-		again := httptest.NewRequest(http.MethodGet, "/", nil)
-		again.AddCookie(res.Cookies()[0])
-		if got := actorOf(again); got != name {
-			t.Errorf("%q came back as %q", name, got)
-		}
-	}
-}
-
 func TestBackTo(t *testing.T) {
 	for told, want := range map[string]string{
 		"": "/", "/suggestions?kind=team": "/suggestions?kind=team", "/teams/tem_1#names": "/teams/tem_1",
-		"https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "javascript:alert(1)": "/", "suggestions": "/",
+		"https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "javascript:alert(1)": "/", "suggestions": "/", "/sign-in?back=/acts": "/",
 	} {
 		if got := backTo(told); got != want {
 			t.Errorf("%q leads back to %q, want %q", told, got, want)
@@ -300,7 +279,6 @@ func TestQueuePassesOverWhatAnotherLooksAt(t *testing.T) {
 	}
 	ann := func(path string) string {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
-		r.AddCookie(&http.Cookie{Name: actorCookie, Value: "ann"})
 		w := httptest.NewRecorder()
 		d.ServeHTTP(w, r)
 		return body(t, w.Result())

@@ -25,7 +25,6 @@ const mostForeseen = 40
 // previewPage is what a decision would do, before it is made.
 type previewPage struct {
 	Fields  []carriedField // the form that makes it
-	NoName  bool           // the reader has yet to tell who decides
 	Said    []saidRow
 	MoreSay int
 	Counts  []foreseenCount
@@ -68,7 +67,7 @@ func (s *site) preview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := previewPage{Fields: carried(form), NoName: actorOf(r) == "", Back: backTo(either(form.Get("here"), form.Get("back")))}
+	page := previewPage{Fields: carried(form), Back: backTo(either(form.Get("here"), form.Get("back")))}
 	page.MoreSay = max(0, len(effects)-mostForeseen)
 	if page.Said, err = s.saidRows(r.Context(), effects[:len(effects)-page.MoreSay]); err != nil {
 		return err
@@ -79,13 +78,10 @@ func (s *site) preview(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, "preview", view{Title: "What this would do", Body: page})
 }
 
-// carried is a form's fields in a fixed order, without the name, which is asked for where it misses.
+// carried is a form's fields in a fixed order.
 func carried(form url.Values) []carriedField {
 	var all []carriedField
 	for name, values := range form {
-		if name == "actor" {
-			continue
-		}
 		for _, v := range values {
 			all = append(all, carriedField{name, v})
 		}

@@ -28,7 +28,7 @@ type queuePage struct {
 	Next  string // the rest of the queue
 	Gone  bool   // what was asked for waits no more
 	Last  *lastWord
-	Actor string
+	Actor string // who reads, if they may decide
 	Here  string // this page
 }
 
@@ -62,7 +62,7 @@ func (s *site) suggestions(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) queuePage(r *http.Request) (queuePage, error) {
-	ctx, page := r.Context(), queuePage{Actor: actorOf(r), Here: r.URL.RequestURI()}
+	ctx, page := r.Context(), queuePage{Actor: deciderOf(r), Here: r.URL.RequestURI()}
 	sources, err := s.Store.Profiles(ctx)
 	if err != nil {
 		return page, err

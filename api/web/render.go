@@ -12,6 +12,9 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"umpire/api/access"
+	"umpire/ent/store"
 )
 
 //go:embed templates/*.html
@@ -32,10 +35,33 @@ const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"allowScri
 // pages holds one template a page: the base, the parts, and what the page defines.
 type pages map[string]*template.Template
 
+// rights are those of a reader's that make a difference to what is drawn: a form that would be
+// refused is not.
+type rights struct{ decide, operate bool }
+
+func rightsOf(p access.Principal) rights { return rights{p.May(access.Decide), p.May(access.Operate)} }
+
+// words are what templates ask a reader's rights by.
+func (r rights) words() template.FuncMap {
+	return template.FuncMap{"decides": func() bool { return r.decide }, "operates": func() bool { return r.operate }}
+}
+
+// parseEditions makes the pages for each kind of reader.
+func parseEditions() map[rights]pages {
+	editions := map[rights]pages{{}: parsePages(rights{}.words())}
+	for _, role := range access.Roles {
+		r := rightsOf(access.Principal{Role: role})
+		if editions[r] == nil {
+			editions[r] = parsePages(r.words())
+		}
+	}
+	return editions
+}
+
 // parsePages reads every template. They are embedded, so a fault in one is a fault of the
 // build, which the first test meets.
-func parsePages() pages {
-	shared := template.Must(template.New("base.html").Funcs(words).ParseFS(templateFiles, "templates/base.html", "templates/part.*.html"))
+func parsePages(more template.FuncMap) pages {
+	shared := template.Must(template.New("base.html").Funcs(words).Funcs(more).ParseFS(templateFiles, "templates/base.html", "templates/part.*.html"))
 	names, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
 		panic(err)
@@ -62,21 +88,23 @@ func (p pages) execute(w io.Writer, name string, v view) error {
 	return nil
 }
 
-// assets serves what pages load, to be kept by browsers for a year.
-func assets() http.Handler {
-	files, err := fs.Sub(assetFiles, "assets")
+// asset serves what pages load, to be kept by browsers for a year.
+func asset(w http.ResponseWriter, r *http.Request) error {
+	if strings.HasSuffix(r.URL.Path, "/") { // a folder, which would be listed
+		return store.ErrNotFound
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.StripPrefix(assetRoot, http.FileServerFS(within(assetFiles))).ServeHTTP(w, r)
+	return nil
+}
+
+// within is the one folder of embedded files.
+func within(files fs.FS) fs.FS {
+	inside, err := fs.Sub(files, "assets")
 	if err != nil {
 		panic(err)
 	}
-	serve := http.StripPrefix(assetRoot, http.FileServerFS(files))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/") { // a folder, which FileServer would list
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		serve.ServeHTTP(w, r)
-	})
+	return inside
 }
 
 func fingerprint(files fs.FS) string {

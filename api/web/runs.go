@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -214,28 +215,14 @@ func runChangeRowOf(c store.RunChange, open bool) runChangeRow {
 
 // askRun asks for a run, and shows it.
 func (s *site) askRun(w http.ResponseWriter, r *http.Request) error {
-	actor, err := s.actorAsked(w, r, runsPath)
-	if actor == "" {
+	if err := readForm(w, r); err != nil {
 		return err
 	}
-	asked, err := s.Store.AskRun(r.Context(), actor, strings.TrimSpace(r.PostForm.Get("model")))
+	asked, err := s.Store.AskRun(r.Context(), actorOf(r), strings.TrimSpace(r.PostForm.Get("model")))
 	if err != nil {
 		return err
 	}
 	return s.onTo(w, r, asked.ID)
-}
-
-// actorAsked reads a form and says who sent it; "" if that is to be asked first, which is then done.
-func (s *site) actorAsked(w http.ResponseWriter, r *http.Request, back string) (string, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, formLongest)
-	if err := r.ParseForm(); err != nil {
-		return "", &resolve.InvalidError{Field: "form", Reason: "cannot be read"}
-	}
-	actor := actorOf(r)
-	if actor == "" {
-		http.Redirect(w, r, "/who?back="+url.QueryEscape(back), http.StatusSeeOther)
-	}
-	return actor, nil
 }
 
 func (s *site) onTo(w http.ResponseWriter, r *http.Request, run int64) error {
@@ -254,11 +241,10 @@ func (s *site) turnRun(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	actor, err := s.actorAsked(w, r, r.URL.Path)
-	if actor == "" {
+	if err := readForm(w, r); err != nil {
 		return err
 	}
-	if err := s.doRun(r, id, actor); errors.Is(err, store.ErrConflict) {
+	if err := s.doRun(r, id, actorOf(r)); errors.Is(err, store.ErrConflict) {
 		return s.runConflict(w, r, err)
 	} else if err != nil {
 		return err
@@ -270,30 +256,46 @@ func (s *site) turnRun(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) doRun(r *http.Request, id int64, actor string) error {
-	ctx, do := r.Context(), r.PostForm.Get("do")
-	var err error
-	switch do {
-	case "apply", "rebase":
-		_, err = s.Store.AskApply(ctx, id, actor, do == "rebase")
-	case "rollback":
-		_, err = s.Store.AskRollback(ctx, id, actor)
-	case "cancel":
-		_, err = s.Store.CancelRun(ctx, id)
-	case "plan":
-		_, err = s.Store.ReplanRun(ctx, id)
-	default:
-		err = s.decideRun(r, id, actor, do)
+	do := r.PostForm.Get("do")
+	if decision, is := runDecisions[do]; is {
+		return s.decideRun(r, id, actor, decision)
 	}
-	return err
-}
-
-func (s *site) decideRun(r *http.Request, id int64, actor, do string) error {
-	decision, known := map[string]store.ChangeDecision{
-		"accept": store.ChangeAccepted, "refuse": store.ChangeRefused, "open": store.ChangeOpen,
-	}[do]
+	order, known := runOrders[do]
 	if !known {
 		return &resolve.InvalidError{Field: "do", Reason: "nothing of this name can be done with a run"}
 	}
+	if err := access.Check(r.Context(), access.Operate); err != nil {
+		return err
+	}
+	_, err := order(r.Context(), s.Store, id, actor)
+	return err
+}
+
+// runOrders are what an operator has a run do.
+var runOrders = map[string]func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error){
+	"apply": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
+		return s.AskApply(ctx, run, actor, false)
+	},
+	"rebase": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
+		return s.AskApply(ctx, run, actor, true)
+	},
+	"rollback": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
+		return s.AskRollback(ctx, run, actor)
+	},
+	"cancel": func(ctx context.Context, s *store.Store, run int64, _ string) (store.Run, error) {
+		return s.CancelRun(ctx, run)
+	},
+	"plan": func(ctx context.Context, s *store.Store, run int64, _ string) (store.Run, error) {
+		return s.ReplanRun(ctx, run)
+	},
+}
+
+// runDecisions are what a curator makes of changes.
+var runDecisions = map[string]store.ChangeDecision{
+	"accept": store.ChangeAccepted, "refuse": store.ChangeRefused, "open": store.ChangeOpen,
+}
+
+func (s *site) decideRun(r *http.Request, id int64, actor string, decision store.ChangeDecision) error {
 	change, err := wholeNumber(r.PostForm, "change")
 	if err != nil {
 		return err

@@ -9,30 +9,24 @@ import (
 	"strings"
 	"testing"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 	"umpire/resolve/run"
 )
 
-// A run is asked for, planned, decided on, applied and rolled back by forms alone; each needs a name.
+// A run is asked for, planned, decided on, applied and rolled back by forms alone: a curator decides, and all else is an operator's.
 func TestRunByForms(t *testing.T) {
 	s, err := makeWorld(context.Background(), "sqlite:"+t.TempDir()+"/umpire.db")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	h := New(Config{Store: s})
-	post := func(path, actor string, form url.Values) *http.Response {
+	pages := New(Config{Store: s})
+	h := as(curator, access.Operator, pages)
+	post := func(path string, role access.Role, form url.Values) *http.Response {
 		t.Helper()
-		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-		if actor != "" {
-			r.AddCookie(&http.Cookie{Name: actorCookie, Value: actor})
-		}
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		return w.Result()
+		return postAs(t, pages, path, role, form)
 	}
 	leads := func(res *http.Response, status int, to string) {
 		t.Helper()
@@ -49,11 +43,12 @@ func TestRunByForms(t *testing.T) {
 		return r
 	}
 	train := url.Values{"model": {store.WantsTraining}}
-	leads(post("/runs", "", train), http.StatusSeeOther, "/who?back=%2Fruns")
-	leads(post("/runs", curator, train), http.StatusSeeOther, "/runs/1")
-	leads(post("/runs/1", curator, url.Values{"do": {"apply"}}), http.StatusConflict, "")
-	leads(post("/runs/1", curator, url.Values{"do": {"cancel"}}), http.StatusSeeOther, "/runs/1")
-	leads(post("/runs/1", curator, url.Values{"do": {"plan"}}), http.StatusSeeOther, "/runs/1")
+	leads(post("/runs", "", train), http.StatusSeeOther, "/sign-in?back=%2Fruns%3Fstate%3Dplanned")
+	leads(post("/runs", access.Curator, train), http.StatusForbidden, "")
+	leads(post("/runs", access.Operator, train), http.StatusSeeOther, "/runs/1")
+	leads(post("/runs/1", access.Operator, url.Values{"do": {"apply"}}), http.StatusConflict, "")
+	leads(post("/runs/1", access.Operator, url.Values{"do": {"cancel"}}), http.StatusSeeOther, "/runs/1")
+	leads(post("/runs/1", access.Operator, url.Values{"do": {"plan"}}), http.StatusSeeOther, "/runs/1")
 	if _, err := run.Plan(t.Context(), s, 1, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -61,8 +56,11 @@ func TestRunByForms(t *testing.T) {
 	if err != nil || len(changes.Items) == 0 {
 		t.Fatal("nothing would change: ", err)
 	}
-	leads(post("/runs/1", curator, url.Values{"do": {"dance"}}), http.StatusBadRequest, "")
-	leads(post("/runs/1", curator, url.Values{"do": {"refuse"}, "cause": {"1"}, "back": {"/runs/1?cause=1"}}), http.StatusSeeOther, "/runs/1?cause=1")
+	leads(post("/runs/1", access.Operator, url.Values{"do": {"dance"}}), http.StatusBadRequest, "")
+	for _, do := range []string{"apply", "rebase", "rollback", "cancel", "plan"} {
+		leads(post("/runs/1", access.Curator, url.Values{"do": {do}}), http.StatusForbidden, "")
+	}
+	leads(post("/runs/1", access.Curator, url.Values{"do": {"refuse"}, "cause": {"1"}, "back": {"/runs/1?cause=1"}}), http.StatusSeeOther, "/runs/1?cause=1")
 	judged, err := s.Judgements(t.Context(), store.JudgementFilter{})
 	if err != nil || len(judged.Items) == 0 || judged.Items[0].Word == resolve.Unsure {
 		t.Errorf("refused by %+v, %v", judged.Items, err)
@@ -70,7 +68,7 @@ func TestRunByForms(t *testing.T) {
 	if page := body(t, get(t, h, "/runs/1?cause=1")); !strings.Contains(page, "refused") {
 		t.Error("the page does not tell what is refused")
 	}
-	leads(post("/runs/1", curator, url.Values{"do": {"apply"}}), http.StatusSeeOther, "/runs/1")
+	leads(post("/runs/1", access.Operator, url.Values{"do": {"apply"}}), http.StatusSeeOther, "/runs/1")
 	if page := body(t, get(t, h, "/runs/1")); !strings.Contains(page, `hx-trigger="every 2s"`) {
 		t.Error("the page of a run that is being applied does not keep up")
 	}
@@ -78,9 +76,24 @@ func TestRunByForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	state(store.RunApplied)
-	leads(post("/runs/1", curator, url.Values{"do": {"rollback"}}), http.StatusSeeOther, "/runs/1")
+	leads(post("/runs/1", access.Operator, url.Values{"do": {"rollback"}}), http.StatusSeeOther, "/runs/1")
 	if _, err := run.Turned(t.Context(), s, 1); err != nil && !errors.Is(err, store.ErrConflict) {
 		t.Fatal(err)
 	}
 	state(store.RunReverted)
+}
+
+// postAs sends a form to a page in the name of a role, or of nobody.
+func postAs(t *testing.T, pages http.Handler, path string, role access.Role, form url.Values) *http.Response {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Referer", "http://example.com/runs?state=planned")
+	if role != "" {
+		pages = as(curator, role, pages)
+	}
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, r)
+	return w.Result()
 }

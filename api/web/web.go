@@ -17,10 +17,14 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"github.com/rs/zerolog"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -28,9 +32,10 @@ import (
 // Config is what the pages need.
 type Config struct {
 	Store     *store.Store
-	Explainer Explainer // nil: no page tells why beyond what the store keeps
-	Previewer Previewer // nil: previews tell what is said, and not what follows
-	Decided   func()    // called when somebody has decided, so that it is settled soon; nil: it is in time
+	Guard     *access.Guard // signs readers in and out; nil: by tokens of the Store alone
+	Explainer Explainer     // nil: no page tells why beyond what the store keeps
+	Previewer Previewer     // nil: previews tell what is said, and not what follows
+	Decided   func()        // called when somebody has decided, so that it is settled soon; nil: it is in time
 	// Replay reads quarantined messages again, as ingest.Intake does; nil: it is not offered.
 	Replay  func(context.Context, store.MessageFilter) iter.Seq2[store.Outcome, error]
 	Version string         // of the program, for the foot of each page
@@ -40,57 +45,76 @@ type Config struct {
 // site is the handler's state: nothing in it changes after New.
 type site struct {
 	Config
-	pages pages
+	editions map[rights]pages
 }
 
-// New makes the handler of all pages and of what they load. It is to be mounted at "/".
+// New makes the handler of all pages and of what they load. It is to be mounted at "/", behind
+// the Guard that knows who reads.
 func New(c Config) http.Handler {
-	s := &site{Config: c, pages: parsePages()}
-	mux := http.NewServeMux()
-	for pattern, h := range map[string]handler{
-		"GET /{$}":                      s.front,
-		"GET /matches":                  s.matches,
-		"GET /matches/{id}":             s.match,
-		"GET /titles":                   s.namedList(resolve.KindTitle),
-		"GET /titles/{id}":              s.named(resolve.KindTitle),
-		"GET /tournaments":              s.namedList(resolve.KindTournament),
-		"GET /tournaments/{id}":         s.named(resolve.KindTournament),
-		"GET /teams":                    s.namedList(resolve.KindTeam),
-		"GET /teams/{id}":               s.named(resolve.KindTeam),
-		"GET /sources":                  s.sources,
-		"GET /sources/{source}":         s.source,
-		"POST /sources/{source}/replay": s.replay,
-		"GET /figures":                  s.figures,
-		"GET /messages":                 s.messages,
-		"GET /messages/{id}":            s.message,
-		"GET /messages/{id}/raw":        s.messageBody,
-		"GET /suggestions":              s.suggestions,
-		"GET /suggestions/group":        s.group,
-		"POST /decisions":               s.decide,
-		"GET /decisions":                toActs,
-		"GET /preview":                  s.preview,
-		"GET /acts":                     s.acts,
-		"GET /acts/{id}":                s.act,
-		"GET /runs":                     s.runs,
-		"POST /runs":                    s.askRun,
-		"GET /runs/diff":                s.runDiff,
-		"GET /runs/{id}":                s.run,
-		"POST /runs/{id}":               s.turnRun,
-		"GET /changes":                  s.changes,
-		"GET /why":                      s.why,
-		"GET /find":                     s.find,
-		"GET /who":                      s.who,
-		"POST /who":                     s.introduce,
-		"GET /":                         nowhere,
-	} {
-		mux.Handle(pattern, s.answer(h))
+	if c.Guard == nil {
+		c.Guard = &access.Guard{Store: c.Store}
 	}
-	mux.Handle("GET "+assetRoot, assets())
+	s := &site{Config: c, editions: parseEditions()}
+	mux := http.NewServeMux()
+	for pattern, page := range s.routes() {
+		mux.Handle(pattern, s.answer(page))
+	}
 	return secured(http.NewCrossOriginProtection().Handler(mux))
 }
 
+// route is a page: what it needs, and what answers.
+type route struct {
+	needs access.Permission
+	handler
+}
+
+func (s *site) routes() map[string]route {
+	return map[string]route{
+		"GET /{$}":                      {access.Read, s.front},
+		"GET /matches":                  {access.Read, s.matches},
+		"GET /matches/{id}":             {access.Read, s.match},
+		"GET /titles":                   {access.Read, s.namedList(resolve.KindTitle)},
+		"GET /titles/{id}":              {access.Read, s.named(resolve.KindTitle)},
+		"GET /tournaments":              {access.Read, s.namedList(resolve.KindTournament)},
+		"GET /tournaments/{id}":         {access.Read, s.named(resolve.KindTournament)},
+		"GET /teams":                    {access.Read, s.namedList(resolve.KindTeam)},
+		"GET /teams/{id}":               {access.Read, s.named(resolve.KindTeam)},
+		"GET /sources":                  {access.Read, s.sources},
+		"GET /sources/{source}":         {access.Read, s.source},
+		"POST /sources/{source}/replay": {access.Operate, s.replay},
+		"GET /figures":                  {access.Read, s.figures},
+		"GET /messages":                 {access.Read, s.messages},
+		"GET /messages/{id}":            {access.Read, s.message},
+		"GET /messages/{id}/raw":        {access.Read, s.messageBody},
+		"GET /suggestions":              {access.Read, s.suggestions},
+		"GET /suggestions/group":        {access.Decide, s.group},
+		"POST /decisions":               {access.Decide, s.decide},
+		"GET /decisions":                {access.Read, toActs},
+		"GET /preview":                  {access.Decide, s.preview},
+		"GET /acts":                     {access.Read, s.acts},
+		"GET /acts/{id}":                {access.Read, s.act},
+		"GET /runs":                     {access.Read, s.runs},
+		"POST /runs":                    {access.Operate, s.askRun},
+		"GET /runs/diff":                {access.Read, s.runDiff},
+		"GET /runs/{id}":                {access.Read, s.run},
+		"POST /runs/{id}":               {access.Decide, s.turnRun}, // and all but decisions need more
+		"GET /changes":                  {access.Read, s.changes},
+		"GET /why":                      {access.Read, s.why},
+		"GET /find":                     {access.Read, s.find},
+		"GET " + signInPath:             {access.Anyone, s.signIn},
+		"POST " + signInPath:            {access.Anyone, s.signedIn},
+		"POST " + signOutPath:           {access.Anyone, s.signOut},
+		"GET " + assetRoot:              {access.Anyone, asset},
+		"GET /":                         {access.Anyone, nowhere},
+	}
+}
+
+// Patterns are those of all pages, as http.ServeMux takes them.
+func Patterns() []string { return slices.Sorted(maps.Keys(new(site).routes())) }
+
 // handler writes a page, or returns the error that is to be shown in its place:
-// store.ErrNotFound, store.ErrGone, store.ErrUnavailable, store.ErrElsewhere, resolve.ErrUnknown, *movedError,
+// store.ErrNotFound, store.ErrGone, store.ErrUnavailable, store.ErrElsewhere, resolve.ErrUnknown,
+// *access.DeniedError, *movedError,
 // *resolve.InvalidError, or a fault.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
@@ -101,10 +125,17 @@ func (e *movedError) Error() string { return "moved to " + e.to }
 
 func nowhere(http.ResponseWriter, *http.Request) error { return store.ErrNotFound }
 
-// answer turns a handler's error into its page.
-func (s *site) answer(h handler) http.Handler {
+// answer lets those come to a page who may, and turns its handler's error into a page.
+func (s *site) answer(page route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := h(w, r)
+		err := access.Check(r.Context(), page.needs)
+		if errors.Is(err, access.ErrUnknown) {
+			askWho(w, r)
+			return
+		}
+		if err == nil {
+			err = page.handler(w, r)
+		}
 		if moved := (*movedError)(nil); errors.As(err, &moved) {
 			w.Header().Set("Cache-Control", "no-cache")
 			http.Redirect(w, r, moved.to, http.StatusPermanentRedirect)
@@ -144,6 +175,8 @@ func apologyFor(err error) apology {
 	switch {
 	case errors.As(err, &invalid):
 		return apology{http.StatusBadRequest, "That address does not make sense", invalid.Error()}
+	case errors.Is(err, access.ErrDenied):
+		return apology{http.StatusForbidden, "Your role does not go so far", capital(err.Error()) + "."}
 	case errors.Is(err, store.ErrGone):
 		return apology{http.StatusGone, "No longer here", "Every record of it was withdrawn by its source. Its id will never be used for anything else."}
 	case errors.Is(err, store.ErrUnavailable):
@@ -165,7 +198,8 @@ type view struct {
 	Title   string // of the window
 	Section string // the path of the navigation's entry that this page is under
 	Version string
-	Actor   string // who reads, and may act
+	Who     access.Principal
+	SignIn  string // where they sign in, or out
 	Body    any
 }
 
@@ -177,9 +211,10 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, name string, v view)
 // render writes a page only once it is whole, so that a fault in a template can still be
 // answered with an error page.
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name string, v view) error {
-	v.Version, v.Actor = s.Version, actorOf(r)
+	v.Version, v.Who = s.Version, access.From(r.Context())
+	v.SignIn = signInPath + "?" + url.Values{"back": {backTo(hereOf(r))}}.Encode()
 	var page bytes.Buffer
-	if err := s.pages.execute(&page, name, v); err != nil {
+	if err := s.editions[rightsOf(v.Who)].execute(&page, name, v); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/fixtures/servers"
 	"umpire/resolve"
@@ -43,7 +44,7 @@ func places(t *testing.T, s *store.Store) []place {
 		{"figures", "/figures"}, {"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"}, {"team-overridden", overriddenPath(t, s)},
 		{"runs", "/runs"}, {"run", "/runs/2"}, {"run-cause", "/runs/2?cause=1"}, {"run-empty", "/runs/1"}, {"run-waiting", "/runs/3"},
 		{"runs-diff", "/runs/diff?a=1&b=2"}, {"runs-diff-ask", "/runs/diff"}, {"runs-diff-unplanned", "/runs/diff?a=1&b=3"},
-		{"who", "/who"}, {"find", "/find?q=na"}, {"find-none", "/find?q=no+such+thing"}, {"find-nothing", "/find"},
+		{"sign-in", "/sign-in"}, {"find", "/find?q=na"}, {"find-none", "/find?q=no+such+thing"}, {"find-nothing", "/find"},
 		{"suggestions-none", "/suggestions?title=no+such+title"}, {"suggestions-faulty", "/suggestions?from=many"},
 		{"preview-undo", "/preview?do=undo&act=1&here=/acts"}, {"preview-range", "/preview?do=undo-range&by=ann&since=2015-01-01"},
 		{"preview-split", splitPath(merged)}, {"preview-conflict", "/preview?do=undo&act=3"}, {"preview-nonsense", "/preview?do=dance"},
@@ -284,7 +285,7 @@ func TestFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	res := get(t, New(Config{Store: s}), "/matches")
+	res := get(t, as(curator, access.Admin, New(Config{Store: s})), "/matches")
 	page := body(t, res)
 	if res.StatusCode != http.StatusInternalServerError || !strings.Contains(page, "That did not work") {
 		t.Errorf("%d: %s", res.StatusCode, page)
@@ -303,7 +304,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 	t.Cleanup(func() { s.Close() })
 	server.Stop()
-	h := New(Config{Store: s})
+	h := as(curator, access.Admin, New(Config{Store: s}))
 	for _, path := range []string{"/", "/matches", "/teams/tem_0000000000000000", "/changes", "/messages/1", "/sources"} {
 		res := get(t, h, path)
 		page := body(t, res)
@@ -405,7 +406,7 @@ func TestEmptyDatabase(t *testing.T) {
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	h := New(Config{Store: s})
+	h := as(curator, access.Admin, New(Config{Store: s}))
 	for _, path := range []string{"/", "/matches", "/matches?view=sources", "/titles", "/tournaments", "/teams", "/sources", "/messages", "/suggestions", "/changes"} {
 		if res := get(t, h, path); res.StatusCode != http.StatusOK || !strings.Contains(body(t, res), `class="empty"`) {
 			t.Errorf("GET %s: %d, or it does not say that there is nothing", path, res.StatusCode)
@@ -416,7 +417,7 @@ func TestEmptyDatabase(t *testing.T) {
 // Where nobody resolves, no page offers to tell why, and the one that would says who can.
 func TestWhyElsewhere(t *testing.T) {
 	_, s := worldPages(t)
-	h := New(Config{Store: s})
+	h := as(curator, access.Admin, New(Config{Store: s}))
 	match := findMatch(t, s, store.MatchFilter{Sort: store.ByStart, Limit: 500}, func(m store.Match) bool { return m.Sources > 2 })
 	if page := body(t, get(t, h, pathOf(match.ID))); strings.Contains(page, "/why?") {
 		t.Error("the match's page offers what nobody can tell")

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/fixtures"
 	"umpire/fixtures/servers"
@@ -142,7 +143,14 @@ func worldPages(t *testing.T) (http.Handler, *store.Store) {
 	if err != nil {
 		t.Fatal("resolve the world: ", err)
 	}
-	return New(Config{Store: s, Explainer: engine, Version: "test"}), s
+	return as(curator, access.Admin, New(Config{Store: s, Explainer: engine, Version: "test"})), s
+}
+
+// as has all requests be somebody's.
+func as(name string, role access.Role, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(access.With(r.Context(), access.Principal{Name: name, Role: role})))
+	})
 }
 
 // oracle is the engine of the world, one question at a time.

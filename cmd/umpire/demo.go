@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -174,6 +173,9 @@ func (c *demoCmd) serve(ctx context.Context, io streams, l *line) error {
 			return fmt.Errorf("listen: %w", err)
 		}
 	}
-	fmt.Fprintf(io.out, "\nSee for yourself: http://%s (Ctrl-C ends it)\n", strings.Replace(bound.Addr().String(), "[::]", "localhost", 1))
-	return l.serveOn(ctx, bound, nil)
+	if !onLoopback(bound) { // nobody has a token here, so nobody could do anything
+		return errors.Join(fmt.Errorf("%s can be reached from elsewhere, and a demo has no tokens; umpire serve has", bound.Addr()), bound.Close())
+	}
+	fmt.Fprintf(io.out, "\nSee for yourself: http://%s (Ctrl-C ends it)\n", bound.Addr())
+	return l.serveOn(ctx, bound, nil, false)
 }

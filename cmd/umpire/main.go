@@ -38,6 +38,7 @@ type cli struct {
 	Undo    undoCmd    `cmd:"" help:"Undo what somebody decided."`
 	Export  exportCmd  `cmd:"" help:"Write out which record belongs to which entity."`
 	Replay  replayCmd  `cmd:"" help:"Read quarantined messages again, after a fix."`
+	Token   tokenCmd   `cmd:"" help:"Make, list and revoke the tokens by which one may come in."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Ready   readyCmd   `cmd:"" help:"Ask a running server whether it is ready (for health checks)." hidden:""`

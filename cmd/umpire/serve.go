@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"umpire/api"
+	"umpire/api/access"
 	"umpire/api/web"
 	"umpire/ent/store"
 	"umpire/ingest"
@@ -24,6 +25,7 @@ type serveCmd struct {
 	database
 	broker
 	listener
+	entrance
 	Only    string `help:"Do one part, beside other processes on the same database: ${enum}." enum:"all,ingest,resolve,api" default:"all" env:"UMPIRE_ONLY"`
 	Sources string `help:"Seed source profiles from this YAML or JSON file." placeholder:"FILE" env:"UMPIRE_SOURCES"`
 }
@@ -49,7 +51,7 @@ func (b broker) open() (*rabbit.Broker, error) {
 
 // Help is what umpire serve --help adds.
 func (serveCmd) Help() string {
-	return "Messages come from RabbitMQ and by POST /v1/messages. One process at a time resolves a database; others stand by. SIGINT and SIGTERM finish what is in hand."
+	return "Messages come from RabbitMQ and by POST /v1/messages. Who comes needs a token (umpire token create), but for who is on this machine as long as none was ever made. One process at a time resolves a database; others stand by. SIGINT and SIGTERM finish what is in hand."
 }
 
 // Validate is asked before Run.
@@ -63,6 +65,10 @@ func (c *serveCmd) Validate() error {
 func (c *serveCmd) Run(ctx context.Context) error {
 	return c.with(ctx, func(s *store.Store) error {
 		if err := seed(ctx, s, c.Sources); err != nil {
+			return err
+		}
+		bound, err := c.bind(ctx, s)
+		if err != nil {
 			return err
 		}
 		l := newLine(s)
@@ -82,8 +88,8 @@ func (c *serveCmd) Run(ctx context.Context) error {
 			ready = append(ready, api.Check{Name: "broker", Ask: b.Ready})
 			group.Go(func() error { return rabbit.NewConsumer(b, l.intake).Run(ctx) })
 		}
-		if c.does("api") {
-			group.Go(func() error { return l.serve(ctx, c.Listen, ready) })
+		if bound != nil {
+			group.Go(func() error { return l.serveOn(ctx, bound, ready, c.OpenReading) })
 		}
 		return group.Wait()
 	})
@@ -106,21 +112,46 @@ func newLine(s *store.Store) *line {
 	return &line{s, intake, resolver, resolver}
 }
 
-// serve answers HTTP requests until ctx ends, and then those in hand.
-func (l *line) serve(ctx context.Context, address string, ready []api.Check) error {
-	bound, err := net.Listen("tcp", address)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+// bind listens, if this process is to be asked; where others may reach it only if there is a
+// token, since without one they could do nothing.
+func (c *serveCmd) bind(ctx context.Context, s *store.Store) (net.Listener, error) {
+	if !c.does("api") {
+		return nil, nil
 	}
-	return l.serveOn(ctx, bound, ready)
+	if err := c.firstToken(ctx, s); err != nil {
+		return nil, err
+	}
+	bound, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if onLoopback(bound) {
+		return bound, nil
+	}
+	live, err := s.AnyLiveToken(ctx)
+	if err == nil && !live {
+		err = fmt.Errorf("%s can be reached from elsewhere, and there is no token that is good for anything; make one: umpire token create --role admin --name NAME (or give --first-token-file)", bound.Addr())
+	}
+	if err != nil {
+		return nil, errors.Join(err, bound.Close())
+	}
+	return bound, nil
 }
 
-func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Check) error {
+// onLoopback tells whether only this machine can reach a listener.
+func onLoopback(bound net.Listener) bool {
+	at, ok := bound.Addr().(*net.TCPAddr)
+	return ok && at.IP.IsLoopback()
+}
+
+// serveOn answers HTTP requests until ctx ends, and then those in hand.
+func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Check, openReading bool) error {
 	log := zerolog.Ctx(ctx)
+	guard := &access.Guard{Store: l.store, OpenReading: openReading, Local: onLoopback(bound)}
 	server := &http.Server{
 		Handler: api.New(api.Config{
-			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
-			Pages: l.pages(*log),
+			Store: l.store, Guard: guard, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
+			Pages: l.pages(*log, guard),
 		}),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       time.Minute,
@@ -141,9 +172,9 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 }
 
 // pages are for people, who may decide where nobody resolves, too.
-func (l *line) pages(log zerolog.Logger) http.Handler {
+func (l *line) pages(log zerolog.Logger, guard *access.Guard) http.Handler {
 	c := web.Config{
-		Store: l.store, Explainer: l.explains, Decided: l.resolver.Nudge, Replay: l.intake.Replay, Version: programVersion(), Log: log,
+		Store: l.store, Guard: guard, Explainer: l.explains, Decided: l.resolver.Nudge, Replay: l.intake.Replay, Version: programVersion(), Log: log,
 	}
 	if l.explains != nil {
 		c.Previewer = l.resolver

@@ -30,6 +30,7 @@ import (
 	"umpire/ent/db/runcause"
 	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
+	"umpire/ent/db/session"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
 	"umpire/ent/db/survivorshiprule"
@@ -37,6 +38,7 @@ import (
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
 	"umpire/ent/db/titlerecord"
+	"umpire/ent/db/token"
 	"umpire/ent/db/tournament"
 	"umpire/ent/db/tournamentrecord"
 
@@ -91,6 +93,8 @@ type Client struct {
 	RunChange *RunChangeClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
+	// Session is the client for interacting with the Session builders.
+	Session *SessionClient
 	// Source is the client for interacting with the Source builders.
 	Source *SourceClient
 	// SourceTrust is the client for interacting with the SourceTrust builders.
@@ -105,6 +109,8 @@ type Client struct {
 	Title *TitleClient
 	// TitleRecord is the client for interacting with the TitleRecord builders.
 	TitleRecord *TitleRecordClient
+	// Token is the client for interacting with the Token builders.
+	Token *TokenClient
 	// Tournament is the client for interacting with the Tournament builders.
 	Tournament *TournamentClient
 	// TournamentRecord is the client for interacting with the TournamentRecord builders.
@@ -139,6 +145,7 @@ func (c *Client) init() {
 	c.RunCause = NewRunCauseClient(c.config)
 	c.RunChange = NewRunChangeClient(c.config)
 	c.Score = NewScoreClient(c.config)
+	c.Session = NewSessionClient(c.config)
 	c.Source = NewSourceClient(c.config)
 	c.SourceTrust = NewSourceTrustClient(c.config)
 	c.SurvivorshipRule = NewSurvivorshipRuleClient(c.config)
@@ -146,6 +153,7 @@ func (c *Client) init() {
 	c.TeamRecord = NewTeamRecordClient(c.config)
 	c.Title = NewTitleClient(c.config)
 	c.TitleRecord = NewTitleRecordClient(c.config)
+	c.Token = NewTokenClient(c.config)
 	c.Tournament = NewTournamentClient(c.config)
 	c.TournamentRecord = NewTournamentRecordClient(c.config)
 }
@@ -259,6 +267,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		RunCause:         NewRunCauseClient(cfg),
 		RunChange:        NewRunChangeClient(cfg),
 		Score:            NewScoreClient(cfg),
+		Session:          NewSessionClient(cfg),
 		Source:           NewSourceClient(cfg),
 		SourceTrust:      NewSourceTrustClient(cfg),
 		SurvivorshipRule: NewSurvivorshipRuleClient(cfg),
@@ -266,6 +275,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		TeamRecord:       NewTeamRecordClient(cfg),
 		Title:            NewTitleClient(cfg),
 		TitleRecord:      NewTitleRecordClient(cfg),
+		Token:            NewTokenClient(cfg),
 		Tournament:       NewTournamentClient(cfg),
 		TournamentRecord: NewTournamentRecordClient(cfg),
 	}, nil
@@ -306,6 +316,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		RunCause:         NewRunCauseClient(cfg),
 		RunChange:        NewRunChangeClient(cfg),
 		Score:            NewScoreClient(cfg),
+		Session:          NewSessionClient(cfg),
 		Source:           NewSourceClient(cfg),
 		SourceTrust:      NewSourceTrustClient(cfg),
 		SurvivorshipRule: NewSurvivorshipRuleClient(cfg),
@@ -313,6 +324,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		TeamRecord:       NewTeamRecordClient(cfg),
 		Title:            NewTitleClient(cfg),
 		TitleRecord:      NewTitleRecordClient(cfg),
+		Token:            NewTokenClient(cfg),
 		Tournament:       NewTournamentClient(cfg),
 		TournamentRecord: NewTournamentRecordClient(cfg),
 	}, nil
@@ -346,9 +358,9 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
 		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override,
-		c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Source, c.SourceTrust,
-		c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title, c.TitleRecord, c.Tournament,
-		c.TournamentRecord,
+		c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Session, c.Source,
+		c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
+		c.TitleRecord, c.Token, c.Tournament, c.TournamentRecord,
 	} {
 		n.Use(hooks...)
 	}
@@ -360,9 +372,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
 		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override,
-		c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Source, c.SourceTrust,
-		c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title, c.TitleRecord, c.Tournament,
-		c.TournamentRecord,
+		c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Session, c.Source,
+		c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
+		c.TitleRecord, c.Token, c.Tournament, c.TournamentRecord,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -409,6 +421,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.RunChange.mutate(ctx, m)
 	case *ScoreMutation:
 		return c.Score.mutate(ctx, m)
+	case *SessionMutation:
+		return c.Session.mutate(ctx, m)
 	case *SourceMutation:
 		return c.Source.mutate(ctx, m)
 	case *SourceTrustMutation:
@@ -423,6 +437,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Title.mutate(ctx, m)
 	case *TitleRecordMutation:
 		return c.TitleRecord.mutate(ctx, m)
+	case *TokenMutation:
+		return c.Token.mutate(ctx, m)
 	case *TournamentMutation:
 		return c.Tournament.mutate(ctx, m)
 	case *TournamentRecordMutation:
@@ -3167,6 +3183,139 @@ func (c *ScoreClient) mutate(ctx context.Context, m *ScoreMutation) (Value, erro
 	}
 }
 
+// SessionClient is a client for the Session schema.
+type SessionClient struct {
+	config
+}
+
+// NewSessionClient returns a client for the Session from the given config.
+func NewSessionClient(c config) *SessionClient {
+	return &SessionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `session.Hooks(f(g(h())))`.
+func (c *SessionClient) Use(hooks ...Hook) {
+	c.hooks.Session = append(c.hooks.Session, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `session.Intercept(f(g(h())))`.
+func (c *SessionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Session = append(c.inters.Session, interceptors...)
+}
+
+// Create returns a builder for creating a Session entity.
+func (c *SessionClient) Create() *SessionCreate {
+	mutation := newSessionMutation(c.config, OpCreate)
+	return &SessionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Session entities.
+func (c *SessionClient) CreateBulk(builders ...*SessionCreate) *SessionCreateBulk {
+	return &SessionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SessionClient) MapCreateBulk(slice any, setFunc func(*SessionCreate, int)) *SessionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SessionCreateBulk{err: fmt.Errorf("calling to SessionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SessionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SessionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Session.
+func (c *SessionClient) Update() *SessionUpdate {
+	mutation := newSessionMutation(c.config, OpUpdate)
+	return &SessionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SessionClient) UpdateOne(_m *Session) *SessionUpdateOne {
+	mutation := newSessionMutation(c.config, OpUpdateOne, withSession(_m))
+	return &SessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SessionClient) UpdateOneID(id int) *SessionUpdateOne {
+	mutation := newSessionMutation(c.config, OpUpdateOne, withSessionID(id))
+	return &SessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Session.
+func (c *SessionClient) Delete() *SessionDelete {
+	mutation := newSessionMutation(c.config, OpDelete)
+	return &SessionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SessionClient) DeleteOne(_m *Session) *SessionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SessionClient) DeleteOneID(id int) *SessionDeleteOne {
+	builder := c.Delete().Where(session.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SessionDeleteOne{builder}
+}
+
+// Query returns a query builder for Session.
+func (c *SessionClient) Query() *SessionQuery {
+	return &SessionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSession},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Session entity by its id.
+func (c *SessionClient) Get(ctx context.Context, id int) (*Session, error) {
+	return c.Query().Where(session.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SessionClient) GetX(ctx context.Context, id int) *Session {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SessionClient) Hooks() []Hook {
+	return c.hooks.Session
+}
+
+// Interceptors returns the client interceptors.
+func (c *SessionClient) Interceptors() []Interceptor {
+	return c.inters.Session
+}
+
+func (c *SessionClient) mutate(ctx context.Context, m *SessionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SessionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SessionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SessionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Session mutation op: %q", m.Op())
+	}
+}
+
 // SourceClient is a client for the Source schema.
 type SourceClient struct {
 	config
@@ -4290,6 +4439,139 @@ func (c *TitleRecordClient) mutate(ctx context.Context, m *TitleRecordMutation) 
 	}
 }
 
+// TokenClient is a client for the Token schema.
+type TokenClient struct {
+	config
+}
+
+// NewTokenClient returns a client for the Token from the given config.
+func NewTokenClient(c config) *TokenClient {
+	return &TokenClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `token.Hooks(f(g(h())))`.
+func (c *TokenClient) Use(hooks ...Hook) {
+	c.hooks.Token = append(c.hooks.Token, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `token.Intercept(f(g(h())))`.
+func (c *TokenClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Token = append(c.inters.Token, interceptors...)
+}
+
+// Create returns a builder for creating a Token entity.
+func (c *TokenClient) Create() *TokenCreate {
+	mutation := newTokenMutation(c.config, OpCreate)
+	return &TokenCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Token entities.
+func (c *TokenClient) CreateBulk(builders ...*TokenCreate) *TokenCreateBulk {
+	return &TokenCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TokenClient) MapCreateBulk(slice any, setFunc func(*TokenCreate, int)) *TokenCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TokenCreateBulk{err: fmt.Errorf("calling to TokenClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TokenCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TokenCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Token.
+func (c *TokenClient) Update() *TokenUpdate {
+	mutation := newTokenMutation(c.config, OpUpdate)
+	return &TokenUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TokenClient) UpdateOne(_m *Token) *TokenUpdateOne {
+	mutation := newTokenMutation(c.config, OpUpdateOne, withToken(_m))
+	return &TokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TokenClient) UpdateOneID(id string) *TokenUpdateOne {
+	mutation := newTokenMutation(c.config, OpUpdateOne, withTokenID(id))
+	return &TokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Token.
+func (c *TokenClient) Delete() *TokenDelete {
+	mutation := newTokenMutation(c.config, OpDelete)
+	return &TokenDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TokenClient) DeleteOne(_m *Token) *TokenDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TokenClient) DeleteOneID(id string) *TokenDeleteOne {
+	builder := c.Delete().Where(token.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TokenDeleteOne{builder}
+}
+
+// Query returns a query builder for Token.
+func (c *TokenClient) Query() *TokenQuery {
+	return &TokenQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeToken},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Token entity by its id.
+func (c *TokenClient) Get(ctx context.Context, id string) (*Token, error) {
+	return c.Query().Where(token.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TokenClient) GetX(ctx context.Context, id string) *Token {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *TokenClient) Hooks() []Hook {
+	return c.hooks.Token
+}
+
+// Interceptors returns the client interceptors.
+func (c *TokenClient) Interceptors() []Interceptor {
+	return c.inters.Token
+}
+
+func (c *TokenClient) mutate(ctx context.Context, m *TokenMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TokenCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TokenUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TokenDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Token mutation op: %q", m.Op())
+	}
+}
+
 // TournamentClient is a client for the Tournament schema.
 type TournamentClient struct {
 	config
@@ -4641,14 +4923,15 @@ type (
 	hooks struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
 		MatchRecord, Message, Model, ModelSwitch, Override, Placement, Run, RunCause,
-		RunChange, Score, Source, SourceTrust, SurvivorshipRule, Team, TeamRecord,
-		Title, TitleRecord, Tournament, TournamentRecord []ent.Hook
+		RunChange, Score, Session, Source, SourceTrust, SurvivorshipRule, Team,
+		TeamRecord, Title, TitleRecord, Token, Tournament, TournamentRecord []ent.Hook
 	}
 	inters struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
 		MatchRecord, Message, Model, ModelSwitch, Override, Placement, Run, RunCause,
-		RunChange, Score, Source, SourceTrust, SurvivorshipRule, Team, TeamRecord,
-		Title, TitleRecord, Tournament, TournamentRecord []ent.Interceptor
+		RunChange, Score, Session, Source, SourceTrust, SurvivorshipRule, Team,
+		TeamRecord, Title, TitleRecord, Token, Tournament,
+		TournamentRecord []ent.Interceptor
 	}
 )
 

@@ -27,6 +27,7 @@ import (
 	"umpire/ent/db/runcause"
 	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
+	"umpire/ent/db/session"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
 	"umpire/ent/db/survivorshiprule"
@@ -34,6 +35,7 @@ import (
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
 	"umpire/ent/db/titlerecord"
+	"umpire/ent/db/token"
 	"umpire/ent/db/tournament"
 	"umpire/ent/db/tournamentrecord"
 
@@ -119,6 +121,7 @@ func checkColumn(t, c string) error {
 			runcause.Table:         runcause.ValidColumn,
 			runchange.Table:        runchange.ValidColumn,
 			score.Table:            score.ValidColumn,
+			session.Table:          session.ValidColumn,
 			source.Table:           source.ValidColumn,
 			sourcetrust.Table:      sourcetrust.ValidColumn,
 			survivorshiprule.Table: survivorshiprule.ValidColumn,
@@ -126,6 +129,7 @@ func checkColumn(t, c string) error {
 			teamrecord.Table:       teamrecord.ValidColumn,
 			title.Table:            title.ValidColumn,
 			titlerecord.Table:      titlerecord.ValidColumn,
+			token.Table:            token.ValidColumn,
 			tournament.Table:       tournament.ValidColumn,
 			tournamentrecord.Table: tournamentrecord.ValidColumn,
 		})

@@ -26,6 +26,7 @@ import (
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
 	"umpire/ent/db/titlerecord"
+	"umpire/ent/db/token"
 	"umpire/ent/db/tournament"
 	"umpire/ent/db/tournamentrecord"
 	"umpire/ent/schema"
@@ -440,6 +441,30 @@ func init() {
 	// titlerecord.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	titlerecord.IDValidator = func() func(string) error {
 		validators := titlerecordDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	tokenFields := schema.Token{}.Fields()
+	_ = tokenFields
+	// tokenDescSource is the schema descriptor for source field.
+	tokenDescSource := tokenFields[3].Descriptor()
+	// token.DefaultSource holds the default value on creation for the source field.
+	token.DefaultSource = tokenDescSource.Default.(string)
+	// tokenDescID is the schema descriptor for id field.
+	tokenDescID := tokenFields[0].Descriptor()
+	// token.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	token.IDValidator = func() func(string) error {
+		validators := tokenDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

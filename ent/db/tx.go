@@ -52,6 +52,8 @@ type Tx struct {
 	RunChange *RunChangeClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
+	// Session is the client for interacting with the Session builders.
+	Session *SessionClient
 	// Source is the client for interacting with the Source builders.
 	Source *SourceClient
 	// SourceTrust is the client for interacting with the SourceTrust builders.
@@ -66,6 +68,8 @@ type Tx struct {
 	Title *TitleClient
 	// TitleRecord is the client for interacting with the TitleRecord builders.
 	TitleRecord *TitleRecordClient
+	// Token is the client for interacting with the Token builders.
+	Token *TokenClient
 	// Tournament is the client for interacting with the Tournament builders.
 	Tournament *TournamentClient
 	// TournamentRecord is the client for interacting with the TournamentRecord builders.
@@ -220,6 +224,7 @@ func (tx *Tx) init() {
 	tx.RunCause = NewRunCauseClient(tx.config)
 	tx.RunChange = NewRunChangeClient(tx.config)
 	tx.Score = NewScoreClient(tx.config)
+	tx.Session = NewSessionClient(tx.config)
 	tx.Source = NewSourceClient(tx.config)
 	tx.SourceTrust = NewSourceTrustClient(tx.config)
 	tx.SurvivorshipRule = NewSurvivorshipRuleClient(tx.config)
@@ -227,6 +232,7 @@ func (tx *Tx) init() {
 	tx.TeamRecord = NewTeamRecordClient(tx.config)
 	tx.Title = NewTitleClient(tx.config)
 	tx.TitleRecord = NewTitleRecordClient(tx.config)
+	tx.Token = NewTokenClient(tx.config)
 	tx.Tournament = NewTournamentClient(tx.config)
 	tx.TournamentRecord = NewTournamentRecordClient(tx.config)
 }

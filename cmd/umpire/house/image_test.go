@@ -18,7 +18,7 @@ import (
 )
 
 // passwords are what somebody has to set before docker compose starts anything.
-var passwords = []string{"UMPIRE_POSTGRES_PASSWORD=p", "UMPIRE_RABBITMQ_PASSWORD=r"}
+var passwords = []string{"UMPIRE_POSTGRES_PASSWORD=p", "UMPIRE_RABBITMQ_PASSWORD=r", "UMPIRE_FIRST_TOKEN_FILE=first-token"}
 
 // TestImageBuildsAndFits runs the build steps of the Dockerfile on what .dockerignore
 // leaves of the tree, and holds what Dockerfile and docker-compose.yml ask of the program
@@ -83,6 +83,24 @@ func TestComposeWantsPasswords(t *testing.T) {
 			t.Errorf("docker-compose.yml does without %s", passwords[i])
 		}
 	}
+}
+
+// TestComposeBringsTheFirstToken follows it from the file that somebody names to the program, which
+// in the container listens where others can reach it, and so starts with a token alone.
+func TestComposeBringsTheFirstToken(t *testing.T) {
+	project := compose(t, passwords)
+	umpire := project.Services["umpire"]
+	read := umpire.Environment["UMPIRE_FIRST_TOKEN_FILE"]
+	for _, mounted := range umpire.Secrets {
+		at := mounted.Target
+		if at == "" {
+			at = mounted.Source
+		}
+		if kept, declared := project.Secrets[mounted.Source]; declared && read != nil && *read == "/run/secrets/"+path.Base(at) && path.Base(kept.File) == "first-token" {
+			return
+		}
+	}
+	t.Errorf("umpire reads %v, and gets the secrets %v of %v", read, umpire.Secrets, project.Secrets)
 }
 
 // TestPortsMeet follows the way to the program: compose publishes what the image exposes,

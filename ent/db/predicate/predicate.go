@@ -63,6 +63,9 @@ type RunChange func(*sql.Selector)
 // Score is the predicate function for score builders.
 type Score func(*sql.Selector)
 
+// Session is the predicate function for session builders.
+type Session func(*sql.Selector)
+
 // Source is the predicate function for source builders.
 type Source func(*sql.Selector)
 
@@ -83,6 +86,9 @@ type Title func(*sql.Selector)
 
 // TitleRecord is the predicate function for titlerecord builders.
 type TitleRecord func(*sql.Selector)
+
+// Token is the predicate function for token builders.
+type Token func(*sql.Selector)
 
 // Tournament is the predicate function for tournament builders.
 type Tournament func(*sql.Selector)
