@@ -45,6 +45,7 @@ type Config struct {
 	Ready     []Check              // asked by /readyz besides the store
 	Closing   <-chan struct{}      // closed when the server is to stop: who waits for changes is answered then
 	Metrics   *prometheus.Registry // shown at /metrics with the API's own; nil: those alone
+	Rate      int                  // the most requests a second of one caller; 0: no bound
 	Log       zerolog.Logger       // one event a request
 	Version   string               // of the program
 }
@@ -87,6 +88,7 @@ type API struct {
 	router  chi.Router
 	huma    huma.API
 	metrics *prometheus.Registry
+	waiting waiting
 }
 
 // New makes the handler of everything.
@@ -95,7 +97,8 @@ func New(c Config) *API {
 	if a.metrics == nil {
 		a.metrics = prometheus.NewRegistry()
 	}
-	a.router.Use(a.trace, catch, plainly, acting, middleware.GetHead)
+	a.router.Use(a.guards()...)
+	a.router.Use(acting, middleware.GetHead)
 	a.huma = humachi.New(a.router.With(revalidate), describe(c.Version))
 	a.huma.UseMiddleware(a.refuseUnknown)
 	a.routeMatches()
@@ -135,9 +138,11 @@ func (a *API) elsewhere(w http.ResponseWriter, r *http.Request) {
 
 // handle registers a handler of an operation, and answers its errors by the table.
 func handle[In, Out any](a *API, op huma.Operation, do func(context.Context, *In) (*Out, error)) {
-	op.Errors = append(op.Errors, http.StatusInternalServerError, http.StatusServiceUnavailable)
+	op.Errors = append(op.Errors, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if op.Method == http.MethodGet {
 		op = conditional(op)
+	} else {
+		op.Errors = append(op.Errors, http.StatusForbidden)
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := do(ctx, in)

@@ -32,6 +32,7 @@ var statuses = []struct {
 	{store.ErrStale, http.StatusConflict, "what this rests on has just changed; read it again"},
 	{store.ErrPoison, http.StatusUnprocessableEntity, "the database cannot hold this content"},
 	{errNoIntake, http.StatusServiceUnavailable, ""},
+	{errCrowded, http.StatusTooManyRequests, ""},
 	{context.Canceled, statusClientGone, "the client went away"},
 	{store.ErrUnavailable, http.StatusServiceUnavailable, "the database does not answer; try again soon"},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "this took too long; try again, or ask for less"},
@@ -65,6 +66,8 @@ func answer(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, store.ErrUnavailable):
 		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {soon}})
+	case problem.Status == http.StatusTooManyRequests:
+		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {retryLater}})
 	case problem.Status == http.StatusConflict:
 		return conflictOf(err, *problem)
 	}

@@ -151,9 +151,8 @@ func expectation(f url.Values) (map[resolve.ID]int64, error) {
 
 // decide makes a decision, and goes on to what the form says comes next.
 func (s *site) decide(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, formLongest)
-	if err := r.ParseForm(); err != nil {
-		return &resolve.InvalidError{Field: "form", Reason: "cannot be read"}
+	if err := readForm(w, r); err != nil {
+		return err
 	}
 	form := r.PostForm
 	actor := actorOf(r)
@@ -183,6 +182,19 @@ func (s *site) decide(w http.ResponseWriter, r *http.Request) error {
 
 // formLongest is how many bytes a form may have.
 const formLongest = 1 << 20
+
+// readForm reads what was sent, or tells that it is too long, or no form.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, formLongest)
+	err := r.ParseForm()
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
+		return err
+	}
+	if err != nil {
+		return &resolve.InvalidError{Field: "form", Reason: "cannot be read"}
+	}
+	return nil
+}
 
 func (s *site) decided(r *http.Request, actor string) (store.Decided, error) {
 	decision, err := readDecision(r.PostForm)

@@ -70,7 +70,6 @@ func TestDecide(t *testing.T) {
 	if _, err := d.Lease(t.Context(), two.A, two.B, "bo <i>", time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	foreign := func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }
 	for _, c := range []struct {
 		why    string
 		form   url.Values
@@ -79,7 +78,6 @@ func TestDecide(t *testing.T) {
 		to     string
 		has    string
 	}{
-		{"another site's form", judge(one, resolve.Different), []func(*http.Request){foreign}, http.StatusForbidden, "", ""},
 		{"nobody decides", judge(one, resolve.Different, "actor", ""), nil, http.StatusSeeOther, "/acts/1", ""},
 		{"a name that is kept is asked for once", url.Values{"do": {"judge"}}, nil, http.StatusUnauthorized, "", "Who decides?"},
 		{"no decision", url.Values{"do": {"dance"}, "actor": {"ann"}}, nil, http.StatusBadRequest, "", "does not make sense"},

@@ -227,9 +227,8 @@ func (s *site) askRun(w http.ResponseWriter, r *http.Request) error {
 
 // actorAsked reads a form and says who sent it; "" if that is to be asked first, which is then done.
 func (s *site) actorAsked(w http.ResponseWriter, r *http.Request, back string) (string, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, formLongest)
-	if err := r.ParseForm(); err != nil {
-		return "", &resolve.InvalidError{Field: "form", Reason: "cannot be read"}
+	if err := readForm(w, r); err != nil {
+		return "", err
 	}
 	actor := actorOf(r)
 	if actor == "" {

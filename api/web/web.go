@@ -16,6 +16,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 
@@ -43,7 +44,8 @@ type site struct {
 	pages pages
 }
 
-// New makes the handler of all pages and of what they load. It is to be mounted at "/".
+// New makes the handler of all pages and of what they load. It is to be mounted at "/", behind
+// what refuses another site's forms.
 func New(c Config) http.Handler {
 	s := &site{Config: c, pages: parsePages()}
 	mux := http.NewServeMux()
@@ -86,12 +88,12 @@ func New(c Config) http.Handler {
 		mux.Handle(pattern, s.answer(h))
 	}
 	mux.Handle("GET "+assetRoot, assets())
-	return secured(http.NewCrossOriginProtection().Handler(mux))
+	return secured(mux)
 }
 
 // handler writes a page, or returns the error that is to be shown in its place:
 // store.ErrNotFound, store.ErrGone, store.ErrUnavailable, store.ErrElsewhere, resolve.ErrUnknown, *movedError,
-// *resolve.InvalidError, or a fault.
+// *resolve.InvalidError, *http.MaxBytesError, or a fault.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 // movedError sends the reader on to where a thing now is.
@@ -141,7 +143,10 @@ func (s *site) apologise(w http.ResponseWriter, r *http.Request, err error) {
 
 func apologyFor(err error) apology {
 	invalid := (*resolve.InvalidError)(nil)
+	tooLong := (*http.MaxBytesError)(nil)
 	switch {
+	case errors.As(err, &tooLong):
+		return apology{http.StatusRequestEntityTooLarge, "That is too much at once", fmt.Sprintf("A form may have %d bytes.", tooLong.Limit)}
 	case errors.As(err, &invalid):
 		return apology{http.StatusBadRequest, "That address does not make sense", invalid.Error()}
 	case errors.Is(err, store.ErrGone):
@@ -193,13 +198,11 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name s
 // nothing else: no inline script, no eval, no inline style, no frame.
 const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// secured gives every page its policy. What else stands before a page stands before all that
+// api serves, and is there.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		w.Header().Set("Content-Security-Policy", policy)
 		next.ServeHTTP(w, r)
 	})
 }
