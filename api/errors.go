@@ -3,6 +3,7 @@ package api
 // From errors to what a client is told: one table of statuses, one form (RFC 9457).
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 
 	"umpire/ent/store"
 	"umpire/resolve"
+	"umpire/resolve/text"
 )
 
 // statuses maps the errors that callers tell apart to statuses. The first that fits
@@ -142,13 +144,15 @@ func complete(ctx context.Context, p *huma.ErrorModel) {
 	p.Instance = instance(ctx)
 	var faults []string
 	for _, e := range p.Errors {
-		e.Location = parameter(e.Location)
+		e.Location = text.Tame(parameter(e.Location))
+		e.Message = text.Tame(e.Message)
 		e.Value = clipped(e.Value)
 		faults = append(faults, strings.TrimPrefix(e.Location+": "+e.Message, ": "))
 	}
 	if len(faults) > 0 {
 		p.Detail = strings.Join(faults, "; ")
 	}
+	p.Detail = text.Tame(p.Detail)
 }
 
 // parameter is a location without the place that the library puts before it; a member
@@ -162,11 +166,18 @@ func parameter(location string) string {
 	return location
 }
 
-// clipped shortens a value that is told back.
+// clipped shortens a value that is told back, and draws what would steer a terminal.
 func clipped(value any) any {
 	const most = 200
-	if told, err := json.Marshal(value); err == nil && len(told) > most {
-		return fmt.Sprintf("%.*s…", most, strings.ToValidUTF8(string(told[:most]), ""))
+	if s, is := value.(string); is {
+		value = text.Tame(s)
+	}
+	told, err := json.Marshal(value)
+	switch {
+	case err == nil && len(told) > most:
+		return text.Tame(fmt.Sprintf("%.*s…", most, strings.ToValidUTF8(string(told[:most]), "")))
+	case err == nil && bytes.ContainsFunc(told, text.Unruly): // within a list, say
+		return text.Tame(string(told))
 	}
 	return value
 }

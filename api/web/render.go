@@ -12,6 +12,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	letters "umpire/resolve/text"
 )
 
 //go:embed templates/*.html
@@ -104,6 +106,7 @@ var words = template.FuncMap{
 	"segment":  url.PathEscape,
 	"hue":      hueOf,
 	"name":     nameOf,
+	"drawn":    letters.Tame,
 	"number":   anyNumber,
 	"score":    points,
 	"bits":     bits,

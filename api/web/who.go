@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"umpire/resolve"
+	letters "umpire/resolve/text"
 )
 
 // Who acts is what a browser says of itself, in a cookie: it is trusted, as the REST API trusts
@@ -47,7 +48,7 @@ func (s *site) who(w http.ResponseWriter, r *http.Request) error {
 // introduce keeps the reader's name.
 func (s *site) introduce(w http.ResponseWriter, r *http.Request) error {
 	name := actorOf(r)
-	if name == "" || len(name) > actorLongest || !visible(name) || strings.ContainsFunc(name, unruly) {
+	if name == "" || len(name) > actorLongest || !visible(name) || strings.ContainsFunc(name, letters.Unruly) {
 		return &resolve.InvalidError{Field: "actor", Reason: "a name of at most 100 letters that can be read"}
 	}
 	keepActor(w, name)

@@ -98,14 +98,19 @@ func umpire(ctx context.Context, args []string, io streams) int {
 
 // fail tells an error in one line.
 func fail(io streams, err error, code int) int {
-	fmt.Fprintf(io.err, "umpire: %v\n", err)
+	fmt.Fprintf(io.err, "umpire: %s\n", oneLine(err))
 	return code
 }
 
 func newLogger(level, format string, w io.Writer) zerolog.Logger {
 	parsed, _ := zerolog.ParseLevel(level) // kong has checked it
 	if format == "console" || format == "auto" && isTerminal(w) {
-		w = zerolog.ConsoleWriter{Out: w, TimeFormat: "15:04:05.000"}
+		w = zerolog.ConsoleWriter{
+			Out: w, TimeFormat: "15:04:05.000",
+			FormatFieldValue: func(value any) string { return drawn("%s", value) }, // quoted already, but within lists
+		}
+	} else {
+		w = jsonLog{w}
 	}
 	return zerolog.New(w).Level(parsed).With().Timestamp().Logger()
 }
