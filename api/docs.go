@@ -129,8 +129,10 @@ func docsFiles() http.Handler {
 		switch r.URL.Path {
 		case "/":
 			docsPage(w, r)
-		case "/docs.js", "/docs.css":
-			http.ServeFileFS(w, r, docsEmbedded, "docs"+r.URL.Path)
+		case "/docs.js":
+			http.ServeFileFS(w, r, docsEmbedded, "docs/docs.js")
+		case "/docs.css":
+			http.ServeFileFS(w, r, docsEmbedded, "docs/docs.css")
 		case "/swagger-ui-bundle.js", "/swagger-ui.css", "/favicon-32x32.png":
 			library.ServeHTTP(w, r)
 		default:

@@ -73,13 +73,13 @@ const (
 	piece = 64 << 10
 )
 
-// patient cuts a client that does not take its answer. The time counts for each piece of it,
-// so that what is long, or long waited for, goes on as long as it is taken.
-func patient(stall time.Duration) func(http.Handler) http.Handler {
+// patient cuts a client that does not take its answer, which may be long in coming. The time
+// counts for each piece of it, so that what is long, or long waited for, goes on as long as it is taken.
+func patient(wait, stall time.Duration) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			p := &patience{w, http.NewResponseController(w), stall}
-			p.extend(deadline + stall) // what an earlier request on this connection left counts no more
+			p.extend(wait + stall) // what an earlier request on this connection left counts no more
 			next.ServeHTTP(p, r)
 			p.extend(stall) // for what is not sent yet
 		})
@@ -218,5 +218,5 @@ var retryLater = strconv.Itoa(int(window / time.Second))
 
 // guards are what each request passes, in this order.
 func (a *API) guards() chi.Middlewares {
-	return chi.Middlewares{patient(stall), a.trace, catch, warned, limited(a.Rate), sameOrigin, bounded}
+	return chi.Middlewares{patient(deadline, stall), a.trace, catch, warned, limited(a.Rate), sameOrigin, bounded}
 }

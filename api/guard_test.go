@@ -225,7 +225,7 @@ func TestWhoDoesNotReadIsCut(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("/stuck", stuck)
 	mux.Handle("/slow", slow)
-	server := httptest.NewServer(patient(short)(mux))
+	server := httptest.NewServer(patient(0, short)(mux))
 	defer server.Close()
 
 	link, err := net.Dial("tcp", server.Listener.Addr().String())

@@ -382,7 +382,7 @@ func (c *crawl) link(n *html.Node, a html.Attribute, blame func(string, ...any))
 // finish tells whether the walk has been everywhere.
 func (c *crawl) finish() {
 	c.t.Helper()
-	for _, kind := range strings.Fields("matches matches/… teams teams/… tournaments tournaments/… titles titles/… sources sources/… messages messages/… acts acts/… runs runs/… suggestions preview changes find why who docs " +
+	for kind := range strings.FieldsSeq("matches matches/… teams teams/… tournaments tournaments/… titles titles/… sources sources/… messages messages/… acts acts/… runs runs/… suggestions preview changes find why who docs " +
 		"v1/matches v1/matches/… v1/teams/… v1/tournaments/… v1/titles/… v1/sources/… v1/messages/… v1/acts v1/changes v1/suggestions v1/runs v1/stats v1/why") {
 		if c.kinds[kind] == 0 {
 			c.t.Errorf("nothing of %s was seen", kind)
