@@ -248,16 +248,31 @@ func TestWhoDoesNotReadIsCut(t *testing.T) {
 	same(t, "what is slow", string(told), "on on on on ")
 }
 
-// TestRequestsHaveADeadline: a check that hangs is not waited for.
+// timed notes until when an answer may be written.
+type timed struct {
+	*httptest.ResponseRecorder
+	until []time.Duration
+}
+
+// SetWriteDeadline is for http.ResponseController.
+func (w *timed) SetWriteDeadline(at time.Time) error {
+	w.until = append(w.until, time.Until(at).Round(time.Second))
+	return nil
+}
+
+// TestRequestsHaveADeadline: to be worked on, and then, piece by piece, to be taken.
 func TestRequestsHaveADeadline(t *testing.T) {
-	seen := make(chan time.Duration, 1)
-	w := empty(t, "sqlite::memory:")
-	api := New(Config{Store: w.Store, Pages: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	var works time.Duration
+	api := New(Config{Pages: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		until, _ := r.Context().Deadline()
-		seen <- time.Until(until)
+		works = time.Until(until)
+		w.Write(make([]byte, 2*piece+1))
 	})})
-	fetch(t, api, "GET", "/", nil)
-	if left := <-seen; left <= 0 || left > deadline {
-		t.Errorf("a page has %s", left)
+	w := &timed{ResponseRecorder: httptest.NewRecorder()}
+	api.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/", nil))
+	if works <= 0 || works > deadline {
+		t.Errorf("a page has %s", works)
 	}
+	same(t, "to be taken in", w.until, []time.Duration{deadline + stall, stall, stall, stall, stall})
+	same(t, "bytes", w.Body.Len(), 2*piece+1)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -72,5 +73,24 @@ func TestLongHeadersAreRefused(t *testing.T) {
 		if !strings.HasPrefix(string(said), "HTTP/1.1 "+status) {
 			t.Errorf("%d bytes: %.100s", header, said)
 		}
+	}
+}
+
+// TestRateOfOneClient: the flag is heeded, and a probe of life is let pass.
+func TestRateOfOneClient(t *testing.T) {
+	s := start(t, "--database", "sqlite::memory:", "--rate", "1")
+	fates := map[string]int{}
+	for range 15 { // more than ten seconds let pass
+		for _, path := range []string{"/healthz", "/v1/stats"} {
+			answer, err := http.Get("http://" + s.address + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			fates[path+" "+answer.Status]++
+		}
+	}
+	if fates["/healthz 200 OK"] != 15 || fates["/v1/stats 429 Too Many Requests"] < 5 || fates["/v1/stats 200 OK"] == 0 {
+		t.Errorf("answers: %v", fates)
 	}
 }
