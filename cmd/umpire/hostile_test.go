@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -38,13 +39,13 @@ var hostile = []string{
 }
 
 // hostileFeed is a file of matches between the hostile, as two sources tell them, and of what
-// is no message.
-func hostileFeed(t *testing.T) string {
+// is no message. One address is a trap's.
+func hostileFeed(t *testing.T, trap string) string {
 	t.Helper()
 	var feed bytes.Buffer
 	lines := json.NewEncoder(&feed)
 	lines.SetEscapeHTML(false)
-	addresses := []string{"javascript:hostile()", "data:text/html,<script>hostile()</script>", "https://good.example/\"><hostile>", "//evil.example/", "http://\u202e.example/\x1b", "https://ok.example/1"}
+	addresses := []string{"javascript:hostile()", "data:text/html,<script>hostile()</script>", "https://good.example/\"><hostile>", "//evil.example/", "http://\u202e.example/\x1b", trap}
 	for i, name := range hostile {
 		for _, source := range []string{"plain", `evil/../"><hostile a=b>&?#` + "\u202e\x1b[2J", "=cmd|hostile"} {
 			opponent := hostile[(i+7)%len(hostile)]
@@ -91,7 +92,11 @@ func hostileActs(t *testing.T, database string) {
 // TestHostileContent: whatever sources and people say, no page, export, table, error or line
 // of the log is made to mean something else by it.
 func TestHostileContent(t *testing.T) {
-	database, feed := "sqlite:"+filepath.Join(t.TempDir(), "umpire.db"), hostileFeed(t)
+	trap := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("the address of a match is fetched: %s %s", r.Method, r.URL)
+	}))
+	t.Cleanup(trap.Close)
+	database, feed := "sqlite:"+filepath.Join(t.TempDir(), "umpire.db"), hostileFeed(t, trap.URL+"/match")
 	tells(t, "ingest", "--database", database, feed)
 	tells(t, "resolve", "--database", database)
 	hostileActs(t, database)
@@ -234,6 +239,7 @@ type crawl struct {
 	kinds map[string]int
 	known map[string]bool // elements and attributes that templates have
 	pages int
+	away  int // links to sources' own pages
 }
 
 func (c *crawl) from(paths ...string) {
@@ -372,6 +378,7 @@ func (c *crawl) link(n *html.Node, a html.Attribute, blame func(string, ...any))
 	}
 	for _, other := range n.Attr {
 		if other.Key == "rel" && strings.Contains(other.Val, "noreferrer") && strings.Contains(other.Val, "noopener") {
+			c.away++
 			return nil
 		}
 	}
@@ -382,11 +389,14 @@ func (c *crawl) link(n *html.Node, a html.Attribute, blame func(string, ...any))
 // finish tells whether the walk has been everywhere.
 func (c *crawl) finish() {
 	c.t.Helper()
-	for kind := range strings.FieldsSeq("matches matches/… teams teams/… tournaments tournaments/… titles titles/… sources sources/… messages messages/… acts acts/… runs runs/… suggestions preview changes find why who docs " +
+	for kind := range strings.FieldsSeq("matches matches/… teams teams/… tournaments tournaments/… titles titles/… sources sources/… messages messages/… acts acts/… runs runs/… suggestions preview changes find why docs " +
 		"v1/matches v1/matches/… v1/teams/… v1/tournaments/… v1/titles/… v1/sources/… v1/messages/… v1/acts v1/changes v1/suggestions v1/runs v1/stats v1/why") {
 		if c.kinds[kind] == 0 {
 			c.t.Errorf("nothing of %s was seen", kind)
 		}
+	}
+	if c.away == 0 {
+		c.t.Error("no address of a match is a link, though some are of http")
 	}
 	c.t.Logf("%d answers, %d of them pages: %v", len(c.seen), c.pages, slices.Sorted(maps.Keys(c.kinds)))
 }
