@@ -169,14 +169,11 @@ func parameter(location string) string {
 // clipped shortens a value that is told back, and draws what would steer a terminal.
 func clipped(value any) any {
 	const most = 200
-	if s, is := value.(string); is {
-		value = text.Tame(s)
-	}
 	told, err := json.Marshal(value)
 	switch {
 	case err == nil && len(told) > most:
 		return text.Tame(fmt.Sprintf("%.*s…", most, strings.ToValidUTF8(string(told[:most]), "")))
-	case err == nil && bytes.ContainsFunc(told, text.Unruly): // within a list, say
+	case err == nil && bytes.ContainsFunc(told, text.Unruly):
 		return text.Tame(string(told))
 	}
 	return value

@@ -102,7 +102,7 @@ func TestHostileContent(t *testing.T) {
 	hostileActs(t, database)
 	tells(t, "resolve", "--database", database)
 	tells(t, "resolve", "--database", database, "--dry-run", "--model", "train")
-	for _, args := range [][]string{{"acts"}, {"runs"}, {"runs", "1"}, {"replay"}, {"undo", "1", "--actor", hostile[22]}, {"undo", "999", "--actor", hostile[22]}} {
+	for _, args := range [][]string{{"acts"}, {"runs"}, {"runs", "1"}, {"replay"}, {"undo", "1", "--actor", hostile[22] + hostile[3]}, {"undo", "999", "--actor", hostile[22]}} {
 		tells(t, append(args, "--database", database)...)
 	}
 	tells(t, "why", "--database", database, "\x1b[2J<hostile>", "\u202e")

@@ -56,7 +56,7 @@ func TestFailuresKeepThePassword(t *testing.T) {
 		{"a password with a slash", []string{"migrate", "--database", "postgres://umpire:1/hush@127.0.0.1/umpire"}},
 		{"a password with a number sign", []string{"migrate", "--database", "postgres://umpire:1#hush@127.0.0.1/umpire"}},
 		{"a password with an at sign and a number sign", []string{"migrate", "--database", "postgres://umpire:1@hush#2@127.0.0.1/umpire"}},
-		{"a broker's password with an at sign and a slash", []string{"publish", "--rabbitmq", "amqp://umpire:1@hush/2@127.0.0.1/", "x.json"}},
+		{"a password with an at sign and a slash", []string{"migrate", "--database", "postgres://umpire:1@hush/2@127.0.0.1/umpire"}},
 		{"a scheme that there is not", []string{"migrate", "--database", with("postgrse://127.0.0.1/umpire", false)}},
 		{"a scheme in capitals", []string{"migrate", "--database", with("POSTGRES://127.0.0.1/umpire", true)}},
 		{"no scheme", []string{"migrate", "--database", "umpire:hush@127.0.0.1/umpire"}},
