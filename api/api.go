@@ -47,6 +47,7 @@ type Config struct {
 	Ready     []Check              // asked by /readyz besides the store
 	Closing   <-chan struct{}      // closed when the server is to stop: who waits for changes is answered then
 	Metrics   *prometheus.Registry // shown at /metrics with the API's own; nil: those alone
+	Rate      int                  // the most requests a second of one caller; 0: no bound
 	Log       zerolog.Logger       // one event a request
 	Version   string               // of the program
 }
@@ -91,6 +92,7 @@ type API struct {
 	router  chi.Router
 	huma    huma.API
 	metrics *prometheus.Registry
+	waiting waiting
 }
 
 // New makes the handler of everything.
@@ -102,7 +104,8 @@ func New(c Config) *API {
 	if a.Guard == nil {
 		a.Guard = &access.Guard{Store: c.Store}
 	}
-	a.router.Use(a.trace, catch, plainly, a.Guard.Know, middleware.GetHead)
+	a.router.Use(a.guards()...)
+	a.router.Use(a.Guard.Know, middleware.GetHead)
 	a.huma = humachi.New(a.router.With(revalidate), describe(c.Version))
 	a.huma.UseMiddleware(a.admit, a.refuseUnknown)
 	a.routeMatches()
@@ -145,9 +148,11 @@ func (a *API) elsewhere(w http.ResponseWriter, r *http.Request) {
 // by the table.
 func handle[In, Out any](a *API, need access.Permission, op huma.Operation, do func(context.Context, *In) (*Out, error)) {
 	op = needing(need, op)
-	op.Errors = append(op.Errors, http.StatusInternalServerError, http.StatusServiceUnavailable)
+	op.Errors = append(op.Errors, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if op.Method == http.MethodGet {
 		op = conditional(op)
+	} else {
+		op.Errors = append(op.Errors, http.StatusForbidden)
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := do(ctx, in)

@@ -39,23 +39,30 @@ func (a *API) listChanges(ctx context.Context, in *listChangesInput) (*body[Feed
 
 // await reads changes, again and again until there are some, the client's patience ends or
 // the server is to stop. The process that writes them may be another, so that asking is the
-// only signal.
+// only signal. errCrowded: too many wait.
 func (a *API) await(ctx context.Context, in *listChangesInput) ([]store.Change, error) {
 	const pause = 250 * time.Millisecond
+	changes, err := a.Store.Changes(ctx, in.After, in.Limit)
+	if err != nil || len(changes) > 0 || in.Wait == 0 {
+		return changes, err
+	}
+	leave, err := a.waiting.enter(callerOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	patience := time.After(time.Duration(in.Wait) * time.Second)
-	for {
-		changes, err := a.Store.Changes(ctx, in.After, in.Limit)
-		if err != nil || len(changes) > 0 || in.Wait == 0 {
-			return changes, err
-		}
+	for err == nil && len(changes) == 0 {
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-patience:
-			return changes, nil
+			return nil, nil
 		case <-a.Closing:
-			return changes, nil
+			return nil, nil
 		case <-time.After(pause):
 		}
+		changes, err = a.Store.Changes(ctx, in.After, in.Limit)
 	}
+	return changes, err
 }

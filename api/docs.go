@@ -3,6 +3,7 @@ package api
 // The API's own description: OpenAPI 3.1, and a page that shows it, all from this binary.
 
 import (
+	"embed"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -108,15 +109,39 @@ func (a *API) routeDocs() {
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(spec) // a client that is gone is the only fault
 	}))
-	page := locally(v5emb.New("Umpire", "/openapi.json", "/docs"))
-	a.serve(access.Anyone, "/docs", page)
-	a.serve(access.Anyone, "/docs/*", page)
+	a.serve(access.Anyone, "/docs", http.HandlerFunc(docsPage))
+	a.serve(access.Anyone, "/docs/*", http.StripPrefix("/docs", docsFiles()))
 }
 
-// locally lets a page load from this server alone. Its scripts are within it.
-func locally(next http.Handler) http.Handler {
+//go:embed docs
+var docsEmbedded embed.FS
+
+// docsPolicy lets the page load from this server alone, and have no script or style within
+// it. Its library draws its icons from data.
+const docsPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// docsPage shows the description.
+func docsPage(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Security-Policy", docsPolicy)
+	http.ServeFileFS(w, r, docsEmbedded, "docs/docs.html")
+}
+
+// docsFiles are what the page loads: its own script and style, and the library's. The
+// library has a page as well, with scripts within it, which is not served.
+func docsFiles() http.Handler {
+	library := v5emb.New("", "", "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'")
-		next.ServeHTTP(w, r)
+		switch r.URL.Path {
+		case "/":
+			docsPage(w, r)
+		case "/docs.js":
+			http.ServeFileFS(w, r, docsEmbedded, "docs/docs.js")
+		case "/docs.css":
+			http.ServeFileFS(w, r, docsEmbedded, "docs/docs.css")
+		case "/swagger-ui-bundle.js", "/swagger-ui.css", "/favicon-32x32.png":
+			library.ServeHTTP(w, r)
+		default:
+			writeProblem(w, r, http.StatusNotFound, "there is no such file; the page is /docs")
+		}
 	})
 }

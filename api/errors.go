@@ -3,6 +3,7 @@ package api
 // From errors to what a client is told: one table of statuses, one form (RFC 9457).
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"umpire/api/access"
 	"umpire/ent/store"
 	"umpire/resolve"
+	"umpire/resolve/text"
 )
 
 // statuses maps the errors that callers tell apart to statuses. The first that fits
@@ -35,6 +37,7 @@ var statuses = []struct {
 	{store.ErrStale, http.StatusConflict, "what this rests on has just changed; read it again"},
 	{store.ErrPoison, http.StatusUnprocessableEntity, "the database cannot hold this content"},
 	{errNoIntake, http.StatusServiceUnavailable, ""},
+	{errCrowded, http.StatusTooManyRequests, ""},
 	{context.Canceled, statusClientGone, "the client went away"},
 	{store.ErrUnavailable, http.StatusServiceUnavailable, "the database does not answer; try again soon"},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "this took too long; try again, or ask for less"},
@@ -70,6 +73,8 @@ func answer(ctx context.Context, err error) error {
 		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {soon}})
 	case problem.Status == http.StatusUnauthorized:
 		return huma.ErrorWithHeaders(problem, challenge(err))
+	case problem.Status == http.StatusTooManyRequests:
+		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {retryLater}})
 	case problem.Status == http.StatusConflict:
 		return conflictOf(err, *problem)
 	}
@@ -144,13 +149,15 @@ func complete(ctx context.Context, p *huma.ErrorModel) {
 	p.Instance = instance(ctx)
 	var faults []string
 	for _, e := range p.Errors {
-		e.Location = parameter(e.Location)
+		e.Location = text.Tame(parameter(e.Location))
+		e.Message = text.Tame(e.Message)
 		e.Value = clipped(e.Value)
 		faults = append(faults, strings.TrimPrefix(e.Location+": "+e.Message, ": "))
 	}
 	if len(faults) > 0 {
 		p.Detail = strings.Join(faults, "; ")
 	}
+	p.Detail = text.Tame(p.Detail)
 }
 
 // parameter is a location without the place that the library puts before it; a member
@@ -164,11 +171,15 @@ func parameter(location string) string {
 	return location
 }
 
-// clipped shortens a value that is told back.
+// clipped shortens a value that is told back, and draws what would steer a terminal.
 func clipped(value any) any {
 	const most = 200
-	if told, err := json.Marshal(value); err == nil && len(told) > most {
-		return fmt.Sprintf("%.*s…", most, strings.ToValidUTF8(string(told[:most]), ""))
+	told, err := json.Marshal(value)
+	switch {
+	case err == nil && len(told) > most:
+		return text.Tame(fmt.Sprintf("%.*s…", most, strings.ToValidUTF8(string(told[:most]), "")))
+	case err == nil && bytes.ContainsFunc(told, text.Unruly):
+		return text.Tame(string(told))
 	}
 	return value
 }

@@ -85,14 +85,15 @@ func TestDocsAreLocal(t *testing.T) {
 	for _, page := range []string{"/docs", "/docs/"} {
 		answer, html := fetch(t, api, "GET", page, nil)
 		same(t, page, answer.StatusCode, http.StatusOK)
-		if policy := answer.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'self'") || strings.Contains(policy, "http") {
-			t.Errorf("policy %q", policy)
+		same(t, page, answer.Header.Get("Content-Security-Policy"), docsPolicy)
+		if regexp.MustCompile(`(?i)<script>|<style|\sstyle=|\son\w+=`).Match(html) {
+			t.Errorf("%s has a script or a style within it: %s", page, html)
 		}
 		if remote := regexp.MustCompile(`(?i)(src|href)\s*=\s*["']?(https?:)?//`).Find(html); remote != nil {
 			t.Errorf("%s loads from elsewhere: %s", page, remote)
 		}
 		loaded := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllSubmatch(html, -1)
-		if len(loaded) < 4 || !strings.Contains(string(html), `"/openapi.json"`) {
+		if len(loaded) < 4 {
 			t.Fatalf("%s is not the page: %s", page, html)
 		}
 		for _, file := range loaded {

@@ -23,7 +23,10 @@ import (
 // deadline is the longest that a request may work.
 const deadline = 30 * time.Second
 
-type requestIDKey struct{}
+type (
+	requestIDKey struct{}
+	callerKey    struct{} // of a string, as caller makes it
+)
 
 // requestID is the id of the request that is being answered.
 func requestID(ctx context.Context) string {
@@ -46,6 +49,7 @@ func (a *API) trace(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", id)
 		log := a.Log.With().Str("request", id).Logger()
 		ctx := log.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		ctx = context.WithValue(ctx, callerKey{}, caller(r))
 		ctx, cancel := context.WithTimeout(ctx, deadline)
 		defer cancel()
 		r = r.WithContext(ctx)
@@ -134,14 +138,6 @@ func catch(next http.Handler) http.Handler {
 				writeProblem(w, r, http.StatusInternalServerError, faultDetail)
 			}
 		}()
-		next.ServeHTTP(w, r)
-	})
-}
-
-// plainly keeps browsers from taking an answer for something else than it says it is.
-func plainly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
 		next.ServeHTTP(w, r)
 	})
 }

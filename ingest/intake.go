@@ -168,12 +168,13 @@ func report(ctx context.Context, outcomes []store.Outcome, batch []store.Deliver
 	}
 	log := zerolog.Ctx(ctx)
 	fates, sources := map[store.Fate]int{}, map[string]bool{}
-	for i, out := range outcomes {
+	for i, d := range batch[:len(outcomes)] {
+		out := outcomes[i]
 		fates[out.Fate]++
 		sources[out.Source] = true
 		if out.Fate == store.Quarantined {
-			log.Warn().Int64("message", out.Message).Str("source", out.Source).Str("message_id", batch[i].MessageID).
-				Str("via", batch[i].Via).Str("field", out.Field).Str("reason", out.Reason).Msg("message quarantined")
+			log.Warn().Int64("message", out.Message).Str("source", out.Source).Str("message_id", d.MessageID).
+				Str("via", d.Via).Str("field", out.Field).Str("reason", out.Reason).Msg("message quarantined")
 		}
 	}
 	log.Info().Int("messages", len(outcomes)).

@@ -71,7 +71,6 @@ func TestDecide(t *testing.T) {
 	if _, err := d.Lease(t.Context(), two.A, two.B, "bo <i>", time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	foreign := func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }
 	for _, c := range []struct {
 		why    string
 		form   url.Values
@@ -80,7 +79,6 @@ func TestDecide(t *testing.T) {
 		to     string
 		has    string
 	}{
-		{"another site's form", judge(one, resolve.Different), []func(*http.Request){foreign}, http.StatusForbidden, "", ""},
 		{"a word", judge(one, resolve.Different), nil, http.StatusSeeOther, "/acts/1", ""},
 		{"a name that the form tells is nobody's", judge(questions[4], resolve.Different, "actor", "bo"), nil, http.StatusSeeOther, "/acts/2", ""},
 		{"no decision", url.Values{"do": {"dance"}}, nil, http.StatusBadRequest, "", "does not make sense"},

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"umpire/ent/store"
+	letters "umpire/resolve/text"
 )
 
 // bodyShown is how many bytes of a message its page writes out.
@@ -121,7 +122,7 @@ func fragments(s string) []fragment {
 		if i > from {
 			all = append(all, fragment{Text: s[from:i]})
 		}
-		all = append(all, fragment{Text: picture(r), Hidden: true})
+		all = append(all, fragment{Text: letters.Picture(r), Hidden: true})
 		from = i + utf8.RuneLen(r)
 	}
 	if from < len(s) {

@@ -15,6 +15,7 @@ import (
 
 	"umpire/api/access"
 	"umpire/ent/store"
+	letters "umpire/resolve/text"
 )
 
 //go:embed templates/*.html
@@ -132,6 +133,7 @@ var words = template.FuncMap{
 	"segment":  url.PathEscape,
 	"hue":      hueOf,
 	"name":     nameOf,
+	"drawn":    letters.Tame,
 	"number":   anyNumber,
 	"score":    points,
 	"bits":     bits,

@@ -112,10 +112,14 @@ func backTo(told string) string {
 // formLongest is how many bytes a form may have.
 const formLongest = 1 << 20
 
-// readForm reads what was sent into r.PostForm.
+// readForm reads what was sent, or tells that it is too long, or no form.
 func readForm(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, formLongest)
-	if err := r.ParseForm(); err != nil {
+	err := r.ParseForm()
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
+		return err
+	}
+	if err != nil {
 		return &resolve.InvalidError{Field: "form", Reason: "cannot be read"}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"umpire/resolve"
+	letters "umpire/resolve/text"
 )
 
 // The longest name that a page writes out, and the longest that it keeps to show on
@@ -29,45 +30,17 @@ type name struct {
 
 // nameOf makes a name that a source sent fit to show: clipped, and described by its code
 // points where there is nothing to see or where it would turn round what stands beside it.
+// A <bdi> does not hold that in: an isolate that a name opens and does not close would
+// swallow the one that the <bdi> closes.
 func nameOf(sent string) name {
 	if !visible(sent) {
 		return name{Text: codePoints(clip(sent, 8)), Odd: true}
 	}
-	full := tame(clip(sent, nameKept))
+	full := letters.Tame(clip(sent, nameKept))
 	if shown := clip(full, nameShown); shown != full {
 		return name{Text: shown, Full: full}
 	}
 	return name{Text: full}
-}
-
-// tame draws what has no shape of its own but changes the shape of the text: control
-// characters, and the marks that turn its direction. A <bdi> does not hold those in: an
-// isolate that a name opens and does not close would swallow the one that the <bdi> closes.
-func tame(s string) string {
-	if !strings.ContainsFunc(s, unruly) {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if unruly(r) {
-			b.WriteString("‹" + picture(r) + "›")
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func unruly(r rune) bool {
-	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == utf8.RuneError
-}
-
-// picture stands for a code point that cannot be seen.
-func picture(r rune) string {
-	if r < ' ' {
-		return string('␀' + r)
-	}
-	return fmt.Sprintf("U+%04X", r)
 }
 
 // blanks are letters and symbols by their category, and nothing to the eye: the Hangul
@@ -231,7 +204,7 @@ func external(address string) string {
 func host(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
-		return address
+		return ""
 	}
-	return clip(strings.TrimPrefix(u.Host, "www."), nameShown)
+	return nameOf(strings.TrimPrefix(u.Host, "www.")).Text
 }

@@ -16,6 +16,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"maps"
 	"net/http"
@@ -49,7 +50,7 @@ type site struct {
 }
 
 // New makes the handler of all pages and of what they load. It is to be mounted at "/", behind
-// the Guard that knows who reads.
+// what refuses another site's forms and the Guard that knows who reads.
 func New(c Config) http.Handler {
 	if c.Guard == nil {
 		c.Guard = &access.Guard{Store: c.Store}
@@ -59,7 +60,7 @@ func New(c Config) http.Handler {
 	for pattern, page := range s.routes() {
 		mux.Handle(pattern, s.answer(page))
 	}
-	return secured(http.NewCrossOriginProtection().Handler(mux))
+	return secured(mux)
 }
 
 // route is a page: what it needs, and what answers.
@@ -114,8 +115,7 @@ func Patterns() []string { return slices.Sorted(maps.Keys(new(site).routes())) }
 
 // handler writes a page, or returns the error that is to be shown in its place:
 // store.ErrNotFound, store.ErrGone, store.ErrUnavailable, store.ErrElsewhere, resolve.ErrUnknown,
-// *access.DeniedError, *movedError,
-// *resolve.InvalidError, or a fault.
+// *access.DeniedError, *movedError, *resolve.InvalidError, *http.MaxBytesError, or a fault.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 // movedError sends the reader on to where a thing now is.
@@ -172,7 +172,10 @@ func (s *site) apologise(w http.ResponseWriter, r *http.Request, err error) {
 
 func apologyFor(err error) apology {
 	invalid := (*resolve.InvalidError)(nil)
+	tooLong := (*http.MaxBytesError)(nil)
 	switch {
+	case errors.As(err, &tooLong):
+		return apology{http.StatusRequestEntityTooLarge, "That is too much at once", fmt.Sprintf("A form may have %d bytes.", tooLong.Limit)}
 	case errors.As(err, &invalid):
 		return apology{http.StatusBadRequest, "That address does not make sense", invalid.Error()}
 	case errors.Is(err, access.ErrDenied):
@@ -228,13 +231,11 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name s
 // nothing else: no inline script, no eval, no inline style, no frame.
 const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// secured gives every page its policy. What else stands before a page stands before all that
+// api serves, and is there.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		w.Header().Set("Content-Security-Policy", policy)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -155,7 +155,7 @@ func TestEveryPageAnswers(t *testing.T) {
 			}
 			for header, want := range map[string]string{
 				"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy,
-				"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache",
+				"Cache-Control": "no-cache",
 			} {
 				if got := res.Header.Get(header); got != want {
 					t.Errorf("%s: %q, want %q", header, got, want)

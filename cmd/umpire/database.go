@@ -3,17 +3,23 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"umpire/ent/store"
 )
 
 // database is the flag of every command that needs one.
 type database struct {
-	Database string `help:"Where everything is kept: postgres://USER@HOST/NAME or sqlite:PATH; by default ${default}." default:"sqlite:umpire.db" env:"UMPIRE_DATABASE" placeholder:"URL"`
+	Database string `help:"Where everything is kept: postgres://USER@HOST/NAME or sqlite:PATH; by default ${default}." default:"sqlite:umpire.db" env:"UMPIRE_DATABASE" secret:"" placeholder:"URL"`
 }
 
 // open connects and brings the schema up to date.
 func (d database) open(ctx context.Context) (*store.Store, error) {
+	if !strings.HasPrefix(d.Database, "sqlite:") {
+		if err := unambiguous(d.Database); err != nil {
+			return nil, fmt.Errorf("--database: %w", err)
+		}
+	}
 	s, err := store.Open(ctx, d.Database)
 	if err != nil {
 		return nil, err

@@ -131,7 +131,7 @@ func (l *listing) evidence(lines []resolve.Line, turned bool, indent string) {
 		}
 		fmt.Fprintf(l, "%s%+7.2f  %s: %s", indent, e.Weight.Bits(), e.Comparison, e.Level)
 		if e.A != "" || e.B != "" {
-			fmt.Fprintf(l, "  [%s | %s]", e.A, e.B)
+			fmt.Fprint(l, drawn("  [%s | %s]", e.A, e.B))
 		}
 		fmt.Fprintln(l)
 		l.evidence(e.Lines, turned, indent+"    ")

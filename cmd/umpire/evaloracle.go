@@ -218,7 +218,7 @@ func (o *oracle) show(ctx context.Context, w io.Writer, runs int, seed uint64) e
 		return err
 	}
 	var random []course
-	for n := range uint64(runs) {
+	for n := range uint64(max(runs, 0)) {
 		c, err := o.play(ctx, rand.New(rand.NewPCG(seed, n))) //nolint:gosec // chance, not secrets
 		if err != nil {
 			return err

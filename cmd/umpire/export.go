@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"io"
 	"iter"
 
 	"umpire/ent/store"
 	"umpire/resolve/eval"
+	"umpire/resolve/text"
 )
 
 type exportCmd struct {
@@ -22,7 +22,11 @@ type exportLinksCmd struct {
 
 func (c *exportLinksCmd) Run(ctx context.Context, io streams) error {
 	return c.with(ctx, func(s *store.Store) error {
-		return writeLinks(io.out, c.Format, exported(ctx, s))
+		links := exported(ctx, s)
+		if c.Format == "csv" && isTerminal(io.out) {
+			links = shown(links)
+		}
+		return writeLinks(io.out, c.Format, links)
 	})
 }
 
@@ -39,21 +43,30 @@ func exported(ctx context.Context, s *store.Store) iter.Seq2[eval.Link, error] {
 
 // writeLinks writes links as NDJSON, or as CSV with a head.
 func writeLinks(w io.Writer, format string, links iter.Seq2[eval.Link, error]) error {
-	lines, rows := json.NewEncoder(w), csv.NewWriter(w)
-	put := func(l eval.Link) error { return rows.Write([]string{l.Source, string(l.Kind), l.ID, l.Entity}) }
-	if format == "ndjson" {
-		put = func(l eval.Link) error { return lines.Encode(l) }
-	} else if err := rows.Write([]string{"source", "kind", "id", "entity"}); err != nil {
-		return err
+	if format == "csv" {
+		return eval.Write(w, links)
 	}
+	lines := json.NewEncoder(jsonLog{w})
 	for l, err := range links {
 		if err == nil {
-			err = put(l)
+			err = lines.Encode(l)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	rows.Flush()
-	return rows.Error()
+	return nil
+}
+
+// shown draws, where people look at CSV, what would steer their terminal; what programs read
+// stays as it is.
+func shown(links iter.Seq2[eval.Link, error]) iter.Seq2[eval.Link, error] {
+	return func(yield func(eval.Link, error) bool) {
+		for l, err := range links {
+			l.Source, l.ID = text.Tame(l.Source), text.Tame(l.ID)
+			if !yield(l, err) {
+				return
+			}
+		}
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,18 +24,36 @@ import (
 type server struct {
 	t       *testing.T
 	address string
+	log     *spoken
 	stop    func()
+}
+
+// spoken is what a program has said so far, and may be saying.
+type spoken struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (s *spoken) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Buffer.Write(p)
+}
+
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Buffer.String()
 }
 
 // start runs "umpire serve" with these flags until the test ends, and waits until it is ready.
 func start(t *testing.T, flags ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &server{t: t, address: freeAddress(t)}
+	s := &server{t: t, address: freeAddress(t), log: &spoken{}}
 	ended := make(chan int, 1)
-	log := &bytes.Buffer{}
 	go func() {
-		ended <- umpire(ctx, append([]string{"serve", "--listen", s.address}, flags...), streams{strings.NewReader(""), log, log})
+		ended <- umpire(ctx, append([]string{"serve", "--listen", s.address}, flags...), streams{strings.NewReader(""), s.log, s.log})
 	}()
 	s.stop = func() {
 		if cancel == nil {
@@ -43,7 +62,7 @@ func start(t *testing.T, flags ...string) *server {
 		cancel()
 		cancel = nil
 		if code := <-ended; code != 0 {
-			t.Errorf("serve ended with %d:\n%s", code, log)
+			t.Errorf("serve ended with %d:\n%s", code, s.log)
 		}
 	}
 	t.Cleanup(s.stop)

@@ -18,7 +18,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// cli is every command and flag; the environment (UMPIRE_…) and a YAML file set the same flags.
+// cli is every command and flag; the environment (UMPIRE_…) and a YAML file set the same flags,
+// and those that hold a secret a file that the environment names (UMPIRE_…_FILE).
 type cli struct {
 	Config    kong.ConfigFlag `help:"Read flags from this YAML file." placeholder:"FILE" env:"UMPIRE_CONFIG"`
 	LogLevel  string          `help:"Least level that is logged: ${enum}." enum:"trace,debug,info,warn,error" default:"info" env:"UMPIRE_LOG_LEVEL"`
@@ -65,6 +66,7 @@ func umpire(ctx context.Context, args []string, io streams) int {
 	parser, err := kong.New(&flags,
 		kong.Name("umpire"),
 		kong.Description("Entity resolution for eSports and sports feeds: several sources report the same matches under different ids, names and times; Umpire decides which are one."),
+		kong.Resolvers(secretFiles),
 		kong.Configuration(flagFile),
 		kong.Writers(io.out, io.err),
 		kong.Exit(func(code int) { exited = code }),
@@ -97,14 +99,19 @@ func umpire(ctx context.Context, args []string, io streams) int {
 
 // fail tells an error in one line.
 func fail(io streams, err error, code int) int {
-	fmt.Fprintf(io.err, "umpire: %v\n", err)
+	fmt.Fprintf(io.err, "umpire: %s\n", oneLine(err))
 	return code
 }
 
 func newLogger(level, format string, w io.Writer) zerolog.Logger {
 	parsed, _ := zerolog.ParseLevel(level) // kong has checked it
 	if format == "console" || format == "auto" && isTerminal(w) {
-		w = zerolog.ConsoleWriter{Out: w, TimeFormat: "15:04:05.000"}
+		w = zerolog.ConsoleWriter{
+			Out: w, TimeFormat: "15:04:05.000",
+			FormatFieldValue: func(value any) string { return drawn("%s", value) }, // quoted already, but within lists
+		}
+	} else {
+		w = jsonLog{w}
 	}
 	return zerolog.New(w).Level(parsed).With().Timestamp().Logger()
 }

@@ -7,16 +7,27 @@ import (
 	"time"
 )
 
-type readyCmd struct{ listener }
+type readyCmd struct {
+	listener
+	certificate
+}
 
 func (c *readyCmd) Run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.Listen+"/readyz", nil)
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	scheme := "http"
+	if c.given() {
+		scheme = "https"
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+c.Listen+"/readyz", nil)
 	if err != nil {
 		return fmt.Errorf("--listen %s: %w", c.Listen, err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := client.Do(request)
 	if err != nil {
 		return err
 	}

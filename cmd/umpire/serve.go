@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	stdlog "log" //nolint:depguard // http.Server takes no other
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -26,6 +29,8 @@ type serveCmd struct {
 	broker
 	listener
 	entrance
+	certificate
+	Rate    int    `help:"The most requests a second of one client, over ten seconds; 0: no bound. By default ${default}." default:"100" env:"UMPIRE_RATE" placeholder:"N"`
 	Only    string `help:"Do one part, beside other processes on the same database: ${enum}." enum:"all,ingest,resolve,api" default:"all" env:"UMPIRE_ONLY"`
 	Sources string `help:"Seed source profiles from this YAML or JSON file." placeholder:"FILE" env:"UMPIRE_SOURCES"`
 }
@@ -37,11 +42,14 @@ type listener struct {
 
 // broker are the flags of what speaks with RabbitMQ.
 type broker struct {
-	RabbitMQ string `name:"rabbitmq" help:"The broker, such as amqp://USER:PASSWORD@HOST/. serve does without if there is none." env:"UMPIRE_RABBITMQ" placeholder:"URL"`
+	RabbitMQ string `name:"rabbitmq" help:"The broker, such as amqp://USER:PASSWORD@HOST/. serve does without if there is none." env:"UMPIRE_RABBITMQ" secret:"" placeholder:"URL"`
 	Queue    string `help:"The queue of messages." default:"umpire.messages" env:"UMPIRE_QUEUE"`
 }
 
 func (b broker) open() (*rabbit.Broker, error) {
+	if err := unambiguous(b.RabbitMQ); err != nil {
+		return nil, fmt.Errorf("--rabbitmq: %w", err)
+	}
 	opened, err := rabbit.NewBroker(b.RabbitMQ, b.Queue)
 	if err != nil {
 		return nil, fmt.Errorf("--rabbitmq: %w", err)
@@ -59,10 +67,17 @@ func (c *serveCmd) Validate() error {
 	if c.Only == "ingest" && c.RabbitMQ == "" {
 		return errors.New("--only=ingest needs --rabbitmq")
 	}
-	return nil
+	if c.Rate < 0 {
+		return errors.New("--rate: a rate is not negative")
+	}
+	return c.certificate.check()
 }
 
 func (c *serveCmd) Run(ctx context.Context) error {
+	secured, err := c.certificate.config(*zerolog.Ctx(ctx))
+	if err != nil {
+		return err
+	}
 	return c.with(ctx, func(s *store.Store) error {
 		if err := seed(ctx, s, c.Sources); err != nil {
 			return err
@@ -72,6 +87,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 			return err
 		}
 		l := newLine(s)
+		l.rate, l.tls = c.Rate, secured
 		group, ctx := errgroup.WithContext(ctx)
 		if c.does("resolve") {
 			group.Go(func() error { return l.resolver.Run(ctx) })
@@ -103,13 +119,15 @@ type line struct {
 	intake   *ingest.Intake
 	resolver *run.Resolver
 	explains api.Explainer // nil: the resolver does not run
+	rate     int           // the most requests a second of one client; 0: no bound
+	tls      *tls.Config   // nil: plain HTTP
 }
 
 func newLine(s *store.Store) *line {
 	intake := ingest.NewIntake(s)
 	resolver := run.New(s, intake.Quarantine)
 	intake.Committed = resolver.Nudge
-	return &line{s, intake, resolver, resolver}
+	return &line{store: s, intake: intake, resolver: resolver, explains: resolver}
 }
 
 // bind listens, if this process is to be asked; where others may reach it only if there is a
@@ -151,11 +169,15 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	server := &http.Server{
 		Handler: api.New(api.Config{
 			Store: l.store, Guard: guard, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
-			Pages: l.pages(*log, guard),
+			Pages: l.pages(*log, guard), Rate: l.rate,
 		}),
+		// How long an answer may take to be written, the handler extends with each piece of it.
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    mostHeader,
+		TLSConfig:         l.tls,
+		ErrorLog:          stdlog.New(connections{*log}, "", 0),
 	}
 	stopped := make(chan error, 1)
 	go func() {
@@ -164,11 +186,24 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 		defer cancel()
 		stopped <- server.Shutdown(patience)
 	}()
-	log.Info().Str("address", bound.Addr().String()).Msg("serving")
-	if err := server.Serve(bound); !errors.Is(err, http.ErrServerClosed) {
+	log.Info().Str("address", bound.Addr().String()).Bool("tls", l.tls != nil).Msg("serving")
+	if err := serveBy(server, bound); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return <-stopped
+}
+
+// mostHeader is how many bytes the header of a request may have.
+const mostHeader = 64 << 10
+
+// connections logs what net/http says of connections on which no request came to be, such
+// as a TLS handshake that failed: at a level that scanners of ports do not fill the log at.
+type connections struct{ log zerolog.Logger }
+
+// Write logs one line.
+func (c connections) Write(line []byte) (int, error) {
+	c.log.Debug().Str("said", strings.TrimSpace(string(line))).Msg("connection failed")
+	return len(line), nil
 }
 
 // pages are for people, who may decide where nobody resolves, too.

@@ -72,7 +72,7 @@ func (w account) verdict(out io.Writer) {
 		fmt.Fprintf(out, "They are one: %s, of %d records.\n", w.Entities[0], len(w.Members[0]))
 		return
 	}
-	fmt.Fprintf(out, "They are two, %s and %s: %s.\n", w.Entities[0], w.Entities[1], w.Apart.Text)
+	fmt.Fprintln(out, drawn("They are two, %s and %s: %s.", w.Entities[0], w.Entities[1], w.Apart.Text))
 	switch w.Apart.Cause {
 	case resolve.ByLinkage:
 		fmt.Fprintf(out, "  linkage %s bits\n", bits(w.Apart.Weight))
@@ -107,7 +107,7 @@ func (w account) pairs(out io.Writer) {
 }
 
 func (w account) record(id resolve.ID) string {
-	return fmt.Sprintf("%s: %s (%s)", w.Told[id].Source, w.Told[id].Name, id)
+	return drawn("%s: %s (%s)", w.Told[id].Source, w.Told[id].Name, id)
 }
 
 func bits(w resolve.Weight) string { return fmt.Sprintf("%+.2f", w.Bits()) }

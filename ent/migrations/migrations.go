@@ -73,7 +73,7 @@ func Check(ctx context.Context, db *sql.DB, dialectName string) error {
 // often, and goose itself would make the table.
 func version(ctx context.Context, db *sql.DB) (int64, error) {
 	var v sql.NullInt64
-	row := db.QueryRowContext(ctx, "SELECT max(version_id) FROM "+goose.DefaultTablename+" WHERE is_applied")
+	row := db.QueryRowContext(ctx, "SELECT max(version_id) FROM "+goose.DefaultTablename+" WHERE is_applied") //nolint:gosec // a constant of goose
 	if err := row.Scan(&v); err != nil {
 		return 0, fmt.Errorf("read the schema's version: %w", err)
 	}

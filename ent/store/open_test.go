@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -159,6 +160,19 @@ func TestOpenTellsWhatItWants(t *testing.T) {
 	for _, url := range []string{"", "mysql://localhost/x", "sqlite:", "umpire.db"} {
 		if s, err := Open(context.Background(), url); err == nil {
 			t.Errorf("opened %q as %v", url, s)
+		}
+	}
+}
+
+// TestURLsAreNotTold: a URL that cannot be read may have a password in it.
+func TestURLsAreNotTold(t *testing.T) {
+	for _, url := range []string{"postgres://umpire:hush%zz@127.0.0.1/umpire", "postgres://umpire:hush@[::1/umpire", "mysql://umpire:hush@127.0.0.1/", "umpire:hush@127.0.0.1", ""} {
+		s, err := Open(t.Context(), url)
+		if err == nil {
+			s.Close()
+		}
+		if err == nil || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: %v", url, err)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	neturl "net/url"
 	"strings"
 
 	"entgo.io/ent/dialect"
@@ -56,7 +57,8 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	case isSQLite && path != "":
 		err = s.openSQLite(path)
 	default:
-		return nil, fmt.Errorf(`database URL %q: want "postgres://…" or "sqlite:PATH"`, url)
+		scheme, _, _ := strings.Cut(url, ":") // no more of it is told: it may have a password
+		return nil, fmt.Errorf(`database URL "%.20s:…": want "postgres://…" or "sqlite:PATH"`, scheme)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -69,6 +71,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 }
 
 func (s *Store) openPostgres(url string) error {
+	if _, err := neturl.Parse(url); err != nil { // err tells all of it, its password too
+		return errors.New("the database's URL is not of the form postgres://user:password@host:5432/name")
+	}
 	pool, err := sql.Open("postgres", url)
 	if err != nil {
 		return err

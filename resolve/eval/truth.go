@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 
 	"umpire/resolve"
 )
@@ -53,7 +54,7 @@ func ReadTruth(r io.Reader) (Truth, error) {
 }
 
 // Read reads links in CSV, under a header that names the columns source, kind, id and
-// entity, in any order and among others.
+// entity, in any order and among others; as Write writes them, too.
 func Read(r io.Reader) ([]Link, error) {
 	rows := csv.NewReader(r)
 	header, err := rows.Read()
@@ -75,8 +76,44 @@ func Read(r io.Reader) ([]Link, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read links: %w", err)
 		}
-		links = append(links, Link{Source: row[at[0]], Kind: resolve.Kind(row[at[1]]), ID: row[at[2]], Entity: row[at[3]]})
+		links = append(links, Link{Source: unguarded(row[at[0]]), Kind: resolve.Kind(row[at[1]]), ID: unguarded(row[at[2]]), Entity: row[at[3]]})
 	}
+}
+
+// Write writes links in CSV. What a spreadsheet would take for a formula is guarded by an
+// apostrophe before it, as is what begins with one, so that nothing is lost.
+func Write(w io.Writer, links iter.Seq2[Link, error]) error {
+	rows := csv.NewWriter(w)
+	if err := rows.Write([]string{"source", "kind", "id", "entity"}); err != nil {
+		return fmt.Errorf("write links: %w", err)
+	}
+	for l, err := range links {
+		if err != nil {
+			return err
+		}
+		if err := rows.Write([]string{guarded(l.Source), string(l.Kind), guarded(l.ID), l.Entity}); err != nil {
+			return fmt.Errorf("write links: %w", err)
+		}
+	}
+	rows.Flush()
+	return rows.Error()
+}
+
+// formula is how what a spreadsheet computes may begin, by OWASP's list of 2021, and the guard.
+const formula = "=+-@\t\r\n＝＋－＠'"
+
+func guarded(cell string) string {
+	if strings.IndexAny(cell, formula) == 0 {
+		return "'" + cell
+	}
+	return cell
+}
+
+func unguarded(cell string) string {
+	if rest, found := strings.CutPrefix(cell, "'"); found && strings.IndexAny(rest, formula) == 0 {
+		return rest
+	}
+	return cell
 }
 
 // Known is what of a truth concerns some records, by their ids.
