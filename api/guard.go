@@ -69,8 +69,9 @@ func bounded(next http.Handler) http.Handler {
 
 // The bounds of how slowly a client may take its answer: so much of it in such a time.
 const (
-	stall = 20 * time.Second
-	piece = 64 << 10
+	stall  = 20 * time.Second
+	piece  = 64 << 10
+	unread = 2 * time.Second // for the rest of a body that its handler had no use for, before the answer goes
 )
 
 // patient cuts a client that does not take its answer, which may be long in coming. The time
@@ -82,6 +83,7 @@ func patient(wait, stall time.Duration) func(http.Handler) http.Handler {
 			p.extend(wait + stall) // what an earlier request on this connection left counts no more
 			next.ServeHTTP(p, r)
 			p.extend(stall) // for what is not sent yet
+			_ = p.control.SetReadDeadline(time.Now().Add(unread))
 		})
 	}
 }

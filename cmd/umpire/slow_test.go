@@ -41,14 +41,15 @@ func (s *server) dribble(first, drop string) (time.Duration, string) {
 // TestSlowClientsAreCut: who dribbles a request does not hold its connection.
 func TestSlowClientsAreCut(t *testing.T) {
 	s := start(t, "--database", "sqlite::memory:")
-	const post = "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+	const post = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
 	for _, test := range []struct {
 		why, first, drop string
 		most             time.Duration
 	}{
 		{"the header", "GET / HTTP/1.1\r\nHost: x\r\nX-Long: ", "a", 8 * time.Second},
-		{"the body of a lookup", fmt.Sprintf(post, "/v1/lookup"), " ", 10 * time.Second},
-		{"the body of messages", fmt.Sprintf(post, "/v1/messages"), " ", 40 * time.Second},
+		{"the body of a lookup", fmt.Sprintf(post, "/v1/lookup", s.address), " ", 10 * time.Second},
+		{"the body of what is refused", fmt.Sprintf(post, "/v1/messages", "elsewhere.example"), " ", 8 * time.Second},
+		{"the body of messages", fmt.Sprintf(post, "/v1/messages", s.address), " ", 40 * time.Second},
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			t.Parallel()
