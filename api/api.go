@@ -67,10 +67,11 @@ type Explainer interface {
 	Why(ctx context.Context, a, b resolve.ID) (resolve.Why, error)
 }
 
-// Check is a thing that the process cannot do its work without.
+// Check is a thing that the process cannot do its work without, or not as well.
 type Check struct {
-	Name string                          // such as "broker"
-	Ask  func(ctx context.Context) error // the error's text is shown, so it must hold no secret
+	Name  string                          // such as "broker"
+	Ask   func(ctx context.Context) error // the error's text is shown, so it must hold no secret
+	Spare bool                            // the work goes on without it: it is told, and the process is ready
 }
 
 // API is the handler of everything.

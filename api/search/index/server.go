@@ -40,6 +40,7 @@ type Config struct {
 type Server struct {
 	api       *opensearchapi.Client
 	transport *http.Transport
+	url       string // without credentials
 	alias     string
 }
 
@@ -64,14 +65,14 @@ func Open(c Config) (*Server, error) {
 		c.Password, _ = u.User.Password()
 	}
 	u.User = nil
-	s := &Server{alias: c.Alias, transport: http.DefaultTransport.(*http.Transport).Clone()}
+	s := &Server{url: u.String(), alias: c.Alias, transport: http.DefaultTransport.(*http.Transport).Clone()}
 	if s.alias == "" {
 		s.alias = "umpire"
 	}
 	s.transport.MaxIdleConnsPerHost = 16
 	s.transport.ResponseHeaderTimeout = patience
 	s.api, err = opensearchapi.NewClient(opensearchapi.Config{Client: opensearch.Config{
-		Addresses: []string{u.String()}, Username: c.User, Password: c.Password, Transport: s.transport,
+		Addresses: []string{s.url}, Username: c.User, Password: c.Password, Transport: s.transport,
 		DisableRetry: true, DiscoverNodesOnStart: new(false), HealthCheckMaxRetries: -1, MaxRetryClusterHealth: -1,
 	}})
 	if err != nil {
