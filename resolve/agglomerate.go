@@ -14,47 +14,67 @@ type bond struct {
 	weight Weight
 }
 
+// gathering parts nodes into clusters, which it calls by their smallest node. It is used again
+// and again, so as to need no new memory.
+type gathering struct {
+	n       int
+	bars    Bars
+	closest int64   // in sixteenths
+	members [][]int // by cluster
+	size    []int64 // by cluster: what of its members counts
+	links   []linkage
+	at      []int32 // by two clusters, the smaller first: the place of their linkage, from 1 on; 0: there is none
+	cluster []int
+}
+
+// linkage sums the weights known between two clusters, a < b.
+type linkage struct {
+	a, b     int
+	sum, top int64
+	known    int64 // how many
+	refused  bool
+}
+
 // agglomerate parts n nodes into clusters: best linkage first, joining while that reaches the
 // bar and no rule keeps two clusters apart. The linkage of two clusters is the average of the
 // weights between them, each clipped to [Least, Most], an absent one counting as Least, and of
 // the closest of these, in the share that the bars say. Ties fall to the smaller nodes, so the
 // result is a function of the numbered nodes alone. It returns for each node the smallest node
-// of its cluster. What is judged to be one is one node from the beginning, as close to others as
-// the closest of it.
-func agglomerate(n int, bonds []bond, bars Bars, court *court, apart func(a, b []int) string) []int {
-	g := newGathering(n, bonds, bars, court)
+// of its cluster; the list is good until the next call. What is judged to be one is one node from
+// the beginning, as close to others as the closest of it.
+func (g *gathering) agglomerate(n int, bonds []bond, bars Bars, court *court, apart func(a, b []int) string) []int {
+	g.start(n, bonds, bars, court)
 	for {
-		a, b, found := g.best()
-		if !found {
+		l := g.best()
+		if l == nil {
 			return g.clusters()
 		}
-		if apart(g.members[a], g.members[b]) != "" {
-			g.between(a, b).refused = true
+		if apart(g.members[l.a], g.members[l.b]) != "" {
+			l.refused = true
 			continue
 		}
-		g.merge(a, b)
+		g.merge(l.a, l.b)
 	}
 }
 
-// gathering is the state of agglomerate: clusters called by their smallest node.
-type gathering struct {
-	n       int
-	bars    Bars
-	closest int64 // in sixteenths
-	members [][]int
-	size    []int64   // what of them counts
-	links   []linkage // by two clusters, the smaller first
-}
-
-// newGathering has each node in a cluster of its own.
-func newGathering(n int, bonds []bond, bars Bars, court *court) gathering {
-	g := gathering{n: n, bars: bars, closest: int64(bars.Closest * 16), members: make([][]int, n), size: make([]int64, n), links: make([]linkage, n*n)}
+// start has each node in a cluster of its own, but for those that are judged to be one.
+func (g *gathering) start(n int, bonds []bond, bars Bars, court *court) {
+	for len(g.links) > 0 {
+		g.drop(&g.links[0])
+	}
+	g.n, g.bars, g.closest = n, bars, int64(bars.Closest*16)
+	for len(g.members) < n {
+		g.members, g.size = append(g.members, nil), append(g.size, 0)
+	}
 	for i := range n {
-		g.members[i], g.size[i] = []int{i}, 1
+		g.members[i], g.size[i] = append(g.members[i][:0], i), 1
+	}
+	if missing := n*n - len(g.at); missing > 0 {
+		g.at = append(g.at, make([]int32, missing)...)
 	}
 	for _, b := range bonds {
-		w := min(max(b.weight, bars.Least), bars.Most)
-		*g.between(b.i, b.j) = linkage{sum: int64(w), top: int64(w), known: 1}
+		w := int64(min(max(b.weight, bars.Least), bars.Most))
+		g.add(linkage{a: b.i, b: b.j, sum: w, top: w, known: 1})
 	}
 	if court != nil {
 		for i, first := range court.bound {
@@ -63,89 +83,114 @@ func newGathering(n int, bonds []bond, bars Bars, court *court) gathering {
 			}
 		}
 	}
-	return g
 }
 
-// linkage sums the weights known between two clusters.
-type linkage struct {
-	sum, top int64
-	known    int64 // how many; 0: no linkage
-	refused  bool
+// place is where the linkage of two clusters is told.
+func (g *gathering) place(a, b int) *int32 { return &g.at[min(a, b)*g.n+max(a, b)] }
+
+// between is the linkage of two clusters, nil if there is none.
+func (g *gathering) between(a, b int) *linkage {
+	if i := *g.place(a, b); i > 0 {
+		return &g.links[i-1]
+	}
+	return nil
 }
 
-func (g *gathering) between(a, b int) *linkage { return &g.links[min(a, b)*g.n+max(a, b)] }
+// add sums a linkage up with that of the same two clusters.
+func (g *gathering) add(l linkage) {
+	into := g.between(l.a, l.b)
+	if into == nil {
+		g.links = append(g.links, l)
+		*g.place(l.a, l.b) = int32(len(g.links))
+		return
+	}
+	into.sum, into.known, into.top = into.sum+l.sum, into.known+l.known, max(into.top, l.top)
+	into.refused = into.refused || l.refused
+}
 
-// height is the linkage of two clusters as a fraction: sixteen times it, and its divisor.
-func (g *gathering) height(a, b int) (int64, int64) {
-	l := g.between(a, b)
-	pairs := g.size[a] * g.size[b]
+// drop takes a linkage out; the last one takes its place.
+func (g *gathering) drop(l *linkage) {
+	at := g.place(l.a, l.b)
+	last := len(g.links) - 1
+	if *l = g.links[last]; *at <= int32(last) {
+		*g.place(l.a, l.b) = *at
+	}
+	*at, g.links = 0, g.links[:last]
+}
+
+// height is a linkage as a fraction: sixteen times it, and its divisor.
+func (g *gathering) height(l *linkage) (int64, int64) {
+	pairs := g.size[l.a] * g.size[l.b]
 	sum := l.sum + (pairs-l.known)*int64(g.bars.Least)
 	return (16-g.closest)*sum + g.closest*pairs*l.top, pairs
 }
 
-// best finds the two clusters of the greatest linkage that reaches the bar.
-func (g *gathering) best() (int, int, bool) {
-	bestA, bestB, found := 0, 0, false
+// best finds the greatest linkage that reaches the bar and is not refused, nil if there is none.
+func (g *gathering) best() *linkage {
+	var best *linkage
 	var bestHeight, bestPairs int64
-	for a := range g.n {
-		for b := a + 1; b < g.n; b++ {
-			if l := g.links[a*g.n+b]; l.known == 0 || l.refused {
+	for i := range g.links {
+		l := &g.links[i]
+		height, pairs := g.height(l)
+		if l.refused || height < 16*int64(g.bars.Merge)*pairs {
+			continue
+		}
+		if best != nil {
+			more := cmp.Compare(height*bestPairs, bestHeight*pairs)
+			if cmp.Or(-more, cmp.Compare(l.a, best.a), cmp.Compare(l.b, best.b)) > 0 {
 				continue
 			}
-			height, pairs := g.height(a, b)
-			if height >= 16*int64(g.bars.Merge)*pairs && (!found || height*bestPairs > bestHeight*pairs) {
-				bestA, bestB, bestHeight, bestPairs, found = a, b, height, pairs, true
-			}
 		}
+		best, bestHeight, bestPairs = l, height, pairs
 	}
-	return bestA, bestB, found
+	return best
 }
 
 // merge joins cluster b to the smaller a.
 func (g *gathering) merge(a, b int) {
-	g.members[a] = append(g.members[a], g.members[b]...)
-	g.members[b] = nil
 	g.size[a] += g.size[b]
-	*g.between(a, b) = linkage{}
-	for c := range g.n {
-		if c == a || c == b || g.between(b, c).known == 0 {
-			continue
-		}
-		from, into := g.between(b, c), g.between(a, c)
-		if into.known == 0 {
-			into.top = from.top
-		}
-		into.sum, into.known, into.top = into.sum+from.sum, into.known+from.known, max(into.top, from.top)
-		into.refused = into.refused || from.refused
-		*from = linkage{}
-	}
+	g.unite(a, b, g.add)
 }
 
 // bind makes node b one with the smaller a, as close to others as the closer of the two.
 func (g *gathering) bind(a, b int) {
+	g.unite(a, b, func(l linkage) {
+		if into := g.between(l.a, l.b); into == nil {
+			g.add(l)
+		} else if l.top > into.top {
+			*into = l
+		}
+	})
+}
+
+// unite brings the members of b to a, and its linkages as tell has it.
+func (g *gathering) unite(a, b int, tell func(linkage)) {
 	g.members[a] = append(g.members[a], g.members[b]...)
-	g.members[b] = nil
-	*g.between(a, b) = linkage{}
-	for c := range g.n {
-		if c == a || c == b || g.between(b, c).known == 0 {
+	g.members[b] = g.members[b][:0]
+	if l := g.between(a, b); l != nil {
+		g.drop(l)
+	}
+	for i := 0; i < len(g.links); {
+		l := g.links[i]
+		if l.a != b && l.b != b {
+			i++
 			continue
 		}
-		from, into := g.between(b, c), g.between(a, c)
-		if into.known == 0 || from.top > into.top {
-			*into = *from
-		}
-		*from = linkage{}
+		c := l.a + l.b - b
+		g.drop(&g.links[i])
+		l.a, l.b = min(a, c), max(a, c)
+		tell(l)
 	}
 }
 
 func (g *gathering) clusters() []int {
-	cluster := make([]int, g.n)
-	for c, members := range g.members {
+	g.cluster = append(g.cluster[:0], make([]int, g.n)...)
+	for c, members := range g.members[:g.n] {
 		for _, i := range members {
-			cluster[i] = c
+			g.cluster[i] = c
 		}
 	}
-	return cluster
+	return g.cluster
 }
 
 // orient gives each node its orientation relative to the first of its cluster, along the

@@ -53,6 +53,7 @@ func naive(n int, weights map[[2]int]Weight, bars Bars, apart func(i, j int) str
 
 func TestAgglomerateByDefinition(t *testing.T) {
 	bars := Bars{Merge: 0, Least: -96, Most: 384}
+	var g gathering
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 9).Draw(t, "nodes")
 		source := rapid.SliceOfN(rapid.IntRange(0, 4), n, n).Draw(t, "sources")
@@ -84,11 +85,11 @@ func TestAgglomerateByDefinition(t *testing.T) {
 			}
 		}
 		want := naive(n, weights, bars, apart)
-		if diff := cmp.Diff(want, agglomerate(n, bonds, bars, nil, between)); diff != "" {
+		if diff := cmp.Diff(want, g.agglomerate(n, bonds, bars, nil, between)); diff != "" {
 			t.Fatalf("-by definition +agglomerate:\n%s", diff)
 		}
 		bonds = rapid.Permutation(bonds).Draw(t, "in another order")
-		if diff := cmp.Diff(want, agglomerate(n, bonds, bars, nil, between)); diff != "" {
+		if diff := cmp.Diff(want, g.agglomerate(n, bonds, bars, nil, between)); diff != "" {
 			t.Fatalf("in another order:\n%s", diff)
 		}
 	})

@@ -1,6 +1,9 @@
 package resolve
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Titles and tournaments have no matches against each other: they are one or not by the
 // matches that became one. Each of these votes that the tournaments and titles that its
@@ -14,14 +17,14 @@ type ballot struct {
 
 // ballot counts the votes of a match cluster, or takes them back, once.
 func (e *Engine) ballot(base int32, n int32) {
-	kin := e.matches[base].kin
-	if e.matches[base].voted == (n > 0) {
+	kin := e.matches.at(base).kin
+	if e.matches.at(base).voted == (n > 0) {
 		return
 	}
-	e.matches[base].voted = n > 0
+	e.matches.at(base).voted = n > 0
 	for i, r := range kin {
 		for _, s := range kin[i+1:] {
-			a, b := &e.matches[r], &e.matches[s]
+			a, b := e.matches.at(r), e.matches.at(s)
 			if a.source != b.source {
 				e.count(e.titles, a.title, b.title, n)
 				e.count(e.tournaments, a.tournament, b.tournament, n)
@@ -43,10 +46,30 @@ func (e *Engine) tallyBallots() {
 			continue
 		}
 		x, y := &b.roll.records[b.x], &b.roll.records[b.y]
+		forX, forY := e.standing(b.roll, b.x, y.source), e.standing(b.roll, b.y, x.source)
 		x.votes, y.votes = count(x.votes, b.y, n), count(y.votes, b.x, n)
-		b.roll.changed[b.x], b.roll.changed[b.y] = true, true
+		if e.standing(b.roll, b.x, y.source) != forX || e.standing(b.roll, b.y, x.source) != forY {
+			b.roll.changed.add(b.x)
+			b.roll.changed.add(b.y)
+		}
 	}
 	clear(e.ballots)
+}
+
+// standing sums up what matches say of a record of a roll beside its candidates of a source.
+func (e *Engine) standing(l *roll, r, source int32) digest {
+	all := digest(0)
+	e.partners(l, r, func(s int32) {
+		if l.records[s].source == source {
+			p := e.namedPairOf(l, r, s)
+			d := emptyDigest
+			d.numbers(s)
+			v := p.votes()
+			d.numbers(v.together, v.elsewhere, int32(v.weight))
+			all += d
+		}
+	})
+	return all
 }
 
 // namedPair is two records of a roll, the one with the smaller id first.
@@ -94,6 +117,23 @@ func (p *namedPair) lines() []Line {
 	return append(lines, p.e.judgementLines(p.a.id, p.b.id)...)
 }
 
+// digest sums up what lines tells.
+func (p *namedPair) digest(d *digest) {
+	d.numbers(p.a.name, p.b.name)
+	p.e.digestJudgement(d, p.a.id, p.b.id)
+	if p.roll != p.e.teams {
+		v := p.votes()
+		d.numbers(v.together, v.elsewhere, int32(v.weight))
+		return
+	}
+	if i, found := p.e.findPair(p.of[0], p.of[1]); found {
+		q := &p.e.pairs[i]
+		believed, why := p.e.believedOf(i)
+		d.numbers(q.names[0], q.names[1], int32(q.belief[p.e.final]), int32(believed))
+		d.text(why)
+	}
+}
+
 func (p *namedPair) nameOf() finding {
 	l := p.e.names.compare(p.a.name, p.b.name)
 	return finding{string(l.level), l.worth(p.model().Names)}
@@ -103,6 +143,7 @@ func (p *namedPair) nameOf() finding {
 type tallied struct {
 	together  int32 // matches of both that coincide
 	elsewhere int32 // matches of one that coincide with those of another record of the other's source
+	bounded   bool  // more of them say no more
 	forThem   Weight
 	against   Weight
 	weight    Weight // their sum within bounds
@@ -117,17 +158,36 @@ func (p *namedPair) votes() tallied {
 	m := p.model()
 	t.forThem, t.against = Weight(t.together)*m.For, Weight(t.elsewhere)*m.Against
 	t.weight = min(max(t.forThem+t.against, -m.Bound), m.Bound)
+	t.cut(m)
 	return t
 }
 
-func (t tallied) line() Line {
+// cut leaves as many matches as it takes to reach the bound, so that what is told of two records
+// does not change with every other match of theirs.
+func (t *tallied) cut(m *NamedModel) {
+	sum := t.forThem + t.against
+	if t.bounded = max(sum, -sum) >= m.Bound; !t.bounded {
+		return
+	}
+	switch {
+	case sum > 0 && m.For > 0:
+		t.together -= int32((sum - m.Bound) / m.For)
+	case sum < 0 && m.Against < 0:
+		t.elsewhere -= int32((sum + m.Bound) / m.Against)
+	}
+	t.forThem, t.against = Weight(t.together)*m.For, Weight(t.elsewhere)*m.Against
+}
+
+func (t *tallied) line() Line {
 	line := Line{
-		Comparison: "matches", Weight: t.weight,
-		Level: strconv.Itoa(int(t.together)) + " coincide, " + strconv.Itoa(int(t.elsewhere)) + " coincide with others",
+		Comparison: "matches", Weight: t.weight, Level: fmt.Sprintf("%d coincide, %d coincide with others", t.together, t.elsewhere),
 		Lines: []Line{
 			{Comparison: "coincide", Level: strconv.Itoa(int(t.together)), Weight: t.forThem},
 			{Comparison: "coincide with others", Level: strconv.Itoa(int(t.elsewhere)), Weight: t.against},
 		},
+	}
+	if t.bounded {
+		line.Level += ", or more, which say no more"
 	}
 	if bound := t.weight - t.forThem - t.against; bound != 0 {
 		line.Lines = append(line.Lines, Line{Comparison: "bound", Level: "no more than so much", Weight: bound})

@@ -40,7 +40,7 @@ var comparisons = [...]comparison{
 
 // coupleOf puts the record with the smaller id first, so that two records have one reading.
 func (e *Engine) coupleOf(m, n int32, flipped bool) couple {
-	a, b := &e.matches[m], &e.matches[n]
+	a, b := e.matches.at(m), e.matches.at(n)
 	if a.told.id > b.told.id {
 		a, b = b, a
 	}
@@ -49,7 +49,7 @@ func (e *Engine) coupleOf(m, n int32, flipped bool) couple {
 
 // static is what an edge agrees in but for its teams, and its prior.
 func (e *Engine) static(i int32) Weight {
-	c := e.coupleOf(e.edges[i].m, e.edges[i].n, e.edges[i].turned)
+	c := e.coupleOf(e.edges.at(i).m, e.edges.at(i).n, e.edges.at(i).turned)
 	return c.static()
 }
 

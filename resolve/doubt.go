@@ -7,36 +7,60 @@ import "slices"
 // places with its source's record in another cluster, or go there where the source has none,
 // and less would be lost by that than the model asks for.
 
-// doubted tells which nodes of clustered matches are doubted.
+// doubted tells which nodes of clustered matches are doubted, nil if none can be.
 func (e *Engine) doubted(component []int32, bonds []bond, court *court, cluster []int) []bool {
-	doubted := make([]bool, len(component))
 	if e.model.Match.Doubt <= 0 || !slices.ContainsFunc(cluster, func(c int) bool { return c != cluster[0] }) {
-		return doubted
+		return nil
 	}
-	d := e.readingsOf(component, bonds, court, cluster)
+	doubted := make([]bool, len(component))
+	e.readings.read(e, component, bonds, court, cluster)
 	for i := range component {
-		doubted[i] = d.doubts(i)
+		doubted[i] = e.readings.doubts(i)
 	}
 	return doubted
 }
 
-// readings compares what is with what might be.
+// readings compares what is with what might be. It is used again and again, so as to need no new
+// memory.
 type readings struct {
-	e         *Engine
-	component []int32
-	court     *court
-	cluster   []int
-	weights   map[[2]int]Weight
+	model   *MatchModel
+	law     *law
+	court   *court
+	ids     []ID     // by node
+	cluster []int    // by node
+	sources []int32  // by node
+	members [][]int  // by cluster
+	weights []Weight // by two nodes; unweighed: no bond
 }
 
-func (e *Engine) readingsOf(component []int32, bonds []bond, court *court, cluster []int) readings {
-	d := readings{e: e, component: component, court: court, cluster: cluster, weights: map[[2]int]Weight{}}
-	for _, b := range bonds {
-		d.weights[[2]int{b.i, b.j}] = b.weight
+func (d *readings) read(e *Engine, component []int32, bonds []bond, court *court, cluster []int) {
+	n := len(component)
+	d.model, d.law, d.court, d.cluster, d.sources, d.ids = &e.model.Match, &e.judged, court, cluster, d.sources[:0], d.ids[:0]
+	for len(d.members) < n {
+		d.members = append(d.members, nil)
 	}
-	return d
+	for i, r := range component {
+		d.sources, d.members[i] = append(d.sources, e.matches.at(r).source), d.members[i][:0]
+		d.ids = append(d.ids, e.matches.at(r).told.id)
+	}
+	for i, c := range cluster {
+		d.members[c] = append(d.members[c], i)
+	}
+	if missing := n*n - len(d.weights); missing > 0 {
+		d.weights = append(d.weights, make([]Weight, missing)...)
+	}
+	for k := range d.weights[:n*n] {
+		d.weights[k] = unweighed
+	}
+	for _, b := range bonds {
+		d.weights[b.i*n+b.j], d.weights[b.j*n+b.i] = b.weight, b.weight
+	}
 }
 
+// between gives the weights of a node with all others.
+func (d *readings) between(i int) []Weight { return d.weights[i*len(d.cluster) : (i+1)*len(d.cluster)] }
+
+// doubts tells whether a node is doubted.
 func (d *readings) doubts(i int) bool {
 	stays, others := d.fit(i, d.cluster[i])
 	if others == 0 {
@@ -63,7 +87,7 @@ func (d *readings) asGood(i, c int, stays Weight) bool {
 		comes, _ := d.fit(j, d.cluster[i])
 		loss += max(staysThere, 0) - max(comes, 0)
 	}
-	return loss < d.e.model.Match.Doubt
+	return loss < d.model.Doubt
 }
 
 // barred tells whether a judgement keeps a node from a cluster that another leaves for it.
@@ -71,40 +95,29 @@ func (d *readings) barred(i, cluster, but int) bool {
 	if d.court.isBound(i) {
 		return true
 	}
-	for j, c := range d.cluster {
-		if c == cluster && j != but && d.e.judged.between(d.id(i), d.id(j)) == Different {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.members[cluster], func(j int) bool {
+		return j != but && d.law.between(d.ids[i], d.ids[j]) == Different
+	})
 }
-
-func (d *readings) id(i int) ID { return d.e.matches[d.component[i]].told.id }
 
 // fit sums the weights of a node with the nodes of other sources in a cluster, and counts these.
 func (d *readings) fit(i, cluster int) (Weight, int) {
 	sum, others := Weight(0), 0
-	for j, c := range d.cluster {
-		if c != cluster || j == i || d.source(j) == d.source(i) {
-			continue
+	weights := d.between(i)
+	for _, j := range d.members[cluster] {
+		if d.sources[j] != d.sources[i] {
+			sum, others = sum+max(weights[j], d.model.Least), others+1
 		}
-		w, found := d.weights[[2]int{min(i, j), max(i, j)}]
-		if !found {
-			w = d.e.model.Match.Least
-		}
-		sum, others = sum+max(w, d.e.model.Match.Least), others+1
 	}
 	return sum, others
 }
 
 // counterpart is the first node of i's source in a cluster, or -1.
 func (d *readings) counterpart(i, cluster int) int {
-	for j, c := range d.cluster {
-		if c == cluster && d.source(j) == d.source(i) {
+	for _, j := range d.members[cluster] {
+		if d.sources[j] == d.sources[i] {
 			return j
 		}
 	}
 	return -1
 }
-
-func (d *readings) source(i int) int32 { return d.e.matches[d.component[i]].source }

@@ -30,6 +30,7 @@ type matchRecord struct {
 	outcome                    outcome
 	sort                       scoreSort
 	points                     [2]float64
+	says                       digest // of all that links tell of it
 
 	edges   []int32 // by number
 	base    int32   // the oldest record of its cluster before left-overs

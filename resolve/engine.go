@@ -47,11 +47,11 @@ type Engine struct {
 	blocks  blocks
 
 	index                      map[ID]int32 // a match record's number
-	matches                    []matchRecord
+	matches                    list[matchRecord]
 	titles, tournaments, teams *roll
 	pairs                      []pair
 	pairIndex                  map[uint64]int32
-	edges                      []edge
+	edges                      list[edge]
 	freeEdges                  []int32
 	fixtures                   map[fixture][]int32
 
@@ -64,24 +64,29 @@ type Engine struct {
 	restyled     map[ID]bool // records of whose entities fields are set otherwise since the last Settle
 	rechosen     bool        // survivorship changed since
 
-	pending  map[ID]*Match     // put since the last Settle; nil: removed
-	rebooked marks             // teams whose schedule changed
-	reseeds  marks             // pairs whose names are to be compared anew
-	reaches  marks             // pairs whose teams' schedules changed
-	reweigh  [strata]marks     // edges to be weighed
-	ends     [strata - 1]marks // matches at which an edge changed
-	voters   marks             // matches that are to vote anew, within a round
-	swayed   [strata - 1]marks // pairs that votes changed of
-	expanded marks             // pairs whose first votes changed
-	touched  marks             // matches whose cluster may change
-	again    marks             // matches that may be left over, or no more
-	bases    marks             // clusters that are looked at among left-overs
-	ballots  map[ballot]int32
-	round    int32   // counts the calls of Settle
-	settled  settled // what the last Settle looked at again
+	pending   map[ID]*Match     // put since the last Settle; nil: removed
+	rebooked  marks             // teams whose schedule changed
+	reseeds   marks             // pairs whose names are to be compared anew
+	reaches   marks             // pairs whose teams' schedules changed
+	reweigh   [strata]marks     // edges to be weighed
+	ends      [strata - 1]marks // matches at which an edge changed
+	voters    marks             // matches that are to vote anew, within a round
+	swayed    [strata - 1]marks // pairs that votes changed of
+	expanded  marks             // pairs whose first votes changed
+	touched   marks             // matches whose cluster may change
+	again     marks             // matches that may be left over, or no more
+	bases     marks             // clusters that are looked at among left-overs
+	gathering gathering
+	readings  readings
+	places    places
+	nearby    marks // teams that one hangs together with, while they are looked for
+	ballots   map[ballot]int32
+	round     int32   // counts the calls of Settle
+	settled   settled // what the last Settle looked at again
 
-	planned ledger
-	stats   Stats
+	planned  [len(Kinds)]ledger
+	restored bool // planned comes from a store, and was not compared with the records yet
+	stats    Stats
 }
 
 // Stats counts what an engine holds and has done.
@@ -105,8 +110,9 @@ func New(model *Model) *Engine {
 		index: map[ID]int32{}, titles: newRoll(KindTitle), tournaments: newRoll(KindTournament), teams: newRoll(KindTeam),
 		pairIndex: map[uint64]int32{}, fixtures: map[fixture][]int32{},
 		judged: newLaw(), unheeded: map[ID]bool{}, overrides: map[ID][]Override{}, moved: map[ID][]ID{}, restyled: map[ID]bool{},
-		pending: map[ID]*Match{}, ballots: map[ballot]int32{}, planned: newLedger(),
+		pending: map[ID]*Match{}, ballots: map[ballot]int32{},
 	}
+	e.planned = [...]ledger{{roll: e.titles}, {roll: e.tournaments}, {roll: e.teams}, {}}
 	e.final = model.Votes.Rounds
 	e.blocks = newBlocks(&e.names, model)
 	e.opponent = newTable(leastOdds, -leastOdds, func(w Weight) Weight { return model.opponent(w, model.Mistake) })
@@ -131,12 +137,19 @@ func (e *Engine) Remove(id ID) { e.pending[id] = nil }
 // the difference. To be called once, before the first Settle.
 func (e *Engine) Restore(entities iter.Seq[Entity], links iter.Seq[Link]) {
 	for entity := range entities {
-		e.planned.holdEntity(entity)
+		l := e.ledger(entity.Kind)
+		g := group{head: e.number(l.roll, entity.ID)}
+		for _, m := range entity.Members {
+			g.records = append(g.records, e.number(l.roll, m.Record))
+		}
+		l.hold(g)
+		l.at(g.head).digest = digestEntity(entity)
 	}
 	for link := range links {
-		e.planned.holdLink(link)
+		l := e.ledger(link.Kind)
+		l.holdLink(e.number(l.roll, link.A), e.number(l.roll, link.B), e.round, digestLink(link))
 	}
-	e.planned.restored = true
+	e.restored = true
 }
 
 // Settle resolves what changed since the last Settle and returns the plan that brings a
@@ -153,6 +166,10 @@ func (e *Engine) Resolve() {
 	e.round++
 	e.settled.matches.take()
 	e.settled.stale.take()
+	for _, l := range e.rolls() {
+		l.settled.take()
+		l.grown.take()
+	}
 	e.take()
 	for k := range e.final {
 		e.weigh(k)
@@ -198,6 +215,8 @@ func (e *Engine) roll(k Kind) *roll {
 	return nil
 }
 
+func (e *Engine) ledger(k Kind) *ledger { return &e.planned[slices.Index(Kinds[:], k)] }
+
 // stale adds the matches that tell a record whose entity is another now. If it is a title's,
 // the teams and tournaments of that title are to be looked at again.
 func (e *Engine) stale(l *roll, r int32) {
@@ -219,8 +238,9 @@ func (e *Engine) stale(l *roll, r int32) {
 func (e *Engine) Entities() iter.Seq[Entity] {
 	return func(yield func(Entity) bool) {
 		for _, k := range Kinds {
-			for _, head := range e.heads(k) {
-				if !yield(e.entity(k, head)) {
+			l := e.roll(k)
+			for _, head := range e.heads(l) {
+				if !yield(e.entity(l, head)) {
 					return
 				}
 			}
@@ -229,75 +249,49 @@ func (e *Engine) Entities() iter.Seq[Entity] {
 }
 
 // heads lists the oldest records of all clusters of a kind, by id.
-func (e *Engine) heads(k Kind) []int32 {
+func (e *Engine) heads(l *roll) []int32 {
 	var heads []int32
-	if l := e.roll(k); l != nil {
-		for i := range l.records {
-			if l.records[i].live() && l.records[i].head == int32(i) {
-				heads = append(heads, int32(i))
-			}
-		}
-		slices.SortFunc(heads, func(a, b int32) int { return compareIDs(l.records[a].id, l.records[b].id) })
-		return heads
-	}
-	for i := range e.matches {
-		if e.matches[i].live && e.matches[i].head == int32(i) {
-			heads = append(heads, int32(i))
+	for r := range e.numbered(l) {
+		if e.owner(l, r) == r {
+			heads = append(heads, r)
 		}
 	}
-	slices.SortFunc(heads, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
+	slices.SortFunc(heads, func(a, b int32) int { return compareIDs(e.id(l, a), e.id(l, b)) })
 	return heads
 }
 
 // EntityOf returns the entity of a record of any kind, or false.
 func (e *Engine) EntityOf(record ID) (ID, bool) {
-	if l := e.roll(record.Kind()); l != nil {
-		r, found := l.index[record]
-		if !found || !l.records[r].live() {
-			return "", false
-		}
-		return l.records[l.records[r].head].id, true
+	l := e.roll(record.Kind())
+	if r, found := e.find(l, record); found && e.owner(l, r) != none {
+		return e.id(l, e.owner(l, r)), true
 	}
-	r, found := e.index[record]
-	if !found || !e.matches[r].live {
-		return "", false
-	}
-	return e.matches[e.matches[r].head].told.id, true
+	return "", false
 }
 
 // Explain returns the weight of any two records of a kind with its evidence, or false if
 // one is unknown. It is computed by the code that decides.
 func (e *Engine) Explain(a, b ID) (Link, bool) {
-	if a > b {
-		a, b = b, a
-	}
 	if a == b || a.Kind() != b.Kind() {
 		return Link{}, false
 	}
-	if l := e.roll(a.Kind()); l != nil {
-		x, foundA := l.index[a]
-		y, foundB := l.index[b]
-		if !foundA || !foundB || !l.records[x].live() || !l.records[y].live() {
-			return Link{}, false
-		}
-		return e.namedLink(l, x, y), true
-	}
-	x, foundA := e.index[a]
-	y, foundB := e.index[b]
-	if !foundA || !foundB || !e.matches[x].live || !e.matches[y].live {
+	l := e.roll(a.Kind())
+	x, foundA := e.find(l, min(a, b))
+	y, foundB := e.find(l, max(a, b))
+	if !foundA || !foundB || e.owner(l, x) == none || e.owner(l, y) == none {
 		return Link{}, false
 	}
-	return e.matchLink(x, y), true
+	return e.between(l, x, y).judge().link(), true
 }
 
 // Stats counts what the engine holds.
 func (e *Engine) Stats() Stats {
 	s := e.stats
 	s.Blocks, s.Crowded, s.Pairs = len(e.blocks.keys), e.blocks.crowded, len(e.pairs)
-	s.Edges = len(e.edges) - len(e.freeEdges)
+	s.Edges = int(e.edges.n) - len(e.freeEdges)
 	s.Records = map[Kind]int{}
-	for i := range e.matches {
-		if e.matches[i].live {
+	for i := range e.matches.n {
+		if e.matches.at(i).live {
 			s.Records[KindMatch]++
 		}
 	}

@@ -251,6 +251,13 @@ func (e *Engine) judgementLines(a, b ID) []Line {
 	return []Line{{Comparison: "judgement", A: e.judged.who(a, b), Level: f.level, Weight: f.weight}}
 }
 
+// digestJudgement sums up what is judged of two records.
+func (e *Engine) digestJudgement(d *digest, a, b ID) {
+	for _, line := range e.judgementLines(a, b) {
+		d.text(line.Level, line.A)
+	}
+}
+
 // who says what is said of two records themselves; "" if nobody does.
 func (l *law) who(a, b ID) string {
 	if w, direct := l.on(a, b); direct {
@@ -267,7 +274,7 @@ func (c *couple) judge() (string, string) {
 
 // eachMate calls visit with the live match records that one is judged the same as.
 func (e *Engine) eachMate(m int32, visit func(int32)) {
-	e.eachOf(e.judged.classes[e.matches[m].told.id], nil, m, visit)
+	e.eachOf(e.judged.classes[e.matches.at(m).told.id], nil, m, visit)
 }
 
 // eachNamedMate calls visit with the live records of a roll that one is judged the same as.
@@ -290,7 +297,7 @@ func (e *Engine) eachOf(c *class, l *roll, but int32, visit func(int32)) {
 func (e *Engine) liveOf(l *roll, id ID) (int32, bool) {
 	if l == nil {
 		r, found := e.index[id]
-		return r, found && e.matches[r].live
+		return r, found && e.matches.at(r).live
 	}
 	r, found := l.index[id]
 	return r, found && l.records[r].live()
@@ -307,8 +314,8 @@ func (e *Engine) heed() []int32 {
 		case !live:
 		case l == nil:
 			e.touched.add(r)
-			for len(e.matches[r].edges) > 0 {
-				e.cut(e.matches[r].edges[0])
+			for len(e.matches.at(r).edges) > 0 {
+				e.cut(e.matches.at(r).edges[0])
 			}
 			entered = append(entered, r)
 		default:
@@ -321,7 +328,7 @@ func (e *Engine) heed() []int32 {
 
 // heedNamed looks again at a record of a roll. Teams that are the same are a pair whatever they are called.
 func (e *Engine) heedNamed(l *roll, r int32) {
-	l.changed[r] = true
+	l.changed.add(r)
 	if l != e.teams {
 		return
 	}

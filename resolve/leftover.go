@@ -18,7 +18,7 @@ var noFixture = fixture{none, none, none}
 
 // fixtureOf is where a match is looked for among left-overs.
 func (e *Engine) fixtureOf(m int32) fixture {
-	r := &e.matches[m]
+	r := e.matches.at(m)
 	if !r.live || r.tournament == none || e.names.nobody(r.teamName[0]) || e.names.nobody(r.teamName[1]) {
 		return noFixture
 	}
@@ -30,14 +30,14 @@ func (e *Engine) fixtureOf(m int32) fixture {
 func (e *Engine) leftOver() {
 	for _, m := range e.settled.stale.list {
 		e.again.add(m)
-		e.look(e.matches[m].fixture)
+		e.look(e.matches.at(m).fixture)
 		e.move(m)
 	}
 	for _, m := range e.settled.stale.list {
-		e.look(e.matches[m].fixture)
+		e.look(e.matches.at(m).fixture)
 	}
 	for _, m := range e.again.take() {
-		if base := e.matches[m].base; !e.bases.has(base) {
+		if base := e.matches.at(m).base; !e.bases.has(base) {
 			e.joinLeftOver(base)
 		}
 	}
@@ -55,7 +55,7 @@ func (e *Engine) look(f fixture) {
 
 // move brings a match to the fixture where it is looked for.
 func (e *Engine) move(m int32) {
-	was, is := e.matches[m].fixture, e.fixtureOf(m)
+	was, is := e.matches.at(m).fixture, e.fixtureOf(m)
 	if was == is {
 		return
 	}
@@ -64,7 +64,7 @@ func (e *Engine) move(m int32) {
 	} else {
 		delete(e.fixtures, was)
 	}
-	if e.matches[m].fixture = is; is != noFixture {
+	if e.matches.at(m).fixture = is; is != noFixture {
 		e.fixtures[is] = append(e.fixtures[is], m)
 	}
 }
@@ -72,15 +72,15 @@ func (e *Engine) move(m int32) {
 // joinLeftOver clusters anew the clusters that one hangs together with by left-overs.
 func (e *Engine) joinLeftOver(base int32) {
 	bases := component(base, &e.bases, func(base int32, visit func(int32)) {
-		for _, k := range e.matches[base].kin {
-			e.eachLeftOver(k, func(other int32) { visit(e.matches[other].base) })
+		for _, k := range e.matches.at(base).kin {
+			e.eachLeftOver(k, func(other int32) { visit(e.matches.at(other).base) })
 		}
 	})
-	if len(bases) == 1 && !e.matches[bases[0]].live {
-		e.matches[bases[0]].head, e.matches[bases[0]].members = bases[0], nil
+	if len(bases) == 1 && !e.matches.at(bases[0]).live {
+		e.matches.at(bases[0]).head, e.matches.at(bases[0]).members = bases[0], nil
 		return
 	}
-	slices.SortFunc(bases, func(a, b int32) int { return compareIDs(e.matches[a].told.id, e.matches[b].told.id) })
+	slices.SortFunc(bases, func(a, b int32) int { return compareIDs(e.matches.at(a).told.id, e.matches.at(b).told.id) })
 	for _, group := range e.unite(bases) {
 		slices.SortFunc(group, e.olderMatch)
 		e.head(group)
@@ -92,7 +92,7 @@ func (e *Engine) joinLeftOver(base int32) {
 func (e *Engine) unite(bases []int32) [][]int32 {
 	var groups [][]int32
 	for _, base := range bases {
-		kin := slices.Clone(e.matches[base].kin)
+		kin := slices.Clone(e.matches.at(base).kin)
 		at := slices.IndexFunc(groups, func(g []int32) bool { return e.joins(g, kin) })
 		if at < 0 {
 			groups = append(groups, kin)
@@ -107,7 +107,7 @@ func (e *Engine) joins(group, kin []int32) bool {
 	left := false
 	for _, r := range group {
 		for _, s := range kin {
-			if e.matches[r].source == e.matches[s].source || e.judged.between(e.matches[r].told.id, e.matches[s].told.id) == Different {
+			if a, b := e.matches.at(r), e.matches.at(s); a.source == b.source || e.judged.between(a.told.id, b.told.id) == Different {
 				return false
 			}
 		}
@@ -120,19 +120,19 @@ func (e *Engine) joins(group, kin []int32) bool {
 // is so with the same team at home.
 func (e *Engine) head(members []int32) {
 	first := members[0]
-	turned := e.matches[first].turned
+	turned := e.matches.at(first).turned
 	for _, m := range members {
-		r := &e.matches[m]
+		r := e.matches.at(m)
 		e.settled.matches.add(m)
 		e.settled.stale.add(m)
 		r.head, r.members, r.flipped = first, nil, r.turned != turned
 	}
-	e.matches[first].members = members
+	e.matches.at(first).members = members
 }
 
 // eachLeftOver calls visit with the matches that one is left over with.
 func (e *Engine) eachLeftOver(m int32, visit func(int32)) {
-	r := &e.matches[m]
+	r := e.matches.at(m)
 	if r.fixture == noFixture {
 		return
 	}
@@ -146,12 +146,12 @@ func (e *Engine) eachLeftOver(m int32, visit func(int32)) {
 // leftOverWith tells whether two matches of a fixture are the only ones that are left over in
 // their sources beside each other.
 func (e *Engine) leftOverWith(m, n int32) bool {
-	r, s := &e.matches[m], &e.matches[n]
+	r, s := e.matches.at(m), e.matches.at(n)
 	if r.source == s.source || r.base == s.base || !e.feedsOf(r.source, s.source).oriented {
 		return false
 	}
 	for _, k := range e.fixtures[r.fixture] {
-		if source := e.matches[k].source; source != r.source && source != s.source {
+		if source := e.matches.at(k).source; source != r.source && source != s.source {
 			continue
 		}
 		if alone := !e.told(k, r.source) || !e.told(k, s.source); alone != (k == m || k == n) {
@@ -163,7 +163,7 @@ func (e *Engine) leftOverWith(m, n int32) bool {
 
 // told tells whether a source tells the match of a record, left-overs not counted.
 func (e *Engine) told(m, source int32) bool {
-	return slices.ContainsFunc(e.matches[e.matches[m].base].kin, func(k int32) bool { return e.matches[k].source == source })
+	return slices.ContainsFunc(e.matches.at(e.matches.at(m).base).kin, func(k int32) bool { return e.matches.at(k).source == source })
 }
 
 // agreeable tells whether the scores of two matches do not contradict each other.

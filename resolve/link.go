@@ -7,26 +7,72 @@ import (
 
 // A link is a candidate pair that is worth keeping: joined, or heavy enough to ask why not.
 
-// matchLink tells what became of a pair of match records, and why.
-func (e *Engine) matchLink(m, n int32) Link {
-	if e.matches[m].told.id > e.matches[n].told.id {
-		m, n = n, m
+// between is two records of a kind, x's id the smaller.
+type between struct {
+	e    *Engine
+	roll *roll // nil: of matches
+	x, y int32
+}
+
+func (e *Engine) between(l *roll, x, y int32) between {
+	if e.id(l, x) > e.id(l, y) {
+		x, y = y, x
 	}
-	a, b := &e.matches[m], &e.matches[n]
-	l := Link{Kind: KindMatch, A: a.told.id, B: b.told.id}
-	l.Lines = e.matchLines(m, n)
+	return between{e, l, x, y}
+}
+
+// judged is two records and what became of them; no verdict: nothing that is worth keeping.
+type judged struct {
+	between
+	verdict Verdict
+	rule    string
+}
+
+func (b between) judge() judged {
+	j := judged{between: b}
+	if b.roll == nil {
+		j.verdict, j.rule = b.e.matchVerdict(b.x, b.y)
+	} else {
+		p := b.e.namedPairOf(b.roll, b.x, b.y)
+		j.verdict, j.rule = p.verdict()
+	}
+	return j
+}
+
+// link tells what became of the two, and why.
+func (j judged) link() Link {
+	l := Link{A: j.e.id(j.roll, j.x), B: j.e.id(j.roll, j.y), Verdict: j.verdict, Rule: j.rule}
+	if j.roll == nil {
+		l.Kind, l.Lines = KindMatch, j.e.matchLines(j.x, j.y)
+	} else {
+		p := j.e.namedPairOf(j.roll, j.x, j.y)
+		l.Kind, l.Lines = j.roll.kind, p.lines()
+	}
 	for _, line := range l.Lines {
 		l.Weight += line.Weight
 	}
-	l.Verdict, l.Rule = e.matchVerdict(m, n, l.Weight)
 	return l
+}
+
+// digest sums up all that link tells.
+func (j judged) digest() digest {
+	d := emptyDigest
+	d.text(string(j.verdict), j.rule)
+	if j.roll == nil {
+		c := j.e.coupleOf(j.x, j.y, j.e.orientationOf(j.x, j.y))
+		c.digest(&d)
+	} else {
+		p := j.e.namedPairOf(j.roll, j.x, j.y)
+		p.digest(&d)
+	}
+	return d
 }
 
 // orientationOf is the better orientation of two match records: of their edges, or of what they
 // would weigh if they have none.
 func (e *Engine) orientationOf(m, n int32) bool {
-	for _, i := range e.matches[m].edges {
-		if f := &e.edges[i]; f.m+f.n-m == n && e.better(f) {
+	for _, i := range e.matches.at(m).edges {
+		if f := e.edges.at(i); f.m+f.n-m == n && e.better(f) {
 			return f.turned
 		}
 	}
@@ -42,16 +88,34 @@ func (e *Engine) weightOf(m, n int32, turned bool) Weight {
 // matchLines tells what two match records weigh in their better orientation.
 func (e *Engine) matchLines(m, n int32) []Line {
 	c := e.coupleOf(m, n, e.orientationOf(m, n))
-	lines := []Line{priorLine(e.model.Match.Prior)}
+	lines := make([]Line, 0, 1+len(c.a.team)+len(comparisons))
+	lines = append(lines, priorLine(e.model.Match.Prior))
 	for side := range c.a.team {
 		lines = append(lines, c.teamLine(side))
 	}
-	return append(lines, c.lines()...)
+	return c.lines(lines)
 }
 
-// lines tells what two match records agree in but for their teams.
-func (c *couple) lines() []Line {
-	var lines []Line
+// digest sums up what the lines of two match records tell.
+func (c *couple) digest(d *digest) {
+	d.number(int64(c.a.says))
+	d.number(int64(c.b.says))
+	d.truth(c.flipped)
+	c.e.digestJudgement(d, c.a.told.id, c.b.told.id)
+	for side := range c.a.team {
+		d.numbers(int32(c.e.tellable(c.belief(side))))
+		if p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+			q := &c.e.pairs[p]
+			d.numbers(q.names[:]...)
+			c.e.digestJudgement(d, c.e.teams.records[q.x].id, c.e.teams.records[q.y].id)
+		} else {
+			d.numbers(none)
+		}
+	}
+}
+
+// lines adds what two match records agree in but for their teams.
+func (c *couple) lines(lines []Line) []Line {
 	for _, of := range comparisons {
 		if f := of.find(c); f.level != "" {
 			a, b := of.values(c)
@@ -109,7 +173,7 @@ func (c *couple) belief(side int) Weight {
 		return l.worth(c.e.model.Team.Names)
 	}
 	if i := c.edge(); i != none {
-		return c.e.beliefWithout(c.e.final, i, c.e.edges[i].slot(p))
+		return c.e.beliefWithout(c.e.final, i, c.e.edges.at(i).slot(p))
 	}
 	return c.e.pairs[p].belief[c.e.final]
 }
@@ -117,7 +181,7 @@ func (c *couple) belief(side int) Weight {
 // edge is the edge of the two in this orientation, none if there is none.
 func (c *couple) edge() int32 {
 	for _, i := range c.a.edges {
-		if f := &c.e.edges[i]; f.turned == c.flipped && &c.e.matches[f.m] == c.a && &c.e.matches[f.n] == c.b {
+		if f := c.e.edges.at(i); f.turned == c.flipped && c.e.matches.at(f.m) == c.a && c.e.matches.at(f.n) == c.b {
 			return i
 		}
 	}
@@ -149,20 +213,22 @@ func priorLine(prior Weight) Line {
 }
 
 // matchVerdict judges a pair of match records. One that a better partner explains gets none.
-func (e *Engine) matchVerdict(m, n int32, weight Weight) (Verdict, string) {
-	a, b := &e.matches[m], &e.matches[n]
-	bars := e.model.Match.Bars
+func (e *Engine) matchVerdict(m, n int32) (Verdict, string) {
+	a, b := e.matches.at(m), e.matches.at(n)
 	switch {
 	case a.head == b.head && a.base != b.base:
 		return Joined, ruleLeftOver
 	case a.head == b.head:
 		return Joined, ""
-	case outlawed(weight):
+	}
+	bars, weight := &e.model.Match.Bars, e.weightOf(m, n, e.orientationOf(m, n))
+	if outlawed(weight) {
 		return Refused, ruleJudged
-	case weight < bars.Suggest:
+	}
+	if weight < bars.Suggest {
 		return "", ""
 	}
-	rule := ruleBetween(e.matches[a.head].members, e.matches[b.head].members, e.matchesApart)
+	rule := ruleBetween(e.matches.at(a.head).members, e.matches.at(b.head).members, e.matchesApart)
 	switch {
 	case rule != "" && weight >= bars.Merge:
 		return Refused, rule
@@ -171,7 +237,7 @@ func (e *Engine) matchVerdict(m, n int32, weight Weight) (Verdict, string) {
 	case !e.speaksFor(m, n, weight):
 		return "", ""
 	case weight >= bars.Merge:
-		return Suggested, ruleToss
+		return Suggested, RuleToss
 	}
 	return Suggested, ruleDoubtful
 }
@@ -179,12 +245,12 @@ func (e *Engine) matchVerdict(m, n int32, weight Weight) (Verdict, string) {
 // speaksFor tells whether a pair is the one by which to ask about its two entities: none between
 // them weighs more, nor as much with smaller ids.
 func (e *Engine) speaksFor(m, n int32, weight Weight) bool {
-	there := e.matches[n].head
-	for _, r := range e.matches[e.matches[m].head].members {
-		for _, i := range e.matches[r].edges {
-			f := &e.edges[i]
+	there := e.matches.at(n).head
+	for _, r := range e.matches.at(e.matches.at(m).head).members {
+		for _, i := range e.matches.at(r).edges {
+			f := e.edges.at(i)
 			s := f.m + f.n - r
-			if e.matches[s].head != there || f.m == m && f.n == n {
+			if e.matches.at(s).head != there || f.m == m && f.n == n {
 				continue
 			}
 			w := f.weight[e.final]
@@ -196,29 +262,31 @@ func (e *Engine) speaksFor(m, n int32, weight Weight) bool {
 	return true
 }
 
-// namedLink tells what became of a pair of records of a roll, and why.
-func (e *Engine) namedLink(l *roll, x, y int32) Link {
-	p := e.namedPairOf(l, x, y)
-	link := Link{Kind: l.kind, A: p.a.id, B: p.b.id, Weight: p.weight(), Lines: p.lines()}
-	bars := e.model.bars(l.kind)
-	switch rule := func() string {
-		return ruleBetween(l.records[p.a.head].members, l.records[p.b.head].members, func(r, s int32) string { return e.apart(l, r, s) })
-	}; {
-	case p.a.head == p.b.head:
-		link.Verdict = Joined
-	case outlawed(link.Weight):
-		link.Verdict, link.Rule = Refused, ruleJudged
-	case link.Weight < bars.Suggest:
-	case rule() != "" && link.Weight >= bars.Merge:
-		link.Verdict, link.Rule = Refused, rule()
-	case rule() != "":
-	case !e.namedSpeaksFor(l, x, y, link.Weight):
-	case link.Weight >= bars.Merge:
-		link.Verdict, link.Rule = Suggested, ruleAverage
-	default:
-		link.Verdict, link.Rule = Suggested, ruleDoubtful
+// verdict judges a pair of records of a roll.
+func (p *namedPair) verdict() (Verdict, string) {
+	if p.a.head == p.b.head {
+		return Joined, ""
 	}
-	return link
+	bars, weight := &p.model().Bars, p.weight()
+	if outlawed(weight) {
+		return Refused, ruleJudged
+	}
+	if weight < bars.Suggest {
+		return "", ""
+	}
+	mine, theirs := p.roll.records[p.a.head].members, p.roll.records[p.b.head].members
+	rule := ruleBetween(mine, theirs, func(r, s int32) string { return p.e.apart(p.roll, r, s) })
+	switch {
+	case rule != "" && weight >= bars.Merge:
+		return Refused, rule
+	case rule != "":
+		return "", ""
+	case !p.e.namedSpeaksFor(p.roll, p.of[0], p.of[1], weight):
+		return "", ""
+	case weight >= bars.Merge:
+		return Suggested, ruleAverage
+	}
+	return Suggested, ruleDoubtful
 }
 
 // namedSpeaksFor is speaksFor for records of a roll.
@@ -264,47 +332,48 @@ func ruleBetween(a, b []int32, apart func(r, s int32) string) string {
 	return found
 }
 
-// linksOfMatch tells every link of a match record.
-func (e *Engine) linksOfMatch(r int32, tell func(Link)) {
+// linksOf tells every link of a record that is worth keeping.
+func (e *Engine) linksOf(l *roll, r int32, tell func(judged)) {
 	visit := func(s int32) {
-		if link := e.matchLink(r, s); link.Verdict != "" {
-			tell(link)
+		if j := e.between(l, r, s).judge(); j.verdict != "" {
+			tell(j)
 		}
 	}
-	for _, i := range e.matches[r].edges {
-		f := &e.edges[i]
+	switch l {
+	case nil:
+		e.linkable(r, visit)
+	case e.teams:
+		e.linkableTeams(r, visit)
+	default:
+		e.partners(l, r, visit)
+	}
+}
+
+// linkable calls visit with the match records that one may have a link with.
+func (e *Engine) linkable(r int32, visit func(int32)) {
+	for _, i := range e.matches.at(r).edges {
+		f := e.edges.at(i)
 		s := f.m + f.n - r
-		if !e.better(f) {
-			continue
-		}
-		if w := f.weight[e.final]; w >= e.model.Match.Suggest || outlawed(w) || e.matches[r].head == e.matches[s].head {
+		if w := f.weight[e.final]; (w >= e.model.Match.Suggest || outlawed(w) || e.matches.at(r).head == e.matches.at(s).head) && e.better(f) {
 			visit(s)
 		}
 	}
 	e.eachTwin(r, visit)
-	for _, s := range e.matches[e.matches[r].head].members {
-		if e.matches[s].base != e.matches[r].base && e.leftOverWith(r, s) {
+	for _, s := range e.matches.at(e.matches.at(r).head).members {
+		if e.matches.at(s).base != e.matches.at(r).base && e.leftOverWith(r, s) {
 			visit(s)
 		}
 	}
 }
 
-// linksOfNamed tells every link of a record of a roll.
-func (e *Engine) linksOfNamed(l *roll, r int32, tell func(Link)) {
-	bars := e.model.bars(l.kind)
-	visit := func(s int32) {
-		p := e.namedPairOf(l, r, s)
-		if p.a.head != p.b.head && p.weight() < bars.Suggest && p.judged() == 0 {
-			return
+// linkableTeams calls visit with the team records that one may have a link with.
+func (e *Engine) linkableTeams(x int32, visit func(int32)) {
+	for _, p := range e.teams.records[x].pairs {
+		q := &e.pairs[p]
+		y := q.x + q.y - x
+		if q.bond >= e.model.Team.Suggest || q.judged < 0 && q.bond != unweighed || q.bond != unweighed && e.teams.records[x].head == e.teams.records[y].head {
+			visit(y)
 		}
-		if link := e.namedLink(l, r, s); link.Verdict != "" {
-			tell(link)
-		}
-	}
-	if l == e.teams {
-		e.bonded(r, min(bars.Suggest, bars.Least), visit)
-	} else {
-		e.partners(l, r, visit)
 	}
 }
 
@@ -312,19 +381,10 @@ func (e *Engine) linksOfNamed(l *roll, r int32, tell func(Link)) {
 func (e *Engine) Links() iter.Seq[Link] {
 	return func(yield func(Link) bool) {
 		going := true
-		once := func(from ID) func(Link) {
-			return func(l Link) { going = going && (l.A != from || yield(l)) }
-		}
-		for m := range e.matches {
-			if going && e.matches[m].live {
-				e.linksOfMatch(int32(m), once(e.matches[m].told.id))
-			}
-		}
-		for _, l := range e.rolls() {
-			for r := range l.records {
-				if going {
-					e.linksOfNamed(l, int32(r), once(l.records[r].id))
-				}
+		for i := range e.planned {
+			l := e.planned[i].roll
+			for r := int32(0); going && r < e.numbered(l); r++ {
+				e.linksOf(l, r, func(j judged) { going = going && (j.x != r || yield(j.link())) })
 			}
 		}
 	}

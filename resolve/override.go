@@ -136,9 +136,9 @@ func (e *Engine) restyle() {
 
 // lookAtAll looks again at the entities of all records.
 func (e *Engine) lookAtAll() {
-	for m := range e.matches {
-		if e.matches[m].live {
-			e.settled.stale.add(int32(m))
+	for m := range e.matches.n {
+		if e.matches.at(m).live {
+			e.settled.stale.add(m)
 		}
 	}
 	for _, l := range e.rolls() {
@@ -148,6 +148,11 @@ func (e *Engine) lookAtAll() {
 			}
 		}
 	}
+}
+
+// isSet tells whether a field of an entity is set by hand.
+func (e *Engine) isSet(l *roll, members []int32) bool {
+	return len(e.overrides) > 0 && slices.ContainsFunc(members, func(r int32) bool { return e.overrides[e.id(l, r)] != nil })
 }
 
 // setByHand lists the overrides of an entity: of each field the one given last.
@@ -186,7 +191,7 @@ func (e *Engine) override(entity *Entity) {
 			entity.Name = h.name
 			continue
 		}
-		if flipped := e.matches[e.index[o.Record]].flipped; flipped {
+		if flipped := e.matches.at(e.index[o.Record]).flipped; flipped {
 			h.points[0], h.points[1] = h.points[1], h.points[0]
 		}
 		e.set(entity.Match, o.Field, &h)

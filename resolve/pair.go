@@ -76,11 +76,12 @@ func (e *Engine) reseed(p int32) bool {
 	e.liken(p)
 	seeded := q.judged > 0 || q.known && q.belief[0] >= e.model.Votes.Seed && e.proposed(q)
 	if q.belief[0] != before || q.names != names || q.guarded != guarded {
-		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
+		e.teams.changed.add(q.x)
+		e.teams.changed.add(q.y)
 		e.rebelieve(p)
 		for _, i := range q.edges {
-			e.touched.add(e.edges[i].m)
-			e.touched.add(e.edges[i].n)
+			e.touched.add(e.edges.at(i).m)
+			e.touched.add(e.edges.at(i).n)
 		}
 		for k := range e.final + 1 {
 			e.spread(k, q)
@@ -92,7 +93,7 @@ func (e *Engine) reseed(p int32) bool {
 	q.seeded = seeded
 	e.rebelieve(p)
 	for _, i := range slices.Clone(q.edges) {
-		m, n, turned := e.edges[i].m, e.edges[i].n, e.edges[i].turned
+		m, n, turned := e.edges.at(i).m, e.edges.at(i).n, e.edges.at(i).turned
 		e.cut(i)
 		e.tie(m, n, turned)
 	}
@@ -130,7 +131,7 @@ func (e *Engine) joinPair(p int32) {
 
 // joinMatch makes edges of a match with those of the teams that its teams may be.
 func (e *Engine) joinMatch(m int32) {
-	r := &e.matches[m]
+	r := e.matches.at(m)
 	if !r.live {
 		return
 	}
@@ -164,7 +165,7 @@ func (e *Engine) meet(m, n int32) {
 // tie makes the edge of two matches in an orientation, if a pair of teams proposes it and
 // there is none yet.
 func (e *Engine) tie(m, n int32, turned bool) {
-	r, s := &e.matches[m], &e.matches[n]
+	r, s := e.matches.at(m), e.matches.at(n)
 	if r.source == s.source || r.team[0] == r.team[1] || s.team[0] == s.team[1] || e.tied(m, n, turned) {
 		return
 	}
@@ -181,11 +182,11 @@ func (e *Engine) tie(m, n int32, turned bool) {
 		m: m, n: n, pairs: pairs, turned: turned,
 		seeded: same || e.pairs[pairs[0]].seeded || e.pairs[pairs[1]].seeded,
 	})
-	e.edges[i].static = e.static(i)
+	e.edges.at(i).static = e.static(i)
 	r.edges, s.edges = append(r.edges, i), append(s.edges, i)
 	for slot, p := range pairs {
 		q := &e.pairs[p]
-		if q.edges = append(q.edges, i); e.edges[i].seeded {
+		if q.edges = append(q.edges, i); e.edges.at(i).seeded {
 			q.seeds++
 		}
 		e.adopt(i, slot)
@@ -202,8 +203,8 @@ func (e *Engine) active(x, y int32) bool {
 }
 
 func (e *Engine) tied(m, n int32, turned bool) bool {
-	for _, i := range e.matches[m].edges {
-		if f := &e.edges[i]; f.m == m && f.n == n && f.turned == turned {
+	for _, i := range e.matches.at(m).edges {
+		if f := e.edges.at(i); f.m == m && f.n == n && f.turned == turned {
 			return true
 		}
 	}
@@ -214,16 +215,15 @@ func (e *Engine) newEdge(f edge) int32 {
 	if last := len(e.freeEdges) - 1; last >= 0 {
 		i := e.freeEdges[last]
 		e.freeEdges = e.freeEdges[:last]
-		e.edges[i] = f
+		*e.edges.at(i) = f
 		return i
 	}
-	e.edges = append(e.edges, f)
-	return int32(len(e.edges) - 1)
+	return e.edges.add(f)
 }
 
 // weighAnew marks an edge to be weighed in all strata.
 func (e *Engine) weighAnew(i int32) {
-	f := &e.edges[i]
+	f := e.edges.at(i)
 	for k := range strata {
 		f.weight[k] = unweighed
 		if k > 0 || f.seeded {
@@ -234,7 +234,7 @@ func (e *Engine) weighAnew(i int32) {
 
 // cut takes an edge out, with its votes.
 func (e *Engine) cut(i int32) {
-	f := &e.edges[i]
+	f := e.edges.at(i)
 	for slot, p := range f.pairs {
 		e.disown(i, slot)
 		q := &e.pairs[p]
@@ -243,7 +243,7 @@ func (e *Engine) cut(i int32) {
 		}
 	}
 	for _, m := range []int32{f.m, f.n} {
-		e.matches[m].edges = without(e.matches[m].edges, i)
+		e.matches.at(m).edges = without(e.matches.at(m).edges, i)
 		e.touched.add(m)
 	}
 	e.reconsider(i)
@@ -254,8 +254,8 @@ func (e *Engine) cut(i int32) {
 // reconsider lets both matches of an edge vote anew.
 func (e *Engine) reconsider(i int32) {
 	for k := range e.ends {
-		e.ends[k].add(e.edges[i].m)
-		e.ends[k].add(e.edges[i].n)
+		e.ends[k].add(e.edges.at(i).m)
+		e.ends[k].add(e.edges.at(i).n)
 	}
 }
 

@@ -2,7 +2,7 @@ package resolve
 
 import (
 	"cmp"
-	"maps"
+	"iter"
 	"slices"
 )
 
@@ -140,202 +140,191 @@ type settled struct {
 // plan compares what was settled with what the store holds, and holds it for planned.
 func (e *Engine) plan() Plan {
 	var p Plan
-	for _, k := range Kinds {
-		e.planKind(&p, k, e.recordsOf(k))
+	for i := range e.planned {
+		l := &e.planned[i]
+		e.recallGone(l)
+		e.planEntities(&p, l)
+		e.planLinks(&p, l)
 	}
-	e.planLinks(&p)
-	e.planned.restored = false
+	e.restored = false
 	slices.Sort(p.Retire)
 	slices.Sort(p.Detached)
+	slices.SortFunc(p.Link, func(a, b Link) int { return cmp.Or(compareIDs(a.A, b.A), compareIDs(a.B, b.B)) })
+	slices.SortFunc(p.Unlink, func(a, b Pair) int { return cmp.Or(compareIDs(a.A, b.A), compareIDs(a.B, b.B)) })
 	return p
 }
 
-// recordsOf lists the records of a kind that are to be planned: after a restart, all that the
-// store holds and that are told no more besides.
-func (e *Engine) recordsOf(k Kind) []ID {
-	var ids []ID
-	if l := e.roll(k); l != nil {
-		for _, r := range l.settled.list {
-			ids = append(ids, l.records[r].id)
-		}
-	} else {
-		for _, r := range e.settled.stale.list {
-			ids = append(ids, e.matches[r].told.id)
+// recallGone settles, after a restart, the records that the store holds and that are told no more.
+func (e *Engine) recallGone(l *ledger) {
+	if !e.restored {
+		return
+	}
+	for r := range l.holdings.n {
+		switch {
+		case e.owner(l.roll, r) != none:
+		case l.roll != nil:
+			l.roll.settled.add(r)
+		default:
+			e.settled.matches.add(r)
+			e.settled.stale.add(r)
 		}
 	}
-	if e.planned.restored {
-		for id := range e.planned.entityOf {
-			if _, live := e.EntityOf(id); !live && id.Kind() == k {
-				ids = append(ids, id)
+}
+
+// planEntities plans the entities that the settled records are in, or were.
+func (e *Engine) planEntities(p *Plan, l *ledger) {
+	before, after := e.groups(l)
+	for i := range after {
+		if g := &after[i]; e.differs(l, g.head) {
+			g.differs = true
+			p.Put = append(p.Put, e.entity(l.roll, g.head))
+		}
+	}
+	for _, c := range l.changes(before, after, func(r int32) int32 { return e.owner(l.roll, r) }) {
+		p.Changes = append(p.Changes, Change{e.id(l.roll, c.entity), kindOf(l.roll), c.act, e.ids(l.roll, c.others)})
+	}
+	for _, head := range before {
+		if e.owner(l.roll, head) != head {
+			p.Retire = append(p.Retire, e.id(l.roll, head))
+			l.at(head).digest = 0
+		}
+		for r := range l.members(head) {
+			if e.owner(l.roll, r) == none {
+				p.Detached = append(p.Detached, e.id(l.roll, r))
+				l.at(r).head = none
 			}
 		}
 	}
-	return ids
+	for _, g := range after {
+		l.hold(g)
+	}
 }
 
-// planKind plans the entities that some records of a kind are in, or were.
-func (e *Engine) planKind(p *Plan, k Kind, records []ID) {
-	before, after := e.partitions(records)
-	p.Detached = append(p.Detached, e.detach(before, ownerOf(after))...)
-	differs := map[ID]bool{}
-	for _, id := range slices.Sorted(maps.Keys(after)) {
-		entity := e.entity(k, e.headOf(id))
-		if differs[id] = e.planned.holdEntity(entity); differs[id] {
-			p.Put = append(p.Put, entity)
+// groups gives the entities that the settled records are in, as held by their heads, and as they
+// are now; each in order of their ids.
+func (e *Engine) groups(l *ledger) ([]int32, []group) {
+	visit := func(records []int32) {
+		for _, r := range records {
+			if head := l.at(r).head; head != none {
+				l.before.add(head)
+			}
+			if head := e.owner(l.roll, r); head != none {
+				l.after.add(head)
+			}
 		}
 	}
-	for id := range before {
-		if _, stays := after[id]; !stays {
-			p.Retire = append(p.Retire, id)
-			e.planned.dropEntity(id)
-		}
+	if l.roll != nil {
+		visit(l.roll.settled.list)
+		visit(l.roll.grown.list)
+	} else {
+		visit(e.settled.stale.list)
 	}
-	p.Changes = append(p.Changes, changes(k, before, after, differs)...)
-}
-
-// partitions gives the entities that some records are in, as held and as they are now, with
-// all of their records.
-func (e *Engine) partitions(records []ID) (map[ID][]ID, map[ID][]ID) {
-	before, after := map[ID][]ID{}, map[ID][]ID{}
-	for _, record := range records {
-		if from, held := e.planned.entityOf[record]; held {
-			before[from] = e.planned.members[from]
-		}
-		if to, live := e.EntityOf(record); live && after[to] == nil {
-			after[to] = e.membersOf(to)
-		}
+	byID := func(x, y int32) int { return compareIDs(e.id(l.roll, x), e.id(l.roll, y)) }
+	before, heads := l.before.take(), l.after.take()
+	slices.SortFunc(before, byID)
+	slices.SortFunc(heads, byID)
+	after := l.room[:0]
+	for _, head := range heads {
+		after = append(after, group{head: head, records: e.members(l.roll, head)})
 	}
+	l.room = after
 	return before, after
 }
 
-// detach forgets the records that have an owner no more, and lists them.
-func (e *Engine) detach(before map[ID][]ID, owner map[ID]ID) []ID {
-	var detached []ID
-	for _, records := range before {
-		for _, record := range records {
-			if _, owned := owner[record]; !owned {
-				detached = append(detached, record)
-				delete(e.planned.entityOf, record)
+// differs tells whether an entity is new or other than it is held, and holds what it says.
+func (e *Engine) differs(l *ledger, head int32) bool {
+	h := l.at(head)
+	before, now := h.digest, e.digest(l.roll, head)
+	h.digest = now
+	if e.restored {
+		return before != digestEntity(e.entity(l.roll, head))
+	}
+	return before != now
+}
+
+// planLinks plans the links of the settled records, and drops those that are told no more.
+func (e *Engine) planLinks(p *Plan, l *ledger) {
+	records := e.settled.matches.list
+	if l.roll != nil {
+		records = l.roll.settled.list
+	}
+	for _, r := range records {
+		e.linksOf(l.roll, r, func(j judged) {
+			if e.linkDiffers(l, j) {
+				p.Link = append(p.Link, j.link())
+			}
+		})
+	}
+	for _, r := range records {
+		for i := 0; i < len(l.at(r).links); {
+			if h := l.at(r).links[i]; h.round != e.round {
+				x, y := e.id(l.roll, r), e.id(l.roll, h.other)
+				p.Unlink = append(p.Unlink, Pair{min(x, y), max(x, y)})
+				l.dropLink(r, h.other)
+			} else {
+				i++
 			}
 		}
 	}
-	return detached
 }
 
-// headOf gives the number of a record of any kind.
-func (e *Engine) headOf(id ID) int32 {
-	if l := e.roll(id.Kind()); l != nil {
-		return l.index[id]
+// linkDiffers tells whether a link is new or other than it is held, and holds what it says.
+func (e *Engine) linkDiffers(l *ledger, j judged) bool {
+	told := l.link(j.x, j.y)
+	if told != nil && told.round == e.round {
+		return false
 	}
-	return e.index[id]
+	before, now := digest(0), j.digest()
+	if told != nil {
+		before = told.digest
+	}
+	l.holdLink(j.x, j.y, e.round, now)
+	switch {
+	case told == nil:
+		return true
+	case e.restored:
+		return before != digestLink(j.link())
+	}
+	return before != now
 }
 
-// membersOf lists the records of an entity, oldest first.
-func (e *Engine) membersOf(id ID) []ID {
-	var ids []ID
-	if l := e.roll(id.Kind()); l != nil {
-		for _, r := range l.records[l.index[id]].members {
-			ids = append(ids, l.records[r].id)
-		}
-		return ids
-	}
-	for _, r := range e.matches[e.index[id]].members {
-		ids = append(ids, e.matches[r].told.id)
-	}
-	return ids
+// change is a Change by numbers.
+type change struct {
+	entity int32
+	act    Act
+	others []int32
 }
 
-// planLinks plans the links of the records that were settled.
-func (e *Engine) planLinks(p *Plan) {
-	now := map[Pair]bool{}
-	tell := func(link Link) {
-		pair := Pair{link.A, link.B}
-		if now[pair] {
-			return
-		}
-		now[pair] = true
-		if e.planned.holdLink(link) {
-			p.Link = append(p.Link, link)
-		}
-	}
-	for _, r := range e.settled.matches.list {
-		e.linksOfMatch(r, tell)
-	}
-	for _, l := range e.rolls() {
-		for _, r := range l.settled.list {
-			e.linksOfNamed(l, r, tell)
-		}
-	}
-	e.unlink(p, now)
-	slices.SortFunc(p.Link, func(a, b Link) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
-	slices.SortFunc(p.Unlink, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
-}
-
-// unlink drops the links held of settled records that are not among those told now.
-func (e *Engine) unlink(p *Plan, now map[Pair]bool) {
-	var gone []Pair
-	check := func(record ID) {
-		for _, h := range e.planned.links[record] {
-			if pair := (Pair{min(record, h.other), max(record, h.other)}); !now[pair] {
-				gone = append(gone, pair)
-			}
-		}
-	}
-	for _, r := range e.settled.matches.list {
-		check(e.matches[r].told.id)
-	}
-	for _, l := range e.rolls() {
-		for _, r := range l.settled.list {
-			check(l.records[r].id)
-		}
-	}
-	if e.planned.restored {
-		for record := range e.planned.links {
-			check(record)
-		}
-	}
-	slices.SortFunc(gone, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
-	p.Unlink = slices.Compact(gone)
-	for _, pair := range p.Unlink {
-		e.planned.dropLink(pair.A, pair.B)
-	}
-}
-
-// changes tells what turns one partition of some records into another. Both map entities to
-// their records, oldest first; a record that only the first has is withdrawn, one that only
-// the second has is new. differs tells which of the entities that stay say something else.
-// The order is that of the acts, then of ids.
-func changes(kind Kind, before, after map[ID][]ID, differs map[ID]bool) []Change {
-	from, to := ownerOf(before), ownerOf(after)
-	var list []Change
-	tell := func(entity ID, act Act, others []ID) {
-		list = append(list, Change{Entity: entity, Kind: kind, Act: act, Others: others})
-	}
-	for id, records := range after {
-		came := othersOf(id, records, from)
-		if _, stayed := before[id]; !stayed {
-			tell(id, Created, came)
+// changes tells what turns the partition of some records that is held into what it is now: their
+// entities before and after, and now the entity of each record. A record that only the first
+// partition has is withdrawn, one that only the second has is new. The order is that of the acts,
+// then of the entities as they are given.
+func (l *ledger) changes(before []int32, after []group, now func(r int32) int32) []change {
+	held := func(r int32) int32 { return l.at(r).head }
+	var list []change
+	for _, g := range after {
+		came := othersOf(g.head, slices.Values(g.records), held)
+		if held(g.head) != g.head {
+			list = append(list, change{g.head, Created, came})
 			continue
 		}
-		left := othersOf(id, before[id], to)
+		left := othersOf(g.head, l.members(g.head), now)
 		if len(left) > 0 {
-			tell(id, Split, left)
+			list = append(list, change{g.head, Split, left})
 		}
 		if len(came) > 0 {
-			tell(id, Merged, came)
+			list = append(list, change{g.head, Merged, came})
 		}
-		if len(left)+len(came) == 0 && differs[id] {
-			tell(id, Updated, nil)
-		}
-	}
-	for id, records := range before {
-		if _, stays := after[id]; !stays {
-			tell(id, Retired, othersOf(id, records, to))
+		if len(left)+len(came) == 0 && g.differs {
+			list = append(list, change{g.head, Updated, nil})
 		}
 	}
-	slices.SortFunc(list, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(slices.Index(acts, a.Act), slices.Index(acts, b.Act)), cmp.Compare(a.Entity, b.Entity))
-	})
+	for _, head := range before {
+		if now(head) != head {
+			list = append(list, change{head, Retired, othersOf(head, l.members(head), now)})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b change) int { return cmp.Compare(slices.Index(acts, a.act), slices.Index(acts, b.act)) })
 	return list
 }
 
@@ -343,22 +332,11 @@ func changes(kind Kind, before, after map[ID][]ID, differs map[ID]bool) []Change
 // taken from it, and what retires last.
 var acts = []Act{Created, Split, Merged, Updated, Retired}
 
-// ownerOf turns a partition round: each record's entity.
-func ownerOf(partition map[ID][]ID) map[ID]ID {
-	owner := map[ID]ID{}
-	for id, records := range partition {
-		for _, r := range records {
-			owner[r] = id
-		}
-	}
-	return owner
-}
-
-// othersOf lists the owners of some records but for one, each once, the first record's first.
-func othersOf(id ID, records []ID, owner map[ID]ID) []ID {
-	var others []ID
-	for _, r := range records {
-		if o, owned := owner[r]; owned && o != id && !slices.Contains(others, o) {
+// othersOf lists the owners of an entity's records but for itself, each once, the oldest record's first.
+func othersOf(head int32, records iter.Seq[int32], owner func(int32) int32) []int32 {
+	var others []int32
+	for r := range records {
+		if o := owner(r); o != none && o != head && !slices.Contains(others, o) {
 			others = append(others, o)
 		}
 	}

@@ -8,16 +8,19 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// parse reads "a:a,b c:c" as entity a of records a and b, and entity c of c.
-func parse(partition string) map[ID][]ID {
-	m := map[ID][]ID{}
+// parse reads "a:a,b c:c" as entity a of records a and b, and entity c of c. Records are called
+// by their letters.
+func parse(partition string) []group {
+	var groups []group
 	for entity := range strings.FieldsSeq(partition) {
 		id, records, _ := strings.Cut(entity, ":")
+		g := group{head: int32(id[0])}
 		for r := range strings.SplitSeq(records, ",") {
-			m[ID(id)] = append(m[ID(id)], ID(r))
+			g.records = append(g.records, int32(r[0]))
 		}
+		groups = append(groups, g)
 	}
-	return m
+	return groups
 }
 
 func TestChanges(t *testing.T) {
@@ -44,17 +47,33 @@ func TestChanges(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {
-			differs := map[ID]bool{}
-			for id := range strings.FieldsSeq(test.differs) {
-				differs[ID(id)] = true
+			var l ledger
+			var before []int32
+			for _, g := range parse(test.before) {
+				before = append(before, g.head)
+				l.hold(g)
+			}
+			after, now := parse(test.after), map[int32]int32{}
+			for i := range after {
+				g := &after[i]
+				g.differs = strings.ContainsRune(test.differs, g.head)
+				for _, r := range g.records {
+					now[r] = g.head
+				}
+			}
+			owner := func(r int32) int32 {
+				if head, found := now[r]; found {
+					return head
+				}
+				return none
 			}
 			var got []string
-			for _, c := range changes(KindTeam, parse(test.before), parse(test.after), differs) {
-				told := []string{string(c.Entity), string(c.Act)}
-				for _, o := range c.Others {
-					told = append(told, string(o))
+			for _, c := range l.changes(before, after, owner) {
+				told := string(rune(c.entity)) + " " + string(c.act)
+				for _, o := range c.others {
+					told += " " + string(rune(o))
 				}
-				got = append(got, strings.Join(told, " "))
+				got = append(got, told)
 			}
 			if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Error(diff)

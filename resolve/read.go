@@ -1,6 +1,9 @@
 package resolve
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // What a match record says is taken apart here, and entered where it counts: in the schedules
 // of its teams, in the rolls of all that it names, and in the blocks of its teams' names.
@@ -11,7 +14,7 @@ func (e *Engine) take() {
 	for id, told := range e.pending {
 		r, found := e.index[id]
 		if told != nil {
-			r = e.number(id)
+			r = e.matchNumber(id)
 		} else if !found {
 			continue
 		}
@@ -28,15 +31,14 @@ func (e *Engine) take() {
 	e.reachAll()
 }
 
-// number returns a match record's number, a new one if it has none.
-func (e *Engine) number(id ID) int32 {
+// matchNumber returns a match record's number, a new one if it has none.
+func (e *Engine) matchNumber(id ID) int32 {
 	if r, found := e.index[id]; found {
 		return r
 	}
-	r := int32(len(e.matches))
+	r := e.matches.n
 	e.index[id] = r
-	e.matches = append(e.matches, matchRecord{told: told{id: id}, order: orderOf(id), base: r, head: r, day: noDay, minute: noDay})
-	return r
+	return e.matches.add(matchRecord{told: told{id: id}, order: orderOf(id), base: r, head: r, day: noDay, minute: noDay})
 }
 
 // orderOf reads the letters behind an id's prefix as a number.
@@ -50,7 +52,7 @@ func orderOf(id ID) uint64 {
 
 // laterID tells whether the id of a match is the greater.
 func (e *Engine) laterID(m, n int32) bool {
-	a, b := &e.matches[m], &e.matches[n]
+	a, b := e.matches.at(m), e.matches.at(n)
 	return a.order > b.order || a.order == b.order && a.told.id > b.told.id
 }
 
@@ -59,34 +61,35 @@ func (e *Engine) laterID(m, n int32) bool {
 func (e *Engine) tell(r int32, m *Match) bool {
 	e.touched.add(r)
 	e.eachMate(r, e.touched.add)
-	before := e.matches[r]
+	told := e.matches.at(r)
+	before := *told
 	if m != nil {
-		e.read(&e.matches[r], m)
+		e.read(told, m)
 	} else {
-		e.matches[r].live = false
+		told.live = false
 	}
-	after := e.matches[r]
+	after := *told
 	if before.sameRolls(&after) {
 		e.restate(r)
 		return false
 	}
-	e.matches[r] = before
-	for len(e.matches[r].edges) > 0 {
-		e.cut(e.matches[r].edges[0])
+	*told = before
+	for len(told.edges) > 0 {
+		e.cut(told.edges[0])
 	}
 	e.ballot(before.base, -1) // while it tells still what it voted for
 	e.enlist(&before, r, -1)
-	after.edges, after.voted = e.matches[r].edges, e.matches[r].voted
-	e.matches[r] = after
+	after.edges, after.voted = told.edges, told.voted
+	*told = after
 	e.enlist(&after, r, 1)
 	return after.live
 }
 
 // restate weighs the edges of a match anew that says other things of its score alone.
 func (e *Engine) restate(r int32) {
-	for _, i := range e.matches[r].edges {
-		if static := e.static(i); static != e.edges[i].static {
-			e.edges[i].static = static
+	for _, i := range e.matches.at(r).edges {
+		if static := e.static(i); static != e.edges.at(i).static {
+			e.edges.at(i).static = static
 			e.reconsider(i)
 			for k := range strata {
 				e.reweigh[k].add(i)
@@ -117,6 +120,18 @@ func (e *Engine) read(r *matchRecord, m *Match) {
 	r.title, r.titleName = e.readNamed(e.titles, m.Title, r.source)
 	r.outcome = outcomeOf(m.Sides)
 	r.sort, r.points = sortOf(m.Sides)
+	r.says = r.digest()
+}
+
+// digest sums up what a match record says that links tell.
+func (r *matchRecord) digest() digest {
+	d := emptyDigest
+	d.text(r.told.start.Raw)
+	d.numbers(r.day, r.minute, r.teamName[0], r.teamName[1], r.tournamentName, r.titleName, int32(r.outcome), int32(r.sort))
+	d.number(int64(math.Float64bits(r.points[0])))
+	d.number(int64(math.Float64bits(r.points[1])))
+	d.optional(r.told.bestOf)
+	return d
 }
 
 func (e *Engine) readNamed(l *roll, n *Named, source int32) (int32, int32) {

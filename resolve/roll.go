@@ -12,8 +12,9 @@ type roll struct {
 	index   map[ID]int32
 	records []namedRecord
 	byName  map[string][]int32 // the live ones, by the letters of their names
-	changed map[int32]bool     // whose cluster must be looked at again
-	settled marks              // whose the last Settle looked at again
+	changed marks              // whose cluster must be looked at again
+	grown   marks              // that other matches tell since the last Settle
+	settled marks              // whose cluster the last Settle looked at again
 }
 
 // namedRecord is a title, tournament or team record. It is live while a match record tells it.
@@ -53,20 +54,28 @@ func (u nameUse) meets(v nameUse) bool {
 type tally struct{ of, n int32 }
 
 func newRoll(kind Kind) *roll {
-	return &roll{kind: kind, index: map[ID]int32{}, byName: map[string][]int32{}, changed: map[int32]bool{}}
+	return &roll{kind: kind, index: map[ID]int32{}, byName: map[string][]int32{}}
 }
 
 // intern returns the number of a record, which is as old as it was ever told to be.
 func (l *roll) intern(n *Named, source int32) int32 {
-	i, found := l.index[n.ID]
+	i := l.number(n.ID)
+	r := &l.records[i]
+	r.key, r.source = n.Key, source
+	if n.Arrival > 0 && (r.first == 0 || n.Arrival < r.first) {
+		r.first, r.arrival, r.aged = n.Arrival, n.Arrival, false
+		l.changed.add(i)
+	}
+	return i
+}
+
+// number returns a record's number, a new one if it has none.
+func (l *roll) number(id ID) int32 {
+	i, found := l.index[id]
 	if !found {
 		i = int32(len(l.records))
-		l.index[n.ID] = i
-		l.records = append(l.records, namedRecord{id: n.ID, key: n.Key, source: source, name: none, head: i, shown: none})
-	}
-	if r := &l.records[i]; n.Arrival > 0 && (r.first == 0 || n.Arrival < r.first) {
-		r.first, r.arrival, r.aged = n.Arrival, n.Arrival, false
-		l.changed[i] = true
+		l.index[id] = i
+		l.records = append(l.records, namedRecord{id: id, name: none, head: i, shown: none})
 	}
 	return i
 }
@@ -88,7 +97,7 @@ func (r *namedRecord) title(titles *roll) int32 {
 func (l *roll) changeTitle(title int32) {
 	for i := range l.records {
 		if counted(l.records[i].titles, title) > 0 {
-			l.changed[int32(i)] = true
+			l.changed.add(int32(i))
 		}
 	}
 }
@@ -116,7 +125,7 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 		return
 	}
 	r := &l.records[of]
-	l.changed[of] = true
+	title, arrival := r.title(e.titles), r.arrival
 	if n > 0 {
 		if len(r.matches) == 0 {
 			r.arrival, r.aged = m.told.arrival, false
@@ -128,18 +137,22 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 	if r.first > 0 {
 		r.arrival, r.aged = r.first, false
 	}
+	if m.title != none && l.kind != KindTitle {
+		r.titles = count(r.titles, m.title, n)
+	}
 	if len(r.matches) == int(max(n, 0)) { // its first, or its last was taken back
 		for _, id := range e.judged.mates(r.id) {
 			e.unheeded[id] = true
 		}
+		l.changed.add(of)
 		for _, p := range r.pairs {
 			e.rebelieve(p)
 		}
 	}
-	e.use(l, of, name, n, m.day)
-	if m.title != none && l.kind != KindTitle {
-		r.titles = count(r.titles, m.title, n)
+	if l.grown.add(of); r.aged || r.arrival != arrival || r.title(e.titles) != title {
+		l.changed.add(of)
 	}
+	e.use(l, of, name, n, m.day)
 	e.rename(l, of)
 }
 
@@ -183,7 +196,7 @@ func (u *nameUse) extend(day int32) {
 func (e *Engine) date(team int32, u *nameUse) {
 	u.first, u.last = noDay, noDay
 	for _, m := range e.teams.records[team].matches {
-		s := &e.matches[m]
+		s := e.matches.at(m)
 		for side := range s.team {
 			if side > 0 && s.team[0] == team {
 				break // it plays itself, and goes by its first name
@@ -208,6 +221,7 @@ func (e *Engine) rename(l *roll, of int32) {
 	if most.of == r.name {
 		return
 	}
+	l.changed.add(of)
 	if r.name != none {
 		e.regroup(l, e.names.letters(r.name), of, -1)
 	}
@@ -231,7 +245,7 @@ func (e *Engine) regroup(l *roll, letters string, of, n int32) {
 	}
 	if len(group) <= e.model.Crowd+1 {
 		for _, other := range group {
-			l.changed[other] = true
+			l.changed.add(other)
 		}
 	}
 }

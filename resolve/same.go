@@ -16,14 +16,16 @@ const (
 	ruleDoubtful     = "too little to join, too much to drop"
 	ruleLeftOver     = "the only ones left over of their fixture"
 	ruleJudged       = "judged different"
-	ruleToss         = "another reading is as good"
+
+	// RuleToss is the rule by which neither of two equal readings is taken.
+	RuleToss = "another reading is as good"
 )
 
 // clusterRoll clusters anew the components of a roll that hold changed records. It settles
 // all their records, and those that no match tells any more.
 func (e *Engine) clusterRoll(l *roll) {
-	l.settled.take()
-	for r := range e.withPartners(l) {
+	e.widen(l)
+	for _, r := range l.changed.take() {
 		if l.settled.has(r) {
 			continue
 		}
@@ -34,21 +36,39 @@ func (e *Engine) clusterRoll(l *roll) {
 		}
 		e.clusterNamed(l, component(r, &l.settled, func(r int32, visit func(int32)) { e.strongNamed(l, r, visit) }))
 	}
-	clear(l.changed)
 }
 
-// withPartners gives the changed records and their candidates: a pair's weight may change
-// with either. Of teams both are marked by the pair.
-func (e *Engine) withPartners(l *roll) map[int32]bool {
-	changed := make(map[int32]bool, 2*len(l.changed))
-	for r := range l.changed {
-		e.age(&l.records[r])
-		changed[r] = true
-		if l != e.teams {
-			e.partners(l, r, func(s int32) { changed[s] = true })
+// widen adds to the changed records those that change with them: their candidates, for a pair's
+// weight may change with either. Of teams both are marked by the pair; but the matches of one
+// may part it from another of its source.
+func (e *Engine) widen(l *roll) {
+	if l == e.teams {
+		for _, x := range l.grown.list {
+			if !l.changed.has(x) && e.contested(x) {
+				l.changed.add(x)
+			}
 		}
 	}
-	return changed
+	for _, r := range slices.Clone(l.changed.list) {
+		e.age(&l.records[r])
+		if l != e.teams {
+			e.partners(l, r, l.changed.add)
+		}
+	}
+}
+
+// contested tells whether a team hangs together with another record of its source, by bonds that
+// join or make one ask.
+func (e *Engine) contested(x int32) bool {
+	source, others := e.teams.records[x].source, 0
+	component(x, &e.nearby, func(y int32, visit func(int32)) {
+		if e.teams.records[y].source == source {
+			others++
+		}
+		e.bonded(y, min(e.model.Team.Merge, e.model.Team.Suggest), visit)
+	})
+	e.nearby.take()
+	return others > 1
 }
 
 // age finds when a record was first told, if the match that told it first is gone.
@@ -56,9 +76,9 @@ func (e *Engine) age(r *namedRecord) {
 	if !r.aged || !r.live() {
 		return
 	}
-	r.aged, r.arrival = false, e.matches[r.matches[0]].told.arrival
+	r.aged, r.arrival = false, e.matches.at(r.matches[0]).told.arrival
 	for _, m := range r.matches {
-		r.arrival = min(r.arrival, e.matches[m].told.arrival)
+		r.arrival = min(r.arrival, e.matches.at(m).told.arrival)
 	}
 }
 
@@ -163,7 +183,7 @@ func (e *Engine) believedOf(p int32) (Weight, string) {
 func (e *Engine) backed(p int32) bool {
 	first := none
 	for _, i := range e.pairs[p].edges {
-		f := &e.edges[i]
+		f := e.edges.at(i)
 		if e.final == 0 || f.votes[e.final-1][f.slot(p)][0] <= -e.unmatched {
 			continue
 		}
@@ -201,7 +221,7 @@ func (e *Engine) clusterNamed(l *roll, component []int32) {
 	slices.SortFunc(component, func(a, b int32) int { return compareIDs(l.records[a].id, l.records[b].id) })
 	bonds, court := e.namedBonds(l, component)
 	apart := func(a, b []int) string { return e.clustersApart(l, component, court, a, b) }
-	cluster := agglomerate(len(component), bonds, e.model.bars(l.kind), court, apart)
+	cluster := e.gathering.agglomerate(len(component), bonds, e.model.bars(l.kind), court, apart)
 	gather(component, cluster, l.older, func(r, head int32, members []int32) {
 		l.records[r].head, l.records[r].members = head, members
 	})
@@ -210,16 +230,16 @@ func (e *Engine) clusterNamed(l *roll, component []int32) {
 // namedBonds weighs the candidate pairs within a component of a roll. Two records of one
 // source that another record is one with are neither for nor against it: just short of the bar.
 func (e *Engine) namedBonds(l *roll, component []int32) ([]bond, *court) {
-	place := make(map[int32]int, len(component))
-	for i, r := range component {
-		place[r] = i
+	if len(component) == 1 {
+		return nil, nil
 	}
+	e.places.tell(component)
 	var bonds []bond
 	shared := map[[2]int]bool{}
 	for i, r := range component {
 		var strong []int
 		e.partners(l, r, func(s int32) {
-			j, within := place[s]
+			j, within := e.places.of(component, s)
 			if !within {
 				return
 			}

@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"unicode/utf8"
 )
@@ -71,8 +72,8 @@ type claimant struct {
 	times   int // how many say the same
 }
 
-// standing is how a claim stands by a rule: a greater one beats.
-func (e *Engine) standing(rule Rule, c claimant) int64 {
+// favour is how a rule stands to a claim: a greater one beats.
+func (e *Engine) favour(rule Rule, c claimant) int64 {
 	switch rule {
 	case Trusted:
 		return int64(e.survivorship.Trust[e.sources.names[c.source]])
@@ -90,43 +91,71 @@ func (e *Engine) standing(rule Rule, c claimant) int64 {
 
 // claim is what one record says of a field.
 type claim struct {
-	record   int32
-	value    any   // comparable
-	standing int64 // by the rule of the field; a greater one beats
-	rank     int   // a greater one beats, whatever the sources say
-	source   int32
+	record int32
+	source int32
+	favour int64 // by the rule of the field; a greater one beats
+	rank   int   // a greater one beats, whatever the sources say
+	value  value
 }
+
+// value is anything that is compared with others of its field.
+type value [3]int64
 
 // survivor picks among claims, oldest record's first, and returns its place; false if none is made.
 func survivor(claims []claim) (int, bool) {
-	best, found := 0, false
-	support := func(i int) int {
-		sources := map[int32]bool{}
-		for _, c := range claims {
-			if c.value == claims[i].value {
-				sources[c.source] = true
-			}
-		}
-		return len(sources)
-	}
+	best := 0
 	for i := range claims {
-		if !found || cmp.Or(cmp.Compare(claims[i].standing, claims[best].standing), cmp.Compare(claims[i].rank, claims[best].rank), cmp.Compare(support(i), support(best))) > 0 {
-			best, found = i, true
+		if cmp.Or(cmp.Compare(claims[i].favour, claims[best].favour), cmp.Compare(claims[i].rank, claims[best].rank), cmp.Compare(support(claims, i), support(claims, best))) > 0 {
+			best = i
 		}
 	}
-	return best, found
+	return best, len(claims) > 0
 }
 
-// entity builds the entity of a cluster.
-func (e *Engine) entity(k Kind, head int32) Entity {
+// support counts the sources that claim the value that one of them does.
+func support(claims []claim, i int) int {
+	sources := 0
+	for j, c := range claims {
+		same := func(d claim) bool { return d.value == c.value && d.source == c.source }
+		if c.value == claims[i].value && !slices.ContainsFunc(claims[:j], same) {
+			sources++
+		}
+	}
+	return sources
+}
+
+// entity builds the entity that is called by a record.
+func (e *Engine) entity(l *roll, head int32) Entity {
 	var entity Entity
-	if l := e.roll(k); l != nil {
+	if l != nil {
 		entity = e.namedEntity(l, head)
 	} else {
 		entity = e.matchEntity(head)
 	}
 	e.override(&entity)
 	return entity
+}
+
+// digest sums up what entity builds.
+func (e *Engine) digest(l *roll, head int32) digest {
+	d := emptyDigest
+	members := e.members(l, head)
+	if e.isSet(l, members) {
+		return digestEntity(e.entity(l, head))
+	}
+	d.numbers(members...)
+	if l != nil {
+		name := e.canonicalName(l, members)
+		d.numbers(name, l.records[name].name, e.titleOf(l, members))
+		return d
+	}
+	for _, m := range members {
+		d.truth(e.matches.at(m).flipped)
+	}
+	fields, from := e.survive(members)
+	d.fields(&fields)
+	d.numbers(from[:]...)
+	return d
 }
 
 func (e *Engine) namedEntity(l *roll, head int32) Entity {
@@ -138,7 +167,7 @@ func (e *Engine) namedEntity(l *roll, head int32) Entity {
 	name := e.canonicalName(l, r.members)
 	entity.Name, entity.From = e.names.told[l.records[name].name], map[string]ID{"name": l.records[name].id}
 	if title := e.titleOf(l, r.members); title != none {
-		entity.Title = e.titles.records[e.titles.records[title].head].id
+		entity.Title = e.titles.records[title].id
 	}
 	return entity
 }
@@ -146,38 +175,62 @@ func (e *Engine) namedEntity(l *roll, head int32) Entity {
 // canonicalName picks the record whose name most sources use, then most matches, then the
 // oldest.
 func (e *Engine) canonicalName(l *roll, members []int32) int32 {
-	type use struct{ sources, matches int }
-	uses := map[string]use{}
-	seen := map[string]map[int32]bool{}
-	for _, m := range members {
-		r := &l.records[m]
-		letters := e.names.letters(r.name)
-		if seen[letters] == nil {
-			seen[letters] = map[int32]bool{}
-		}
-		seen[letters][r.source] = true
-		uses[letters] = use{len(seen[letters]), uses[letters].matches + len(r.matches)}
+	best, most := members[0], use{favour: math.MinInt64}
+	if len(members) == 1 {
+		return best
 	}
 	rule := e.survivorship.Rules[l.kind]["name"]
-	stands := func(r *namedRecord, times int) int64 {
-		return e.standing(rule, claimant{r.source, r.arrival, e.names.told[r.name], times})
+	for _, m := range members {
+		u, r := e.useOf(l, members, m), &l.records[m]
+		u.favour = e.favour(rule, claimant{r.source, r.arrival, e.names.told[r.name], u.matches})
+		if u.more(most) {
+			best, most = m, u
+		}
 	}
-	return slices.MaxFunc(members, func(a, b int32) int {
-		r, s := &l.records[a], &l.records[b]
-		x, y := uses[e.names.letters(r.name)], uses[e.names.letters(s.name)]
-		return cmp.Or(cmp.Compare(stands(r, x.matches), stands(s, y.matches)), cmp.Compare(x.sources, y.sources), cmp.Compare(x.matches, y.matches))
-	})
+	return best
 }
 
-// titleOf picks the title record that most members of a cluster are of, the oldest's at a tie.
+// use is how much use is made of a name.
+type use struct {
+	favour           int64 // by the rule of names
+	sources, matches int
+}
+
+func (u use) more(v use) bool {
+	return cmp.Or(cmp.Compare(u.favour, v.favour), cmp.Compare(u.sources, v.sources), cmp.Compare(u.matches, v.matches)) > 0
+}
+
+// useOf tells what use the records of a cluster make of the name of one of them.
+func (e *Engine) useOf(l *roll, members []int32, one int32) use {
+	var u use
+	var room [few]int32
+	sources, letters := room[:0], e.names.letters(l.records[one].name)
+	for _, m := range members {
+		r := &l.records[m]
+		if e.names.letters(r.name) != letters {
+			continue
+		}
+		u.matches += len(r.matches)
+		if !slices.Contains(sources, r.source) {
+			sources = append(sources, r.source)
+		}
+	}
+	u.sources = len(sources)
+	return u
+}
+
+// titleOf picks the title that most members of a cluster are of, the oldest's at a tie, and returns
+// the record that its entity is called by.
 func (e *Engine) titleOf(l *roll, members []int32) int32 {
 	if l.kind == KindTitle {
 		return none
 	}
-	var claims []claim
+	var room [few]claim
+	claims := room[:0]
 	for _, m := range members {
 		if t := l.records[m].title(e.titles); t != none {
-			claims = append(claims, claim{record: t, value: e.titles.records[t].head, source: l.records[m].source})
+			title := e.titles.records[t].head
+			claims = append(claims, claim{record: title, value: value{int64(title)}, source: l.records[m].source})
 		}
 	}
 	if best, found := survivor(claims); found {
@@ -188,57 +241,72 @@ func (e *Engine) titleOf(l *roll, members []int32) int32 {
 
 // matchEntity builds the entity of a match cluster, its sides in the order of the oldest record.
 func (e *Engine) matchEntity(head int32) Entity {
-	r := &e.matches[head]
-	fields := &Fields{}
-	entity := Entity{Kind: KindMatch, ID: r.told.id, Match: fields, From: map[string]ID{}}
+	r := e.matches.at(head)
+	entity := Entity{Kind: KindMatch, ID: r.told.id, From: map[string]ID{}}
 	for _, m := range r.members {
-		entity.Members = append(entity.Members, Member{Record: e.matches[m].told.id, Flipped: e.matches[m].flipped})
+		entity.Members = append(entity.Members, Member{Record: e.matches.at(m).told.id, Flipped: e.matches.at(m).flipped})
 	}
-	for _, f := range survivors {
-		e.survive(f, r.members, &entity)
+	fields, from := e.survive(r.members)
+	for i, m := range from {
+		if m != none {
+			entity.From[survivors[i].name] = e.matches.at(m).told.id
+		}
 	}
+	entity.Match = &fields
 	return entity
 }
 
-// survivors lists the fields of a match: what a record claims for each, and how it is taken over.
+// survivors lists the fields of a match.
 var survivors = [...]field{
-	{"state", (*Engine).claimState, func(e *Engine, r *matchRecord, f *Fields) { f.State = r.told.state }},
-	{"best_of", (*Engine).claimBestOf, func(e *Engine, r *matchRecord, f *Fields) { f.BestOf = r.told.bestOf }},
-	{"start", (*Engine).claimStart, func(e *Engine, r *matchRecord, f *Fields) { f.Start = r.told.start }},
-	{"title", (*Engine).claimTitle, func(e *Engine, r *matchRecord, f *Fields) { f.Title = e.titles.entityID(r.title) }},
-	{"tournament", (*Engine).claimTournament, func(e *Engine, r *matchRecord, f *Fields) { f.Tournament = e.tournaments.entityID(r.tournament) }},
+	{"state", (*Engine).claimState, func(_ *Engine, r *matchRecord, f Fields) Fields { f.State = r.told.state; return f }},
+	{"best_of", (*Engine).claimBestOf, func(_ *Engine, r *matchRecord, f Fields) Fields { f.BestOf = r.told.bestOf; return f }},
+	{"start", (*Engine).claimStart, func(_ *Engine, r *matchRecord, f Fields) Fields { f.Start = r.told.start; return f }},
+	{"title", (*Engine).claimTitle, func(e *Engine, r *matchRecord, f Fields) Fields { f.Title = e.titles.entityID(r.title); return f }},
+	{"tournament", (*Engine).claimTournament, func(e *Engine, r *matchRecord, f Fields) Fields {
+		f.Tournament = e.tournaments.entityID(r.tournament)
+		return f
+	}},
 	{"teams", (*Engine).claimTeams, (*Engine).takeTeams},
 	{"score", (*Engine).claimScore, (*Engine).takeScore},
 }
 
-// field is one field of a match: what a record claims for it, nil if nothing, and how
-// strongly; and how the entity takes it.
+// field is one field of a match: what a record claims for it, and how strongly, false if nothing;
+// and how it is taken over from it.
 type field struct {
 	name  string
-	claim func(e *Engine, r *matchRecord) (any, int)
-	take  func(e *Engine, r *matchRecord, f *Fields)
+	claim func(e *Engine, r *matchRecord) (value, int, bool)
+	take  func(e *Engine, r *matchRecord, f Fields) Fields
 }
 
-func (e *Engine) survive(f field, members []int32, entity *Entity) {
-	var claims []claim
-	for _, m := range members {
-		r := &e.matches[m]
-		if value, rank := f.claim(e, r); value != nil {
-			claims = append(claims, claim{record: m, value: value, rank: rank, source: r.source})
+// few is how many records most entities have at most.
+const few = 8
+
+// survive chooses the fields of a match, and tells which record each comes from.
+func (e *Engine) survive(members []int32) (Fields, [len(survivors)]int32) {
+	var fields Fields
+	var from [len(survivors)]int32
+	var room [few]claim
+	for i := range survivors {
+		f, claims := &survivors[i], room[:0]
+		for _, m := range members {
+			r := e.matches.at(m)
+			if v, rank, made := f.claim(e, r); made {
+				claims = append(claims, claim{record: m, source: r.source, rank: rank, value: v})
+			}
+		}
+		if rule := e.survivorship.Rules[KindMatch][f.name]; rule != "" {
+			for j := range claims {
+				c := &claims[j]
+				c.favour = e.favour(rule, claimant{c.source, e.matches.at(c.record).told.arrival, "", times(claims, j)})
+			}
+		}
+		from[i] = none
+		if best, found := survivor(claims); found {
+			from[i] = claims[best].record
+			fields = f.take(e, e.matches.at(from[i]), fields)
 		}
 	}
-	if rule := e.survivorship.Rules[KindMatch][f.name]; rule != "" {
-		for i := range claims {
-			claims[i].standing = e.standing(rule, claimant{claims[i].source, e.matches[claims[i].record].told.arrival, "", times(claims, i)})
-		}
-	}
-	best, found := survivor(claims)
-	if !found {
-		return
-	}
-	r := &e.matches[claims[best].record]
-	f.take(e, r, entity.Match)
-	entity.From[f.name] = r.told.id
+	return fields, from
 }
 
 // times counts the claims that say what one says.
@@ -260,41 +328,44 @@ func (r *matchRecord) finished() int {
 	return 0
 }
 
-func (e *Engine) claimState(r *matchRecord) (any, int) {
+func (e *Engine) claimState(r *matchRecord) (value, int, bool) {
 	if r.told.state == nil {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return *r.told.state, r.finished()
+	return value{int64(*r.told.state)}, r.finished(), true
 }
 
-func (e *Engine) claimBestOf(r *matchRecord) (any, int) {
+func (e *Engine) claimBestOf(r *matchRecord) (value, int, bool) {
 	if r.told.bestOf == nil {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return *r.told.bestOf, r.finished()
+	return value{int64(*r.told.bestOf)}, r.finished(), true
 }
 
-var fineness = map[Precision]int{PrecisionDay: 1, PrecisionMinute: 2, PrecisionSecond: 3}
+// fineness ranks precisions.
+func (p Precision) fineness() int {
+	return 1 + slices.Index([]Precision{PrecisionDay, PrecisionMinute, PrecisionSecond}, p)
+}
 
-func (e *Engine) claimStart(r *matchRecord) (any, int) {
+func (e *Engine) claimStart(r *matchRecord) (value, int, bool) {
 	if r.told.start.Precision == "" {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return r.told.start.At.Unix(), 2*fineness[r.told.start.Precision] + r.finished()
+	return value{r.told.start.At.Unix()}, 2*r.told.start.Precision.fineness() + r.finished(), true
 }
 
-func (e *Engine) claimTitle(r *matchRecord) (any, int) {
+func (e *Engine) claimTitle(r *matchRecord) (value, int, bool) {
 	if r.title == none {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return e.titles.records[r.title].head, 0
+	return value{int64(e.titles.records[r.title].head)}, 0, true
 }
 
-func (e *Engine) claimTournament(r *matchRecord) (any, int) {
+func (e *Engine) claimTournament(r *matchRecord) (value, int, bool) {
 	if r.tournament == none {
-		return nil, 0
+		return value{}, 0, false
 	}
-	return e.tournaments.records[r.tournament].head, r.finished()
+	return value{int64(e.tournaments.records[r.tournament].head)}, r.finished(), true
 }
 
 // teamsOf gives a record's team entities, in the order of its entity's sides.
@@ -303,43 +374,43 @@ func (e *Engine) teamsOf(r *matchRecord) [2]int32 {
 }
 
 // claimTeams ranks named teams above placeholders.
-func (e *Engine) claimTeams(r *matchRecord) (any, int) {
+func (e *Engine) claimTeams(r *matchRecord) (value, int, bool) {
 	rank := r.finished()
 	for _, name := range r.teamName {
 		if !e.names.nobody(name) {
 			rank += 2
 		}
 	}
-	return e.teamsOf(r), rank
+	teams := e.teamsOf(r)
+	return value{int64(teams[0]), int64(teams[1])}, rank, true
 }
 
-func (e *Engine) takeTeams(r *matchRecord, f *Fields) {
+func (e *Engine) takeTeams(r *matchRecord, f Fields) Fields {
 	for i, team := range e.teamsOf(r) {
 		f.Sides[i].Team = e.teams.records[team].id
 	}
+	return f
 }
 
 // claimScore ranks a score with points above a bare winner.
-func (e *Engine) claimScore(r *matchRecord) (any, int) {
+func (e *Engine) claimScore(r *matchRecord) (value, int, bool) {
 	if r.sort == untold && r.outcome == open {
-		return nil, 0
+		return value{}, 0, false
 	}
 	rank := 2 * r.finished()
 	if r.sort != untold {
 		rank++
 	}
-	type score struct {
-		points [2]float64
-		winner outcome
-	}
-	return score{inOrder(r, r.points), r.outcome.flip(r.flipped)}, rank
+	points := inOrder(r, r.points)
+	return value{int64(math.Float64bits(points[0])), int64(math.Float64bits(points[1])), int64(r.outcome.flip(r.flipped))}, rank, true
 }
 
-func (e *Engine) takeScore(r *matchRecord, f *Fields) {
+func (e *Engine) takeScore(r *matchRecord, f Fields) Fields {
 	points, winner := inOrder(r, r.told.points), inOrder(r, r.told.winner)
 	for i := range f.Sides {
 		f.Sides[i].Points, f.Sides[i].Winner = points[i], winner[i]
 	}
+	return f
 }
 
 // inOrder brings a pair told by a record into the order of its entity's sides.

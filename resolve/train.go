@@ -48,11 +48,11 @@ func learnFeeds(m *Model, records iter.Seq[Match]) []Feeds {
 	}
 	e.take()
 	plain := map[[2]int32][]int32{}
-	for i := range e.edges {
-		if e.plain(int32(i)) {
-			f := e.feedsOf(e.matches[e.edges[i].m].source, e.matches[e.edges[i].n].source)
+	for i := range e.edges.n {
+		if e.plain(i) {
+			f := e.feedsOf(e.matches.at(e.edges.at(i).m).source, e.matches.at(e.edges.at(i).n).source)
 			key := [2]int32{f.a, f.b}
-			plain[key] = append(plain[key], int32(i))
+			plain[key] = append(plain[key], i)
 		}
 	}
 	var learnt []Feeds
@@ -82,15 +82,15 @@ func (e *Engine) plain(i int32) bool {
 	if !e.named(i) {
 		return false
 	}
-	f := &e.edges[i]
+	f := e.edges.at(i)
 	c := e.coupleOf(f.m, f.n, f.turned)
 	if c.score().weight < 0 || c.tournament().weight+c.title().weight <= -2*Bit {
 		return false // labels that share no word do not speak against it; another season's number does
 	}
 	for _, m := range [2]int32{f.m, f.n} {
-		for _, j := range e.matches[m].edges {
-			other := e.edges[j].m + e.edges[j].n - m
-			if j != i && e.matches[other].source == e.matches[f.m+f.n-m].source && e.named(j) {
+		for _, j := range e.matches.at(m).edges {
+			other := e.edges.at(j).m + e.edges.at(j).n - m
+			if j != i && e.matches.at(other).source == e.matches.at(f.m+f.n-m).source && e.named(j) {
 				return false
 			}
 		}
@@ -101,7 +101,7 @@ func (e *Engine) plain(i int32) bool {
 // named tells whether the names on both sides of an edge are plainly alike.
 func (e *Engine) named(i int32) bool {
 	seed := e.model.Votes.Seed
-	return e.pairs[e.edges[i].pairs[0]].belief[0] >= seed && e.pairs[e.edges[i].pairs[1]].belief[0] >= seed
+	return e.pairs[e.edges.at(i).pairs[0]].belief[0] >= seed && e.pairs[e.edges.at(i).pairs[1]].belief[0] >= seed
 }
 
 // learn looks at matches of two sources that are plainly one.
@@ -109,11 +109,11 @@ func (e *Engine) learn(f *feeds, edges []int32) Feeds {
 	learnt := Feeds{A: e.sources.names[f.a], B: e.sources.names[f.b], Matches: len(edges)}
 	same, clocks, days := 0, []int32(nil), [3]int{}
 	for _, i := range edges {
-		r, s := &e.matches[e.edges[i].m], &e.matches[e.edges[i].n]
+		r, s := e.matches.at(e.edges.at(i).m), e.matches.at(e.edges.at(i).n)
 		if r.source != f.a {
 			r, s = s, r
 		}
-		if !e.edges[i].turned {
+		if !e.edges.at(i).turned {
 			same++
 		}
 		if r.minute != noDay && s.minute != noDay {
@@ -171,24 +171,24 @@ func clockLevel(apart int32) int {
 func (e *Engine) strangers(f *feeds, offset int32) iter.Seq[int32] {
 	onDay := map[int32][]int32{}
 	firsts := uint32(0)
-	for m := range e.matches {
-		switch r := &e.matches[m]; {
+	for m := range e.matches.n {
+		switch r := e.matches.at(m); {
 		case r.minute == noDay:
 		case r.source == f.a:
 			firsts++
 		case r.source == f.b:
-			onDay[r.day] = append(onDay[r.day], int32(m))
+			onDay[r.day] = append(onDay[r.day], m)
 		}
 	}
 	return func(yield func(int32) bool) {
-		for m := range e.matches {
-			r := &e.matches[m]
+		for m := range e.matches.n {
+			r := e.matches.at(m)
 			if r.source != f.a || r.minute == noDay || scattered(uint64(uint32(r.minute)))%(1+firsts/5000) != 0 {
 				continue
 			}
 			for day := r.day - 1; day <= r.day+1; day++ {
 				for _, n := range onDay[day] {
-					s := &e.matches[n]
+					s := e.matches.at(n)
 					if !slices.Contains(s.teamName[:], r.teamName[0]) && !slices.Contains(s.teamName[:], r.teamName[1]) && !yield(r.minute-s.minute-offset) {
 						return
 					}

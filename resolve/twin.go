@@ -12,7 +12,7 @@ func twinKeyOf(r *matchRecord) twinKey {
 
 // eachTwin calls visit with the twins of a match.
 func (e *Engine) eachTwin(m int32, visit func(int32)) {
-	r := &e.matches[m]
+	r := e.matches.at(m)
 	if !r.live || r.minute == noDay || r.sort == untold {
 		return
 	}
@@ -25,7 +25,7 @@ func (e *Engine) eachTwin(m int32, visit func(int32)) {
 
 // twins tells whether two records of a source tell one match.
 func (e *Engine) twins(m, n int32) bool {
-	r, s := &e.matches[m], &e.matches[n]
+	r, s := e.matches.at(m), e.matches.at(n)
 	if r.minute == noDay || r.sort == untold || r.sort != s.sort || r.team[0] == r.team[1] || twinKeyOf(r) != twinKeyOf(s) {
 		return false
 	}
@@ -38,7 +38,7 @@ func (e *Engine) twins(m, n int32) bool {
 
 // twinWeight weighs twins as if they were of two sources, and tells whether their sides are swapped.
 func (e *Engine) twinWeight(m, n int32) (Weight, bool) {
-	turned := e.matches[m].team[0] != e.matches[n].team[0]
+	turned := e.matches.at(m).team[0] != e.matches.at(n).team[0]
 	c := e.coupleOf(m, n, turned)
 	return c.static() + c.credit(0) + c.credit(1), turned
 }

@@ -25,9 +25,9 @@ func (e *Engine) vote(k int) {
 
 // voteOf lets a match vote on all pairs that it has a candidate of.
 func (e *Engine) voteOf(k int, m int32) {
-	edges := e.matches[m].edges
+	edges := e.matches.at(m).edges
 	for at, i := range edges {
-		for slot, p := range e.edges[i].pairs {
+		for slot, p := range e.edges.at(i).pairs {
 			if e.counts(k, i, p) && e.pairs[p].known && !e.met(k, edges[:at], p) {
 				e.cast(k, m, p, i, slot)
 			}
@@ -37,7 +37,7 @@ func (e *Engine) voteOf(k int, m int32) {
 
 // counts tells whether an edge has a part in the votes of a round on a pair.
 func (e *Engine) counts(k int, i, p int32) bool {
-	f := &e.edges[i]
+	f := e.edges.at(i)
 	return (k > 0 || f.seeded) && (f.pairs[0] == p || f.pairs[1] == p)
 }
 
@@ -53,13 +53,13 @@ func (e *Engine) met(k int, edges []int32, p int32) bool {
 // cast replaces the vote of a match on a pair, of which i is its first candidate.
 func (e *Engine) cast(k int, m, p, i int32, slot int) {
 	vote := e.voteOn(k, m, p)
-	before := e.edges[i].votes[k][slot][e.end(i, m)]
+	before := e.edges.at(i).votes[k][slot][e.end(i, m)]
 	if vote == before {
 		return
 	}
-	for _, j := range e.matches[m].edges {
+	for _, j := range e.matches.at(m).edges {
 		if e.counts(k, j, p) {
-			f := &e.edges[j]
+			f := e.edges.at(j)
 			f.votes[k][f.slot(p)][e.end(j, m)] = vote
 		}
 	}
@@ -71,7 +71,7 @@ func (e *Engine) cast(k int, m, p, i int32, slot int) {
 // voteOn is the vote of a match on a pair, above that of a match without a candidate.
 func (e *Engine) voteOn(k int, m, p int32) Weight {
 	var sum, candidates uint64
-	for _, j := range e.matches[m].edges {
+	for _, j := range e.matches.at(m).edges {
 		if !e.counts(k, j, p) {
 			continue
 		}
@@ -84,14 +84,14 @@ func (e *Engine) voteOn(k int, m, p int32) Weight {
 
 // candidate is what a candidate speaks for a pair by all but that pair itself.
 func (e *Engine) candidate(k int, j, p int32) Weight {
-	f := &e.edges[j]
+	f := e.edges.at(j)
 	slot := 1 - f.slot(p)
 	return f.static - e.model.Match.Prior + e.worth(&e.pairs[f.pairs[slot]], e.beliefWithout(k, j, slot)) - f.rival[k]
 }
 
 // beliefWithout is the belief in a pair of an edge but for the votes of the edge's own matches.
 func (e *Engine) beliefWithout(k int, j int32, slot int) Weight {
-	f := &e.edges[j]
+	f := e.edges.at(j)
 	q := &e.pairs[f.pairs[slot]]
 	if k == 0 || !q.known {
 		return q.belief[0]
@@ -101,7 +101,7 @@ func (e *Engine) beliefWithout(k int, j int32, slot int) Weight {
 
 // sumsWithout are the votes of a round on a pair of an edge but for those of the edge's own matches.
 func (e *Engine) sumsWithout(k int, j int32, slot int) [2]Weight {
-	f := &e.edges[j]
+	f := e.edges.at(j)
 	q := &e.pairs[f.pairs[slot]]
 	sums, own := q.sums[k], f.votes[k][slot]
 	sums[e.side(q, j, slot, f.m)] -= own[0]
@@ -130,7 +130,7 @@ func (f *edge) slot(p int32) int {
 
 // end tells which end of an edge a match is.
 func (e *Engine) end(i, m int32) int {
-	if e.edges[i].m == m {
+	if e.edges.at(i).m == m {
 		return 0
 	}
 	return 1
@@ -138,11 +138,11 @@ func (e *Engine) end(i, m int32) int {
 
 // side tells which team of a pair an edge's match is of: 0 is x.
 func (e *Engine) side(q *pair, i int32, slot int, m int32) int {
-	f := &e.edges[i]
+	f := e.edges.at(i)
 	if m == f.n && f.turned {
 		slot = 1 - slot
 	}
-	if e.matches[m].team[slot] == q.x {
+	if e.matches.at(m).team[slot] == q.x {
 		return 0
 	}
 	return 1
@@ -185,7 +185,8 @@ func (e *Engine) rebond(p int32) {
 	}
 	if bond != q.bond || votes != q.heldBack {
 		q.bond, q.heldBack = bond, votes
-		e.teams.changed[q.x], e.teams.changed[q.y] = true, true
+		e.teams.changed.add(q.x)
+		e.teams.changed.add(q.y)
 	}
 }
 
@@ -194,8 +195,8 @@ func (e *Engine) spread(k int, q *pair) {
 	for _, i := range q.edges {
 		e.reweigh[k].add(i)
 		if k < e.final {
-			e.ends[k].add(e.edges[i].m)
-			e.ends[k].add(e.edges[i].n)
+			e.ends[k].add(e.edges.at(i).m)
+			e.ends[k].add(e.edges.at(i).n)
 		}
 	}
 }
@@ -238,7 +239,7 @@ func (e *Engine) expand() {
 			e.joinPair(p)
 		default:
 			for _, i := range slices.Clone(q.edges) {
-				if f := &e.edges[i]; !e.looked(f.pairs[0]) && !e.looked(f.pairs[1]) && e.judged.between(e.matches[f.m].told.id, e.matches[f.n].told.id) != Same {
+				if e.unlooked(i) {
 					e.cut(i)
 				}
 			}
@@ -246,11 +247,17 @@ func (e *Engine) expand() {
 	}
 }
 
+// unlooked tells whether neither pair of an edge is looked at, nor a person says that its matches are one.
+func (e *Engine) unlooked(i int32) bool {
+	f := e.edges.at(i)
+	return !e.looked(f.pairs[0]) && !e.looked(f.pairs[1]) && e.judged.between(e.matches.at(f.m).told.id, e.matches.at(f.n).told.id) != Same
+}
+
 func (e *Engine) looked(p int32) bool { return e.pairs[p].seeded || e.pairs[p].voted }
 
 // adopt gives a new edge the votes that its matches have cast on a pair already.
 func (e *Engine) adopt(i int32, slot int) {
-	f := &e.edges[i]
+	f := e.edges.at(i)
 	p := f.pairs[slot]
 	for end, m := range [2]int32{f.m, f.n} {
 		for k := range f.votes {
@@ -259,9 +266,9 @@ func (e *Engine) adopt(i int32, slot int) {
 				continue
 			}
 			e.swayed[k].add(p)
-			for _, j := range e.matches[m].edges {
+			for _, j := range e.matches.at(m).edges {
 				if j != i && e.counts(k, j, p) {
-					g := &e.edges[j]
+					g := e.edges.at(j)
 					f.votes[k][slot][end] = g.votes[k][g.slot(p)][e.end(j, m)]
 					break
 				}
@@ -272,7 +279,7 @@ func (e *Engine) adopt(i int32, slot int) {
 
 // disown takes the votes of an edge's matches on a pair back where it is their last candidate.
 func (e *Engine) disown(i int32, slot int) {
-	f := &e.edges[i]
+	f := e.edges.at(i)
 	p := f.pairs[slot]
 	q := &e.pairs[p]
 	for end, m := range [2]int32{f.m, f.n} {
@@ -288,7 +295,7 @@ func (e *Engine) disown(i int32, slot int) {
 }
 
 func (e *Engine) metBesides(k int, m, p, i int32) bool {
-	for _, j := range e.matches[m].edges {
+	for _, j := range e.matches.at(m).edges {
 		if j != i && e.counts(k, j, p) {
 			return true
 		}

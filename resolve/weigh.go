@@ -4,7 +4,7 @@ package resolve
 // belief in their two pairs of teams is worth.
 func (e *Engine) weigh(k int) {
 	for _, i := range e.reweigh[k].take() {
-		f := &e.edges[i]
+		f := e.edges.at(i)
 		if f.m == none || k == 0 && !f.seeded {
 			continue
 		}
@@ -28,7 +28,7 @@ func (e *Engine) retell(f *edge, before Weight, beliefs [2]Weight) {
 	bars, w := &e.model.Match.Bars, f.weight[e.final]
 	same := w == before && beliefs == f.beliefs
 	f.beliefs = beliefs
-	told := max(w, before) >= bars.Suggest || outlawed(w) || outlawed(before) || e.matches[f.m].head == e.matches[f.n].head
+	told := max(w, before) >= bars.Suggest || outlawed(w) || outlawed(before) || e.matches.at(f.m).head == e.matches.at(f.n).head
 	if max(w, bars.Least) != max(before, bars.Least) || told && !same {
 		e.touched.add(f.m)
 		e.touched.add(f.n)
@@ -65,8 +65,8 @@ func (t *table) of(w Weight) Weight {
 // matches may have a better partner in the other's source. It tells the far ends of the
 // edges of which that changed.
 func (e *Engine) rivals(k int, m int32, changed func(far int32)) {
-	for _, i := range e.matches[m].edges {
-		f := &e.edges[i]
+	for _, i := range e.matches.at(m).edges {
+		f := e.edges.at(i)
 		if k == 0 && !f.seeded {
 			continue
 		}
@@ -83,11 +83,11 @@ func (e *Engine) rivals(k int, m int32, changed func(far int32)) {
 
 // best is the weight of the best partner of m in the source of n, but for n itself.
 func (e *Engine) best(k int, m, n int32) Weight {
-	best, source := leastOdds, e.matches[n].source
-	for _, i := range e.matches[m].edges {
-		f := &e.edges[i]
+	best, source := leastOdds, e.matches.at(n).source
+	for _, i := range e.matches.at(m).edges {
+		f := e.edges.at(i)
 		other := f.m + f.n - m
-		if other != n && f.weight[k] > best && e.matches[other].source == source {
+		if other != n && f.weight[k] > best && e.matches.at(other).source == source {
 			best = f.weight[k]
 		}
 	}

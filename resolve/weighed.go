@@ -24,8 +24,8 @@ func (e *Engine) Weighed() iter.Seq[Weighing] {
 			list = append(list, e.weighingOfPair(q))
 		}
 	}
-	for i := range e.edges {
-		if f := &e.edges[i]; f.m != none && e.better(f) {
+	for i := range e.edges.n {
+		if f := e.edges.at(i); f.m != none && e.better(f) {
 			list = append(list, e.weighingOfEdge(f))
 		}
 	}
@@ -46,8 +46,8 @@ func (e *Engine) weighingOfPair(q *pair) Weighing {
 
 // better tells whether an edge is the heavier of those between its matches.
 func (e *Engine) better(f *edge) bool {
-	for _, i := range e.matches[f.m].edges {
-		g := &e.edges[i]
+	for _, i := range e.matches.at(f.m).edges {
+		g := e.edges.at(i)
 		if g.m == f.m && g.n == f.n && g.turned != f.turned {
 			return f.weight[e.final] > g.weight[e.final] || f.weight[e.final] == g.weight[e.final] && !f.turned
 		}
@@ -56,7 +56,7 @@ func (e *Engine) better(f *edge) bool {
 }
 
 func (e *Engine) weighingOfEdge(f *edge) Weighing {
-	w := Weighing{Kind: KindMatch, A: e.matches[f.m].told.id, B: e.matches[f.n].told.id, Weights: f.weight}
+	w := Weighing{Kind: KindMatch, A: e.matches.at(f.m).told.id, B: e.matches.at(f.n).told.id, Weights: f.weight}
 	w.Probability = probability(f.weight[e.final] - e.alternative(f))
 	return w
 }

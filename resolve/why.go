@@ -49,19 +49,16 @@ func (e *Engine) Why(a, b ID) (Why, error) {
 	return e.accountOf(min(a, b), max(a, b)).why(), nil
 }
 
-// account is two live records of a kind, x's id the smaller.
-type account struct {
-	e    *Engine
-	roll *roll // nil: of matches
-	x, y int32
-}
+// account is of two live records.
+type account struct{ between }
 
 func (e *Engine) accountOf(a, b ID) account {
-	return account{e, e.roll(a.Kind()), e.headOf(a), e.headOf(b)}
+	l := e.roll(a.Kind())
+	return account{between{e, l, e.number(l, a), e.number(l, b)}}
 }
 
 func (p account) why() Why {
-	w := Why{Link: p.link(), Pairs: p.pairs(), Apart: p.apart()}
+	w := Why{Link: p.opened(), Pairs: p.pairs(), Apart: p.apart()}
 	for i, r := range [2]int32{p.x, p.y} {
 		w.Members[i] = p.ids(p.members(r))
 		w.Entities[i] = w.Members[i][0]
@@ -70,13 +67,15 @@ func (p account) why() Why {
 	return w
 }
 
-// link is the link of the two with the votes of their teams opened.
-func (p account) link() Link {
-	if p.roll == nil {
-		return p.matchLink()
-	}
-	link := p.e.namedLink(p.roll, p.x, p.y)
-	if p.roll != p.e.teams {
+// opened is the link of the two with the votes of their teams opened.
+func (p account) opened() Link {
+	link := p.judge().link()
+	switch p.roll {
+	case nil:
+		p.openMatch(link)
+		return link
+	case p.e.teams:
+	default:
 		return link
 	}
 	if q, found := p.e.findPair(p.x, p.y); found {
@@ -85,8 +84,7 @@ func (p account) link() Link {
 	return link
 }
 
-func (p account) matchLink() Link {
-	link := p.e.matchLink(p.x, p.y)
+func (p account) openMatch(link Link) {
 	c := p.e.coupleOf(p.x, p.y, p.e.orientationOf(p.x, p.y))
 	for side := range c.a.team {
 		if q, found := p.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
@@ -98,7 +96,6 @@ func (p account) matchLink() Link {
 			unfold(link.Lines[1+side].Lines, lines)
 		}
 	}
-	return link
 }
 
 // unfold gives the line that sums votes up its lines.
@@ -160,49 +157,20 @@ func (p account) pairs() []PairWeight {
 
 // of is the account of two other records of the kind.
 func (p account) of(r, s int32) account {
-	if p.id(r) > p.id(s) {
-		r, s = s, r
-	}
-	return account{p.e, p.roll, r, s}
+	return account{p.e.between(p.roll, r, s)}
 }
 
 func (p account) one() bool { return p.head(p.x) == p.head(p.y) }
 
-func (p account) id(r int32) ID {
-	if p.roll != nil {
-		return p.roll.records[r].id
-	}
-	return p.e.matches[r].told.id
-}
+func (p account) id(r int32) ID { return p.e.id(p.roll, r) }
 
-func (p account) ids(records []int32) []ID {
-	var ids []ID
-	for _, r := range records {
-		ids = append(ids, p.id(r))
-	}
-	return ids
-}
+func (p account) ids(records []int32) []ID { return p.e.ids(p.roll, records) }
 
-func (p account) source(r int32) int32 {
-	if p.roll != nil {
-		return p.roll.records[r].source
-	}
-	return p.e.matches[r].source
-}
+func (p account) source(r int32) int32 { return p.e.source(p.roll, r) }
 
-func (p account) head(r int32) int32 {
-	if p.roll != nil {
-		return p.roll.records[r].head
-	}
-	return p.e.matches[r].head
-}
+func (p account) head(r int32) int32 { return p.e.owner(p.roll, r) }
 
-func (p account) members(r int32) []int32 {
-	if p.roll != nil {
-		return p.roll.records[p.head(r)].members
-	}
-	return p.e.matches[p.head(r)].members
-}
+func (p account) members(r int32) []int32 { return p.e.members(p.roll, p.head(r)) }
 
 // candidates tells whether the two were ever looked at beside each other.
 func (p account) candidates() bool {
@@ -254,16 +222,20 @@ func eachVote(lines []Line, visit func(...ID)) {
 }
 
 func (e *Engine) toldBy(id ID) Told {
-	r := e.headOf(id)
-	if l := e.roll(id.Kind()); l != nil {
-		return Told{e.sources.names[l.records[r].source], e.names.text(l.records[r].name)}
+	l := e.roll(id.Kind())
+	r := e.number(l, id)
+	told := Told{Source: e.sources.names[e.source(l, r)]}
+	if l != nil {
+		told.Name = e.names.text(l.records[r].name)
+	} else {
+		told.Name = e.matchText(r)
 	}
-	return Told{e.sources.names[e.matches[r].source], e.matchText(r)}
+	return told
 }
 
 // matchText says in a few words what a match record tells.
 func (e *Engine) matchText(m int32) string {
-	r := &e.matches[m]
+	r := e.matches.at(m)
 	text := e.names.text(r.teamName[0]) + " – " + e.names.text(r.teamName[1])
 	switch r.told.start.Precision {
 	case "":

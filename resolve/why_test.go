@@ -2,6 +2,7 @@ package resolve_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -282,5 +283,48 @@ func TestWhyNamesMembers(t *testing.T) {
 	}
 	if diff := cmp.Diff(resolve.Told{Source: "gamma", Name: "Astralis – OG, 2015-03-01 12:00"}, w.Told[c.ID], cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What keeps a record out of a larger cluster is told as that cluster has it: between the
+// average of the weights of its pairs and the greatest of these, each clipped to the bars.
+func TestWhyLinkage(t *testing.T) {
+	bars := resolve.Shipped().Match.Bars
+	for _, c := range []struct {
+		name    string
+		records []resolve.Match
+	}{
+		{"one of two contradicts it", []resolve.Match{
+			told(t, "alpha 1", "2015-03-01 15:00", "Astralis", "Virtus.pro", bestOf(3)),
+			told(t, "beta 1", "2015-03-01 15:00", "Astralis", "Virtus.pro", score(2, 0)),
+			told(t, "gamma 1", "2015-03-01 22:00", "Astralis", "Virtus.pro", score(0, 2), bestOf(1)),
+		}},
+		{"two of three contradict it", []resolve.Match{
+			told(t, "alpha 1", "2015-03-01", "Astralis", "Virtus.pro", bestOf(3)),
+			told(t, "beta 1", "2015-03-01 15:00", "Astralis", "Virtus.pro", score(2, 0)),
+			told(t, "delta 1", "2015-03-01 15:00", "Astralis", "Virtus.pro", score(2, 0)),
+			told(t, "gamma 1", "2015-03-02 04:00", "Astralis", "Virtus.pro", score(0, 2), bestOf(1)),
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e, _ := resolved(c.records...)
+			first, last := c.records[0].ID, c.records[len(c.records)-1].ID
+			w := why(t, e, first, last)
+			if w.Apart == nil || w.Apart.Cause != resolve.ByLinkage {
+				t.Fatalf("apart by %+v", w.Apart)
+			}
+			var sum, top resolve.Weight
+			top = bars.Least
+			for _, p := range w.Pairs {
+				weight := min(max(p.Weight, bars.Least), bars.Most)
+				sum, top = sum+weight, max(top, weight)
+			}
+			pairs := resolve.Weight(len(c.records) - 1)
+			sum += (pairs - resolve.Weight(len(w.Pairs))) * bars.Least
+			want := math.Floor(float64(sum)/float64(pairs)*(1-bars.Closest) + float64(top)*bars.Closest)
+			if got := w.Apart.Weight; float64(got) != want || got >= bars.Merge {
+				t.Errorf("the linkage is told as %d, and is %v of %+v", got, want, w.Pairs)
+			}
+		})
 	}
 }

@@ -118,11 +118,12 @@ func (p account) doubt() *Reason {
 	if y < 0 || len(component) < 3 || p.e.model.Match.Doubt <= 0 {
 		return nil
 	}
-	d := p.e.readingsOf(component, bonds, court, cluster)
+	d := &readings{}
+	d.read(p.e, component, bonds, court, cluster)
 	for _, ends := range [2][2]int{{x, y}, {y, x}} {
 		if other := d.otherReading(ends[0], ends[1]); other >= 0 {
 			r, s := component[ends[0]], component[other]
-			return &Reason{Cause: ByDoubt, Text: ruleToss, Records: p.ids([]int32{r, s}), Weight: p.of(r, s).weight()}
+			return &Reason{Cause: ByDoubt, Text: RuleToss, Records: p.ids([]int32{r, s}), Weight: p.of(r, s).weight()}
 		}
 	}
 	return nil
@@ -152,9 +153,8 @@ func (d *readings) otherReading(i, with int) int {
 func (d *readings) closest(i, cluster int) int {
 	best := -1
 	most := unweighed
-	for j, c := range d.cluster {
-		w, found := d.weights[[2]int{min(i, j), max(i, j)}]
-		if c == cluster && j != i && found && w > most {
+	for _, j := range d.members[cluster] {
+		if w := d.between(i)[j]; j != i && w > most {
 			best, most = j, w
 		}
 	}
@@ -178,12 +178,14 @@ func (p account) linkage() Weight {
 		bars = p.e.model.bars(p.roll.kind)
 		bonds, court = p.e.namedBonds(p.roll, nodes)
 	}
-	g := newGathering(len(nodes), bonds, bars, court)
+	g := &gathering{}
+	g.start(len(nodes), bonds, bars, court)
 	a, b := g.gather(nodes, p.kin(p.x)), g.gather(nodes, p.kin(p.y))
-	if g.between(a, b).known == 0 {
+	l := g.between(a, b)
+	if l == nil {
 		return bars.Least
 	}
-	height, pairs := g.height(a, b)
+	height, pairs := g.height(l)
 	return Weight(floorDiv(height, 16*pairs))
 }
 
@@ -199,7 +201,7 @@ func (p account) close(r int32, visit func(int32)) {
 // kin are the records that one is clustered with, left-overs not counted.
 func (p account) kin(r int32) []int32 {
 	if p.roll == nil {
-		return p.e.matches[p.e.matches[r].base].kin
+		return p.e.matches.at(p.e.matches.at(r).base).kin
 	}
 	return p.members(r)
 }
@@ -209,7 +211,7 @@ func (g *gathering) gather(nodes, some []int32) int {
 	into := -1
 	for i, r := range nodes {
 		switch {
-		case !slices.Contains(some, r) || g.members[i] == nil: // bound to one before it
+		case !slices.Contains(some, r) || len(g.members[i]) == 0: // bound to one before it
 		case into < 0:
 			into = i
 		default:
@@ -243,7 +245,7 @@ func (p account) missed() *Reason {
 }
 
 func (p account) missedMatch() *Reason {
-	r, s := &p.e.matches[p.x], &p.e.matches[p.y]
+	r, s := p.e.matches.at(p.x), p.e.matches.at(p.y)
 	starts := []Line{{Comparison: "start", A: r.told.start.Raw, B: s.told.start.Raw, Level: daysApart}}
 	switch {
 	case r.team[0] == r.team[1] || s.team[0] == s.team[1]:

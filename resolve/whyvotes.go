@@ -31,7 +31,7 @@ func (v votes) lines(but int32) []Line {
 	q := &v.e.pairs[v.p]
 	sums := q.sums[v.k]
 	if but != none {
-		sums = v.e.sumsWithout(v.k, but, v.e.edges[but].slot(v.p))
+		sums = v.e.sumsWithout(v.k, but, v.e.edges.at(but).slot(v.p))
 	}
 	side := 0
 	sway := v.e.swayOf(q, sums)
@@ -61,7 +61,7 @@ func (v votes) voters(side int) []int32 {
 	q := &v.e.pairs[v.p]
 	var voters []int32
 	for _, i := range q.edges {
-		f := &v.e.edges[i]
+		f := v.e.edges.at(i)
 		for _, m := range [2]int32{f.m, f.n} {
 			if v.e.counts(v.k, i, v.p) && v.e.side(q, i, f.slot(v.p), m) == side {
 				voters = append(voters, m)
@@ -87,7 +87,7 @@ func (v votes) ofAll(voters []int32) []Line {
 // line tells the vote of a match, with its best candidate; opened if it is the only one.
 func (v votes) line(m int32) Line {
 	best, n := v.best(m)
-	f := &v.e.edges[best]
+	f := v.e.edges.at(best)
 	l := Line{Comparison: voteLine, Level: "its only candidate", Weight: v.e.voteOn(v.k, m, v.p) + v.e.unmatched}
 	if n > 1 {
 		l.Level = "the best of its " + strconv.Itoa(n) + " candidates"
@@ -99,7 +99,7 @@ func (v votes) line(m int32) Line {
 		one, other = other, one
 	}
 	l.A, l.B = v.e.matchText(one), v.e.matchText(other)
-	l.Records = []ID{v.e.matches[one].told.id, v.e.matches[other].told.id}
+	l.Records = []ID{v.e.matches.at(one).told.id, v.e.matches.at(other).told.id}
 	return l
 }
 
@@ -107,7 +107,7 @@ func (v votes) line(m int32) Line {
 func (v votes) best(m int32) (int32, int) {
 	best, n := none, 0
 	var most Weight
-	for _, j := range v.e.matches[m].edges {
+	for _, j := range v.e.matches.at(m).edges {
 		if !v.e.counts(v.k, j, v.p) {
 			continue
 		}
@@ -122,17 +122,17 @@ func (v votes) best(m int32) (int32, int) {
 
 // edgeBefore orders edges by their matches, then by orientation.
 func (e *Engine) edgeBefore(i, j int32) bool {
-	f, g := &e.edges[i], &e.edges[j]
-	order := cmp.Or(compareIDs(e.matches[f.m].told.id, e.matches[g.m].told.id), compareIDs(e.matches[f.n].told.id, e.matches[g.n].told.id))
+	f, g := e.edges.at(i), e.edges.at(j)
+	order := cmp.Or(compareIDs(e.matches.at(f.m).told.id, e.matches.at(g.m).told.id), compareIDs(e.matches.at(f.n).told.id, e.matches.at(g.n).told.id))
 	return order < 0 || order == 0 && !f.turned
 }
 
 // candidate tells what makes the vote of a match that has one candidate.
 func (v votes) candidate(j int32, vote Weight) []Line {
-	e, f := v.e, &v.e.edges[j]
+	e, f := v.e, v.e.edges.at(j)
 	c := e.coupleOf(f.m, f.n, f.turned)
 	slot := 1 - f.slot(v.p)
-	agreement := Line{Comparison: "agreement", Level: "apart from the teams", Weight: f.static - e.model.Match.Prior, Lines: c.lines()}
+	agreement := Line{Comparison: "agreement", Level: "apart from the teams", Weight: f.static - e.model.Match.Prior, Lines: c.lines(nil)}
 	other := &e.pairs[f.pairs[slot]]
 	opponent := Line{
 		Comparison: "other team", A: e.names.text(c.a.teamName[slot]), B: e.names.text(c.b.teamName[c.other(slot)]),

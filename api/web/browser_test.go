@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"umpire/ent/store"
+	"umpire/resolve"
 )
 
 // openBrowser starts Chromium, or skips the test where there is none and none is required.
@@ -52,6 +54,11 @@ type screen struct {
 }
 
 var screens = []screen{{1280, "light"}, {1280, "dark"}, {390, "light"}, {390, "dark"}}
+
+// betweens are other widths, at which pages that have a layout of their own are looked at.
+var betweens = []screen{{768, "light"}, {1920, "dark"}}
+
+var laidOut = []string{"front", "match", "team", "question-match", "question-team", "acts", "source", "preview-split"}
 
 func (s screen) String() string { return fmt.Sprintf("%d-%s", s.width, s.scheme) }
 
@@ -96,7 +103,7 @@ func keepScreenshot(ctx context.Context, t *testing.T, dir, name string) {
 }
 
 // TestPagesInBrowser looks at every page as four readers would: on a desk and on a phone,
-// by day and by night. What they see is kept (UMPIRE_SCREENSHOTS).
+// by day and by night; and at some on screens between and beyond. What they see is kept (UMPIRE_SCREENSHOTS).
 func TestPagesInBrowser(t *testing.T) {
 	h, s := worldPages(t)
 	pages := places(t, s)
@@ -104,10 +111,13 @@ func TestPagesInBrowser(t *testing.T) {
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	dir := screenshots(t)
-	for _, screen := range screens {
+	for i, screen := range slices.Concat(screens, betweens) {
 		t.Run(screen.String(), func(t *testing.T) {
 			screen.use(ctx, t)
 			for _, p := range pages {
+				if i >= len(screens) && !slices.Contains(laidOut, p.name) {
+					continue
+				}
 				for _, fault := range visit(ctx, t, server.URL+p.path) {
 					t.Errorf("%s (%s): %s", p.name, p.path, fault)
 				}
@@ -150,7 +160,7 @@ func visit(ctx context.Context, t *testing.T, address string) []string {
 
 // expected are the console's lines about a page that is meant to be an error.
 func expected(m chromedp.ConsoleMessage) bool {
-	return strings.Contains(m.Text, "status of 404") || strings.Contains(m.Text, "status of 400")
+	return strings.Contains(m.Text, "status of 404") || strings.Contains(m.Text, "status of 400") || strings.Contains(m.Text, "status of 409")
 }
 
 // Whoever has only a keyboard gets everywhere, and always sees where they are.
@@ -165,7 +175,9 @@ func TestKeyboard(t *testing.T) {
 		reaches []string // selectors
 	}{
 		{"/matches", []string{"a.wordmark", ".sections a", ".choice", "#team", "#date_start__gte", "#sort", ".primary", ".match .side a", ".match .score a"}},
-		{pathOf(merged.ID), []string{".crumbs a", ".board a", ".comparison a", ".pair > summary", ".waterfall summary", ".messages a"}},
+		{pathOf(merged.ID), []string{".find input", ".who", ".crumbs a", ".board a", ".tipped", ".comparison a", ".tick input", ".pieces button", ".pair > summary", ".waterfall summary", "#with", "#field", ".messages a"}},
+		{"/suggestions", []string{".narrow > summary", ".keys > summary", ".steps a", ".beside a", "#say-same", "#say-different", "#say-unsure", "#note", ".words a", ".waiting-list a"}},
+		{"/acts", []string{"#actor", ".act-head a", ".acts button", "#by", "#range-since"}},
 	} {
 		screens[0].use(ctx, t)
 		if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+c.path)); err != nil {
@@ -220,4 +232,56 @@ func tabThrough(ctx context.Context, t *testing.T, selectors []string) map[strin
 		}
 	}
 	return reached
+}
+
+// Times are the reader's own, where there is a script to know what they are; a source's own
+// text is not touched, nor is a day without a clock.
+func TestTimesInTheReadersZone(t *testing.T) {
+	h, s := worldPages(t)
+	ctx := openBrowser(t)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	match := findMatch(t, s, store.MatchFilter{Limit: 500}, func(m store.Match) bool {
+		return m.Start.Precision == resolve.PrecisionSecond && m.Start.At.UTC().Hour() >= 16 && m.Sources > 1
+	})
+	if _, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Tokyo"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+pathOf(match.ID))); err != nil {
+		t.Fatal(err)
+	}
+	for what, want := range map[string]string{
+		`document.querySelector('.facts time').textContent`: match.Start.At.Add(9 * time.Hour).UTC().Format("Mon 2 Jan 2006, 15:04"),
+		`document.querySelector('.facts time').title`:       match.Start.At.UTC().Format("Mon 2 Jan 2006, 15:04") + " UTC",
+		`document.querySelector('.facts q').textContent`:    match.Start.Raw,
+		`document.querySelector('#zone').textContent`:       "in your zone (Asia/Tokyo), days of lists in UTC",
+	} {
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](what))
+		if err != nil || got != want {
+			t.Errorf("%s: %q, want %q, %v", what, got, want, err)
+		}
+	}
+}
+
+// Where a merged value comes from is told to who points at it, and to who tabs to it.
+func TestProvenanceOnFocus(t *testing.T) {
+	h, s := worldPages(t)
+	ctx := openBrowser(t)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	screens[0].use(ctx, t)
+	merged := findMatch(t, s, store.MatchFilter{Sort: store.ByStart, Limit: 500}, func(m store.Match) bool { return m.Sources > 2 })
+	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+pathOf(merged.ID))); err != nil {
+		t.Fatal(err)
+	}
+	tabThrough(ctx, t, []string{".tipped"})
+	seen, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => {
+	  const tip = document.activeElement.querySelector('.tip'), box = tip.getBoundingClientRect();
+	  const top = document.elementFromPoint(box.right - 4, box.bottom - 4);
+	  return tip.contains(top) ? tip.textContent : 'covered by ' + top.className;
+	})()`))
+	if err != nil || !strings.HasPrefix(seen, "From ") {
+		t.Errorf("the tip is %q, %v", seen, err)
+	}
+	keepScreenshot(ctx, t, screenshots(t), "match-provenance")
 }

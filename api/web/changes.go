@@ -42,7 +42,7 @@ func (s *site) changes(w http.ResponseWriter, r *http.Request) error {
 	if first := before - changesShown; first > 1 {
 		page.Next = "/changes?before=" + strconv.FormatInt(first, 10)
 	}
-	return s.show(w, "changes", view{Title: "Changes", Section: "/changes", Body: page})
+	return s.show(w, r, "changes", view{Title: "Changes", Section: "/changes", Body: page})
 }
 
 // before is the sequence number that the page's changes precede.
@@ -88,7 +88,7 @@ func (s *site) nameOf(ctx context.Context, id resolve.ID) (string, error) {
 		if errors.Is(err, store.ErrNotFound) {
 			return "", nil
 		}
-		return versus(m), err
+		return versusOn(m), err
 	}
 	n, err := s.Store.Named(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {

@@ -20,8 +20,10 @@ type comparison struct {
 type comparedField struct {
 	Label  string
 	Merged cell
-	From   string // the source that the merged value was taken from
-	Cells  []cell // in the order of Columns
+	From   *store.MatchRecord // that the merged value was taken from
+	ByHand *byHand            // what set it instead
+	Cells  []cell             // in the order of Columns
+	field  string
 }
 
 // cell is one value. How a record's value stands to the merged one is in Mark.
@@ -83,7 +85,7 @@ var comparedFields = []field{
 
 func (f field) row(m store.Match, records []store.MatchRecord) comparedField {
 	merged := f.merged(m)
-	row := comparedField{Label: f.label, Merged: merged.cell}
+	row := comparedField{Label: f.label, Merged: merged.cell, field: f.from}
 	for _, r := range records {
 		here := f.record(r)
 		here.Mark, here.Note = standing(merged, here)
@@ -91,11 +93,22 @@ func (f field) row(m store.Match, records []store.MatchRecord) comparedField {
 			here.Mark, here.Note = f.versus(m, r)
 		}
 		if merged.Same != "" && m.From[f.from] == r.ID {
-			here.Chosen, row.From = true, r.Source
+			here.Chosen, row.From = true, &r
 		}
 		row.Cells = append(row.Cells, here.cell)
 	}
 	return row
+}
+
+// override marks the fields that are set by hand.
+func (c *comparison) override(by []byHand) {
+	for i := range c.Rows {
+		for _, o := range by {
+			if o.Field == c.Rows[i].field && o.Wins {
+				c.Rows[i].ByHand = &o
+			}
+		}
+	}
 }
 
 // standing compares what can be compared without knowing the field.
@@ -121,11 +134,14 @@ func versusState(m store.Match, r store.MatchRecord) (mark, string) {
 
 // versusStart tells a coarser time that fits from a time that is another.
 func versusStart(m store.Match, r store.MatchRecord) (mark, string) {
-	coarse := m.Start.Precision == resolve.PrecisionDay || r.Start.Precision == resolve.PrecisionDay
-	switch apart := r.Start.At.Sub(m.Start.At); {
-	case coarse && sameDay(m.Start.At, r.Start.At):
+	return apartInTime(m.Start, r.Start)
+}
+
+func apartInTime(one, two resolve.Time) (mark, string) {
+	switch apart := two.At.Sub(one.At); {
+	case coarse(one, two) && sameDay(one.At, two.At):
 		return similar, "the same day"
-	case coarse:
+	case coarse(one, two):
 		return differs, "another day"
 	case apart == 0:
 		return agrees, ""

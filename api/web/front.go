@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"umpire/ent/store"
@@ -18,6 +19,8 @@ type frontPage struct {
 	Narrow  flow
 	Merges  merges
 	Latest  []matchDay
+	Waits   []queueRow  // what to decide first,
+	Review  []judgedRow // and what to look at again
 }
 
 // figure is a number with what it counts.
@@ -39,7 +42,7 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, "front", view{Title: "Several feeds, one answer", Section: "/", Body: page})
+	return s.show(w, r, "front", view{Title: "Several feeds, one answer", Section: "/", Body: page})
 }
 
 func (s *site) frontPage(ctx context.Context) (frontPage, error) {
@@ -57,8 +60,42 @@ func (s *site) frontPage(ctx context.Context) (frontPage, error) {
 		return frontPage{}, err
 	}
 	page.Latest = byDay(matches, store.ByUpdatedDesc)
-	page.Merges, err = s.merges(ctx, stats.LastChange)
-	return page, err
+	if page.Merges, err = s.merges(ctx, stats.LastChange); err != nil {
+		return frontPage{}, err
+	}
+	return page, s.waits(ctx, &page)
+}
+
+// waits finds what waits for a person.
+func (s *site) waits(ctx context.Context, page *frontPage) error {
+	questions, err := s.Store.Questions(ctx, store.QuestionFilter{Limit: waitsShown})
+	if err != nil {
+		return err
+	}
+	if page.Waits, err = s.queueRows(ctx, &url.URL{Path: "/suggestions"}, questions.Items, ""); err != nil {
+		return err
+	}
+	review, err := s.Store.Judgements(ctx, store.JudgementFilter{Review: true, Limit: waitsShown})
+	if err != nil {
+		return err
+	}
+	page.Review, err = s.judgedRows(ctx, review.Items)
+	return err
+}
+
+// waitsShown is how much of what waits the front page shows.
+const waitsShown = 5
+
+// figuresPage is the counters alone, for who watches them.
+type figuresPage struct{ Figures []figure }
+
+// figures shows the counters, by which the front page keeps its own up to date.
+func (s *site) figures(w http.ResponseWriter, r *http.Request) error {
+	stats, err := s.Store.Stats(r.Context())
+	if err != nil {
+		return err
+	}
+	return s.show(w, r, "figures", view{Title: "As it stands", Section: "/", Body: figuresPage{figures(stats)}})
 }
 
 func figures(stats store.Stats) []figure {

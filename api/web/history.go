@@ -14,7 +14,7 @@ import (
 // event is one change in an entity's history.
 type event struct {
 	store.Change
-	Message     string // the page of the message that caused it, if one did
+	Origin      string // the page of the message, or of the act, that caused it, if one did
 	Differences []difference
 }
 
@@ -34,12 +34,12 @@ func (s *site) history(ctx context.Context, id resolve.ID) ([]event, error) {
 	return events, nil
 }
 
-var oneMessage = regexp.MustCompile(`^message (\d+)\b`)
+var oneCause = regexp.MustCompile(`^(message|act) (\d+)\b`)
 
 func eventOf(c store.Change) event {
 	e := event{Change: c}
-	if m := oneMessage.FindStringSubmatch(c.Cause); m != nil {
-		e.Message = "/messages/" + m[1]
+	if m := oneCause.FindStringSubmatch(c.Cause); m != nil {
+		e.Origin = "/" + m[1] + "s/" + m[2]
 	}
 	return e
 }

@@ -38,7 +38,7 @@ func TestEventLeadsToItsMessage(t *testing.T) {
 		"messages 3 to 12 under model 2": "",
 		"everything under model 2":       "",
 	} {
-		if got := eventOf(store.Change{Cause: cause}).Message; got != page {
+		if got := eventOf(store.Change{Cause: cause}).Origin; got != page {
 			t.Errorf("%s leads to %q, want %q", cause, got, page)
 		}
 	}

@@ -25,6 +25,7 @@ type matchPage struct {
 	Apart       []evidence   // other matches that a rule keeps out
 	History     []event
 	Messages    []store.Message
+	Curation    curation
 }
 
 // match shows one match.
@@ -37,7 +38,7 @@ func (s *site) match(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, "match", view{Title: versus(page.Match), Section: "/matches", Body: page})
+	return s.show(w, r, "match", view{Title: versus(page.Match), Section: "/matches", Body: page})
 }
 
 func (s *site) matchPage(ctx context.Context, id resolve.ID) (matchPage, error) {
@@ -62,6 +63,10 @@ func (s *site) matchPage(ctx context.Context, id resolve.ID) (matchPage, error) 
 	if page.Messages, err = s.messagesOf(ctx, page.Records); err != nil {
 		return matchPage{}, err
 	}
+	if page.Curation, err = s.curationOf(ctx, id, m.Version, m.Records, links.Items); err != nil {
+		return matchPage{}, err
+	}
+	page.Comparison.override(page.Curation.By)
 	page.History, err = s.history(ctx, id)
 	return page, err
 }
@@ -106,4 +111,17 @@ func (s *site) messagesOf(ctx context.Context, records []store.MatchRecord) ([]s
 // versus is a match in a few words.
 func versus(m store.Match) string {
 	return nameOf(m.Sides[0].Team.Name).Text + " – " + nameOf(m.Sides[1].Team.Name).Text
+}
+
+// versusOn is a match in a few words, with its day.
+func versusOn(m store.Match) string {
+	return versus(m) + dayOf(m.Start)
+}
+
+// dayOf is a start's day after a comma, "" if it is not known.
+func dayOf(t resolve.Time) string {
+	if t.Precision == "" {
+		return ""
+	}
+	return t.At.UTC().Format(", 2 Jan 2006")
 }

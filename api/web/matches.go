@@ -80,7 +80,7 @@ func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
 	} else if err := s.fillMatches(r, &page, filter); err != nil {
 		return err
 	}
-	return s.render(w, status, "matches", view{Title: "Matches", Section: "/matches", Body: page})
+	return s.render(w, r, status, "matches", view{Title: "Matches", Section: "/matches", Body: page})
 }
 
 func (s *site) fillMatches(r *http.Request, page *matchList, filter store.MatchFilter) error {

@@ -40,7 +40,7 @@ func (s *site) messages(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Items, page.Next = list.Items, nextPage(r.URL, list.Next)
-	return s.show(w, "messages", view{Title: "Messages", Section: "/messages", Body: page})
+	return s.show(w, r, "messages", view{Title: "Messages", Section: "/messages", Body: page})
 }
 
 // messagePage is one message.
@@ -66,7 +66,7 @@ func (s *site) message(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		page.Binary = hex.Dump(shown)
 	}
-	return s.show(w, "message", view{Title: "Message " + strconv.FormatInt(m.Message, 10), Section: "/messages", Body: page})
+	return s.show(w, r, "message", view{Title: "Message " + strconv.FormatInt(m.Message, 10), Section: "/messages", Body: page})
 }
 
 // messageBody serves a message's bytes as they came, to be saved and never to be opened

@@ -30,6 +30,7 @@ type namedPage struct {
 	AllMatches  string
 	Parts       []part // of a title
 	History     []event
+	Curation    curation
 }
 
 // sourceNames is what one source calls an entity.
@@ -49,7 +50,7 @@ func (s *site) named(kind resolve.Kind) handler {
 		if err != nil {
 			return err
 		}
-		return s.show(w, "named", view{Title: nameOf(page.Name).Text, Section: sectionOf(kind), Body: page})
+		return s.show(w, r, "named", view{Title: nameOf(page.Name).Text, Section: sectionOf(kind), Body: page})
 	}
 }
 
@@ -89,7 +90,10 @@ func (s *site) namedEvidence(ctx context.Context, page *namedPage) error {
 	}
 	sorted := s.sortLinks(page.ID, links.Items)
 	page.Within, page.Apart = sorted.within, sorted.apart
-	page.Suggestions, err = s.suggested(ctx, sorted.suggested)
+	if page.Suggestions, err = s.suggested(ctx, sorted.suggested); err != nil {
+		return err
+	}
+	page.Curation, err = s.curationOf(ctx, page.ID, page.Version, page.Records, links.Items)
 	return err
 }
 
@@ -199,7 +203,7 @@ func (s *site) namedList(kind resolve.Kind) handler {
 			Fields: form.Fields, Narrowed: form.Narrowed,
 			Items: each(list.Items, namedRowOf), Next: nextPage(r.URL, list.Next),
 		}
-		return s.show(w, "namedlist", view{Title: page.Heading, Section: page.Path, Body: page})
+		return s.show(w, r, "namedlist", view{Title: page.Heading, Section: page.Path, Body: page})
 	}
 }
 

@@ -24,6 +24,11 @@ var assetFiles embed.FS
 // ever and never keep the wrong one.
 var assetRoot = "/assets/" + fingerprint(assetFiles) + "/"
 
+// htmxConfig keeps htmx within the content security policy, has it show pages that tell of an
+// error as well, and ask for a page again when one goes back to it.
+const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"selfRequestsOnly":true,` +
+	`"historyCacheSize":0,"refreshOnHistoryMiss":true,"responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}`
+
 // pages holds one template a page: the base, the parts, and what the page defines.
 type pages map[string]*template.Template
 
@@ -94,6 +99,7 @@ func fingerprint(files fs.FS) string {
 // words are the functions that templates may call.
 var words = template.FuncMap{
 	"asset":    func(name string) string { return assetRoot + name },
+	"htmx":     func() string { return htmxConfig },
 	"path":     pathOf,
 	"segment":  url.PathEscape,
 	"hue":      hueOf,
@@ -108,6 +114,7 @@ var words = template.FuncMap{
 	"external": external,
 	"host":     host,
 	"share":    share,
+	"near":     headed,
 	"sections": func() []choice { return sections },
 }
 
@@ -121,4 +128,5 @@ var sections = []choice{
 	{Name: "Sources", Path: "/sources"},
 	{Name: "Messages", Path: "/messages"},
 	{Name: "Changes", Path: "/changes"},
+	{Name: "Acts", Path: "/acts"},
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -16,6 +17,11 @@ type sourcePage struct {
 	Quarantined []store.Message
 	Messages    []store.Message
 	Latest      []matchDay
+	Model       string // the version in use, and
+	Learnt      []learntOf
+	Twice       []ownTwice
+	Replays     bool // its quarantine can be read again
+	Trust       int  // how far it is trusted, beside others
 }
 
 // sources lists the feeds.
@@ -24,7 +30,7 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, "sources", view{Title: "Sources", Section: "/sources", Body: all})
+	return s.show(w, r, "sources", view{Title: "Sources", Section: "/sources", Body: all})
 }
 
 // source shows one feed.
@@ -33,7 +39,16 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := sourcePage{Source: source, Figures: sourceFigures(source)}
+	page := sourcePage{Source: source, Figures: sourceFigures(source), Replays: s.Replay != nil}
+	if page.Model, page.Learnt, err = s.learnt(r.Context(), source.Name); err != nil {
+		return err
+	}
+	if page.Trust, err = s.trustIn(r.Context(), source.Name); err != nil {
+		return err
+	}
+	if page.Twice, err = s.ownTwices(r.Context(), source.Name); err != nil {
+		return err
+	}
 	quarantined, err := s.Store.Messages(r.Context(), store.MessageFilter{Source: &source.Name, Fate: store.Quarantined, Limit: latestShown})
 	if err != nil {
 		return err
@@ -47,7 +62,7 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Quarantined, page.Messages, page.Latest = quarantined.Items, messages.Items, byDay(each(records.Items, recordRowOf), store.ByStartDesc)
-	return s.show(w, "source", view{Title: nameOf(source.Name).Text, Section: "/sources", Body: page})
+	return s.show(w, r, "source", view{Title: nameOf(source.Name).Text, Section: "/sources", Body: page})
 }
 
 func sourceFigures(s store.Source) []figure {
@@ -61,4 +76,15 @@ func sourceFigures(s store.Source) []figure {
 		{Label: "repeated", Path: at("/messages", "&fate=duplicate"), Number: s.Counts.Duplicates},
 		{Label: "in quarantine", Path: at("/messages", "&fate=quarantined"), Number: s.Counts.Quarantined},
 	}
+}
+
+// trustIn is how far a source is trusted.
+func (s *site) trustIn(ctx context.Context, source string) (int, error) {
+	_, trust, err := s.Store.Survivorship(ctx)
+	for _, t := range trust {
+		if t.Source == source {
+			return t.Trust, nil
+		}
+	}
+	return 0, err
 }

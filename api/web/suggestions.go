@@ -3,14 +3,11 @@ package web
 import (
 	"context"
 	"errors"
-	"net/http"
 	"net/url"
 
 	"umpire/ent/store"
 	"umpire/resolve"
 )
-
-const suggestionsShown = 20
 
 // suggestion is a link that the evidence neither joins nor parts, with what stands on
 // either side of it.
@@ -23,34 +20,6 @@ type suggestion struct {
 type party struct {
 	Record store.RecordRef
 	Match  *matchRow // of a match record: the match that it is in now
-}
-
-// suggestionList is the page of all suggestions, heaviest first.
-type suggestionList struct {
-	Kinds []choice
-	Items []suggestion
-	Next  string
-}
-
-// suggestions lists what waits for a person's word.
-func (s *site) suggestions(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
-	kind := query.Get("kind")
-	page := suggestionList{Kinds: []choice{choiceOf(r.URL, "kind", "", kind)}}
-	for _, k := range resolve.Kinds {
-		page.Kinds = append(page.Kinds, choiceOf(r.URL, "kind", string(k), kind))
-	}
-	links, err := s.Store.Links(r.Context(), store.LinkFilter{
-		Kind: resolve.Kind(kind), Verdict: resolve.Suggested, Cursor: query.Get("cursor"), Limit: suggestionsShown,
-	})
-	if err != nil {
-		return err
-	}
-	if page.Items, err = s.suggested(r.Context(), links.Items); err != nil {
-		return err
-	}
-	page.Next = nextPage(r.URL, links.Next)
-	return s.show(w, "suggestions", view{Title: "Suggestions", Section: "/suggestions", Body: page})
 }
 
 // suggested makes links suggestions, reading each match that they speak of once.

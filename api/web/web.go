@@ -5,15 +5,18 @@
 // a template that lays it out (templates/match.html). Templates decide nothing but
 // layout; what differs, what was chosen and how long a bar is, the view says.
 //
-// The pages need no script, load nothing from elsewhere and carry no inline style, so
-// that the content security policy can forbid all of it. What sources sent is hostile
-// until shown otherwise: it is escaped by html/template, isolated by <bdi>, and clipped.
+// The pages need no script, load nothing from elsewhere and carry no inline script or style,
+// so that the content security policy can forbid all of it. With a script they do better:
+// htmx (hx-… in the templates) swaps the part of a page that changes, and assets/umpire.js
+// hears keys and tells times in the reader's zone. What sources sent is hostile until shown
+// otherwise: it is escaped by html/template, isolated by <bdi>, and clipped.
 package web
 
 import (
 	"bytes"
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 
 	"github.com/rs/zerolog"
@@ -25,9 +28,13 @@ import (
 // Config is what the pages need.
 type Config struct {
 	Store     *store.Store
-	Explainer Explainer      // nil: no page tells why beyond what the store keeps
-	Version   string         // of the program, for the foot of each page
-	Log       zerolog.Logger // faults that a page does not show; the zero value is silent
+	Explainer Explainer // nil: no page tells why beyond what the store keeps
+	Previewer Previewer // nil: previews tell what is said, and not what follows
+	Decided   func()    // called when somebody has decided, so that it is settled soon; nil: it is in time
+	// Replay reads quarantined messages again, as ingest.Intake does; nil: it is not offered.
+	Replay  func(context.Context, store.MessageFilter) iter.Seq2[store.Outcome, error]
+	Version string         // of the program, for the foot of each page
+	Log     zerolog.Logger // faults that a page does not show; the zero value is silent
 }
 
 // site is the handler's state: nothing in it changes after New.
@@ -41,29 +48,40 @@ func New(c Config) http.Handler {
 	s := &site{Config: c, pages: parsePages()}
 	mux := http.NewServeMux()
 	for pattern, h := range map[string]handler{
-		"GET /{$}":               s.front,
-		"GET /matches":           s.matches,
-		"GET /matches/{id}":      s.match,
-		"GET /titles":            s.namedList(resolve.KindTitle),
-		"GET /titles/{id}":       s.named(resolve.KindTitle),
-		"GET /tournaments":       s.namedList(resolve.KindTournament),
-		"GET /tournaments/{id}":  s.named(resolve.KindTournament),
-		"GET /teams":             s.namedList(resolve.KindTeam),
-		"GET /teams/{id}":        s.named(resolve.KindTeam),
-		"GET /sources":           s.sources,
-		"GET /sources/{source}":  s.source,
-		"GET /messages":          s.messages,
-		"GET /messages/{id}":     s.message,
-		"GET /messages/{id}/raw": s.messageBody,
-		"GET /suggestions":       s.suggestions,
-		"GET /changes":           s.changes,
-		"GET /why":               s.why,
-		"GET /":                  nowhere,
+		"GET /{$}":                      s.front,
+		"GET /matches":                  s.matches,
+		"GET /matches/{id}":             s.match,
+		"GET /titles":                   s.namedList(resolve.KindTitle),
+		"GET /titles/{id}":              s.named(resolve.KindTitle),
+		"GET /tournaments":              s.namedList(resolve.KindTournament),
+		"GET /tournaments/{id}":         s.named(resolve.KindTournament),
+		"GET /teams":                    s.namedList(resolve.KindTeam),
+		"GET /teams/{id}":               s.named(resolve.KindTeam),
+		"GET /sources":                  s.sources,
+		"GET /sources/{source}":         s.source,
+		"POST /sources/{source}/replay": s.replay,
+		"GET /figures":                  s.figures,
+		"GET /messages":                 s.messages,
+		"GET /messages/{id}":            s.message,
+		"GET /messages/{id}/raw":        s.messageBody,
+		"GET /suggestions":              s.suggestions,
+		"GET /suggestions/group":        s.group,
+		"POST /decisions":               s.decide,
+		"GET /decisions":                toActs,
+		"GET /preview":                  s.preview,
+		"GET /acts":                     s.acts,
+		"GET /acts/{id}":                s.act,
+		"GET /changes":                  s.changes,
+		"GET /why":                      s.why,
+		"GET /find":                     s.find,
+		"GET /who":                      s.who,
+		"POST /who":                     s.introduce,
+		"GET /":                         nowhere,
 	} {
 		mux.Handle(pattern, s.answer(h))
 	}
 	mux.Handle("GET "+assetRoot, assets())
-	return secured(mux)
+	return secured(http.NewCrossOriginProtection().Handler(mux))
 }
 
 // handler writes a page, or returns the error that is to be shown in its place:
@@ -111,7 +129,7 @@ func (s *site) apologise(w http.ResponseWriter, r *http.Request, err error) {
 	if say.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", soon)
 	}
-	if err := s.render(w, say.Status, "error", view{Title: say.Heading, Body: say}); err != nil {
+	if err := s.render(w, r, say.Status, "error", view{Title: say.Heading, Body: say}); err != nil {
 		http.Error(w, say.Heading, http.StatusInternalServerError)
 	}
 }
@@ -142,18 +160,19 @@ type view struct {
 	Title   string // of the window
 	Section string // the path of the navigation's entry that this page is under
 	Version string
+	Actor   string // who reads, and may act
 	Body    any
 }
 
 // show writes a page that went well.
-func (s *site) show(w http.ResponseWriter, name string, v view) error {
-	return s.render(w, http.StatusOK, name, v)
+func (s *site) show(w http.ResponseWriter, r *http.Request, name string, v view) error {
+	return s.render(w, r, http.StatusOK, name, v)
 }
 
 // render writes a page only once it is whole, so that a fault in a template can still be
 // answered with an error page.
-func (s *site) render(w http.ResponseWriter, status int, name string, v view) error {
-	v.Version = s.Version
+func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name string, v view) error {
+	v.Version, v.Actor = s.Version, actorOf(r)
 	var page bytes.Buffer
 	if err := s.pages.execute(&page, name, v); err != nil {
 		return err
@@ -165,9 +184,9 @@ func (s *site) render(w http.ResponseWriter, status int, name string, v view) er
 	return nil
 }
 
-// policy lets a page load its own style sheet and images, send its own forms, and
-// nothing else: no script, no inline style, no frame.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// policy lets a page load its own scripts, style sheet and images, send its own forms, and
+// nothing else: no inline script, no eval, no inline style, no frame.
+const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

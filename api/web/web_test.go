@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"html"
 	"net/http"
@@ -39,6 +40,23 @@ func places(t *testing.T, s *store.Store) []place {
 		{"why", whyOf(t, s, resolve.KindMatch, resolve.Joined)}, {"why-not", whyOf(t, s, resolve.KindMatch, resolve.Suggested)},
 		{"why-team", whyOf(t, s, resolve.KindTeam, resolve.Joined)}, {"why-never", whyPath(hostile.Records[0].ID, merged.Records[1].ID)},
 		{"not-found", "/nowhere"},
+		{"figures", "/figures"}, {"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"}, {"team-overridden", overriddenPath(t, s)},
+		{"who", "/who"}, {"find", "/find?q=na"}, {"find-none", "/find?q=no+such+thing"}, {"find-nothing", "/find"},
+		{"suggestions-none", "/suggestions?title=no+such+title"}, {"suggestions-faulty", "/suggestions?from=many"},
+		{"preview-undo", "/preview?do=undo&act=1&here=/acts"}, {"preview-range", "/preview?do=undo-range&by=ann&since=2015-01-01"},
+		{"preview-split", splitPath(merged)}, {"preview-conflict", "/preview?do=undo&act=3"}, {"preview-nonsense", "/preview?do=dance"},
+	}
+	for _, kind := range []resolve.Kind{resolve.KindMatch, resolve.KindTeam, resolve.KindTournament} {
+		questions, err := s.Questions(t.Context(), store.QuestionFilter{Kind: kind, Limit: 1})
+		if err != nil || len(questions.Items) == 0 {
+			t.Logf("no %s waits: %v", kind, err)
+			continue
+		}
+		pair := pairQuery(questions.Items[0].A, questions.Items[0].B)
+		all = append(all, place{"question-" + string(kind), "/suggestions?" + pair}, place{"preview-" + string(kind), "/preview?do=judge&word=same&" + pair})
+		if kind != resolve.KindMatch {
+			all = append(all, place{"group-" + string(kind), "/suggestions/group?" + pair})
+		}
 	}
 	if merged.Tournament != nil {
 		all = append(all, place{"tournament", pathOf(merged.Tournament.ID)})
@@ -47,6 +65,21 @@ func places(t *testing.T, s *store.Store) []place {
 		all = append(all, place{"message-quarantined-" + string(rune('a'+i)), fmt.Sprint("/messages/", m.Message)})
 	}
 	return all
+}
+
+// overriddenPath is the page of the team whose name was set by hand.
+func overriddenPath(t *testing.T, s *store.Store) string {
+	t.Helper()
+	act, err := s.Act(t.Context(), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pathOf(must(s.Canonical(t.Context(), act.Effects[0].Override.Record)))
+}
+
+// splitPath is the page that tells what it would do to take one record out of a match.
+func splitPath(m store.Match) string {
+	return "/preview?" + url.Values{"do": {"detach"}, "entity": {string(m.ID)}, "record": {string(m.Records[1].ID)}, "here": {pathOf(m.ID)}}.Encode()
 }
 
 // whyOf is the page of one of the pairs that ended so.
@@ -108,8 +141,10 @@ func TestEveryPageAnswers(t *testing.T) {
 			switch p.name {
 			case "not-found", "why-unknown":
 				want = http.StatusNotFound
-			case "matches-faulty":
+			case "matches-faulty", "acts-faulty", "suggestions-faulty", "preview-nonsense":
 				want = http.StatusBadRequest
+			case "preview-conflict":
+				want = http.StatusConflict
 			}
 			res := get(t, h, p.path)
 			if res.StatusCode != want {
@@ -154,7 +189,7 @@ func TestLinksLead(t *testing.T) {
 			if seen[link] || strings.HasPrefix(link, "/docs") {
 				continue
 			}
-			if seen[link] = true; p.name == "matches-faulty" {
+			if seen[link] = true; strings.HasSuffix(p.name, "-faulty") {
 				continue // its views have its faults
 			}
 			switch res := get(t, h, link); res.StatusCode {
@@ -333,7 +368,7 @@ func TestMessageBytes(t *testing.T) {
 
 func TestAssets(t *testing.T) {
 	h, _ := worldPages(t)
-	for name, kind := range map[string]string{"umpire.css": "text/css", "umpire.svg": "image/svg+xml"} {
+	for name, kind := range map[string]string{"umpire.css": "text/css", "umpire.svg": "image/svg+xml", "umpire.js": "text/javascript", "htmx-2.0.11.min.js": "text/javascript"} {
 		res := get(t, h, assetRoot+name)
 		if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), kind) || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
 			t.Errorf("%s: %d, %v", name, res.StatusCode, res.Header)
@@ -341,6 +376,20 @@ func TestAssets(t *testing.T) {
 	}
 	if res := get(t, h, assetRoot); res.StatusCode == http.StatusOK {
 		t.Error("the assets can be listed")
+	}
+}
+
+// What is embedded of htmx is what its npm package htmx.org has in dist, with its licence beside it.
+func TestHtmxIsAsReleased(t *testing.T) {
+	script, err := assetFiles.ReadFile("assets/htmx-2.0.11.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprintf("%x", sha256.Sum256(script)); got != "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717" {
+		t.Errorf("it has the sum %s", got)
+	}
+	if licence, err := assetFiles.ReadFile("assets/htmx-2.0.11.LICENSE.txt"); err != nil || !strings.HasPrefix(string(licence), "Zero-Clause BSD") {
+		t.Errorf("its licence: %v", err)
 	}
 }
 

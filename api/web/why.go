@@ -74,7 +74,7 @@ func (s *site) why(w http.ResponseWriter, r *http.Request) error {
 		page.Answer = s.whyAnswerOf(why)
 		title, section = page.Answer.Heading(), sectionOf(why.Kind)
 	}
-	return s.show(w, "why", view{Title: title, Section: section, Body: page})
+	return s.show(w, r, "why", view{Title: title, Section: section, Body: page})
 }
 
 func (s *site) whyAnswerOf(w resolve.Why) *whyAnswer {

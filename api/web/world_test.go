@@ -17,16 +17,30 @@ import (
 
 	"umpire/ent/store"
 	"umpire/fixtures"
+	"umpire/fixtures/servers"
 	"umpire/ingest"
 	"umpire/resolve"
 	"umpire/resolve/run"
 )
 
 // world is a database with all that pages have to show: a real month of three sites, the
-// four sample messages, what a hostile source sends, and what cannot be understood.
+// four sample messages, what a hostile source sends, what cannot be understood, and what
+// people said of it.
 var world = sync.OnceValues(func() (*store.Store, error) {
 	ctx := context.Background()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(worldDir, "umpire.db"))
+	s, err := makeWorld(ctx, "sqlite:"+filepath.Join(worldDir, "umpire.db"))
+	if err != nil {
+		return nil, err
+	}
+	if err := withdrawOne(ctx, s); err != nil {
+		return nil, err
+	}
+	return s, decideSome(ctx, s)
+})
+
+// makeWorld makes a database of what sources sent, and nothing that people said.
+func makeWorld(ctx context.Context, address string) (*store.Store, error) {
+	s, err := store.Open(ctx, address)
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +59,43 @@ var world = sync.OnceValues(func() (*store.Store, error) {
 			return nil, err
 		}
 	}
-	return s, withdrawOne(ctx, s)
-})
+	return s, nil
+}
+
+// Who decides in the world: one of the two has a name to be wary of.
+const (
+	curator        = "ann"
+	hostileCurator = `bo "><script>alert(1)</script>`
+)
+
+// decideSome has two people decide a little, and one undo it.
+func decideSome(ctx context.Context, s *store.Store) error {
+	questions, err := s.Questions(ctx, store.QuestionFilter{Kind: resolve.KindMatch, Limit: 3})
+	if err != nil || len(questions.Items) < 3 {
+		return fmt.Errorf("questions: %d, %w", len(questions.Items), err)
+	}
+	one, two, three := questions.Items[0], questions.Items[1], questions.Items[2]
+	named, err := s.NamedList(ctx, store.NamedFilter{Kind: resolve.KindTeam, Name: "Natus Vincere", Limit: 1})
+	if err != nil || len(named.Items) < 1 {
+		return fmt.Errorf("teams: %d, %w", len(named.Items), err)
+	}
+	for _, d := range []struct {
+		actor, note string
+		store.Decision
+	}{
+		{curator, "the same players", store.Judge{A: one.A, B: one.B, Word: resolve.Different}},
+		{hostileCurator, "<b>bold</b>", store.Judge{A: two.A, B: two.B, Word: resolve.Unsure}},
+		{hostileCurator, "", store.Judge{A: three.A, B: three.B, Word: resolve.Different}},
+		{curator, "", store.SetField{Record: named.Items[0].ID, Field: "name", Value: "Na`Vi <i>by hand</i>"}},
+		{curator, "not so sure", store.Undo{Act: 3}},
+	} {
+		if _, err := s.Decide(ctx, store.Signature{Actor: d.actor, Note: d.note}, d.Decision); err != nil {
+			return err
+		}
+	}
+	_, err = run.Batch(ctx, s, run.Options{})
+	return err
+}
 
 var worldDir string
 
@@ -56,7 +105,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	worldDir = dir
-	code := m.Run()
+	code := servers.Main(m)
 	os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -75,24 +124,24 @@ func worldPages(t *testing.T) (http.Handler, *store.Store) {
 	return New(Config{Store: s, Explainer: engine, Version: "test"}), s
 }
 
-// asked is the engine of the world, one question at a time.
-type asked struct {
+// oracle is the engine of the world, one question at a time.
+type oracle struct {
 	sync.Mutex
 	*resolve.Engine
 }
 
-func (a *asked) Why(_ context.Context, x, y resolve.ID) (resolve.Why, error) {
+func (a *oracle) Why(_ context.Context, x, y resolve.ID) (resolve.Why, error) {
 	a.Lock()
 	defer a.Unlock()
 	return a.Engine.Why(x, y)
 }
 
-var worldEngine = sync.OnceValues(func() (*asked, error) {
+var worldEngine = sync.OnceValues(func() (*oracle, error) {
 	s, err := world()
 	if err != nil {
 		return nil, err
 	}
-	e := &asked{Engine: resolve.New(nil)}
+	e := &oracle{Engine: resolve.New(nil)}
 	for m, err := range s.Live(context.Background()) {
 		if err != nil {
 			return nil, err

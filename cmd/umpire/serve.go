@@ -143,7 +143,7 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	server := &http.Server{
 		Handler: api.New(api.Config{
 			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
-			Pages: web.New(web.Config{Store: l.store, Explainer: l.explains, Version: programVersion(), Log: *log}),
+			Pages: l.pages(*log),
 		}),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       time.Minute,
@@ -161,6 +161,17 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 		return fmt.Errorf("serve: %w", err)
 	}
 	return <-stopped
+}
+
+// pages are for people, who may decide where nobody resolves, too.
+func (l *line) pages(log zerolog.Logger) http.Handler {
+	c := web.Config{
+		Store: l.store, Explainer: l.explains, Decided: l.resolver.Nudge, Replay: l.intake.Replay, Version: programVersion(), Log: log,
+	}
+	if l.explains != nil {
+		c.Previewer = l.resolver
+	}
+	return web.New(c)
 }
 
 // seed writes the profiles of a file into the store; no path, no profiles.

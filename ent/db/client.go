@@ -11,8 +11,12 @@ import (
 
 	"umpire/ent/db/migrate"
 
+	"umpire/ent/db/act"
+	"umpire/ent/db/actsubject"
 	"umpire/ent/db/change"
 	"umpire/ent/db/counter"
+	"umpire/ent/db/judgement"
+	"umpire/ent/db/lease"
 	"umpire/ent/db/link"
 	"umpire/ent/db/mark"
 	"umpire/ent/db/match"
@@ -20,9 +24,12 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
+	"umpire/ent/db/sourcetrust"
+	"umpire/ent/db/survivorshiprule"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
@@ -43,10 +50,18 @@ type Client struct {
 	config
 	// Schema is the client for creating, migrating and dropping schema.
 	Schema *migrate.Schema
+	// Act is the client for interacting with the Act builders.
+	Act *ActClient
+	// ActSubject is the client for interacting with the ActSubject builders.
+	ActSubject *ActSubjectClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// Counter is the client for interacting with the Counter builders.
 	Counter *CounterClient
+	// Judgement is the client for interacting with the Judgement builders.
+	Judgement *JudgementClient
+	// Lease is the client for interacting with the Lease builders.
+	Lease *LeaseClient
 	// Link is the client for interacting with the Link builders.
 	Link *LinkClient
 	// Mark is the client for interacting with the Mark builders.
@@ -61,12 +76,18 @@ type Client struct {
 	Model *ModelClient
 	// ModelSwitch is the client for interacting with the ModelSwitch builders.
 	ModelSwitch *ModelSwitchClient
+	// Override is the client for interacting with the Override builders.
+	Override *OverrideClient
 	// Placement is the client for interacting with the Placement builders.
 	Placement *PlacementClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
 	Source *SourceClient
+	// SourceTrust is the client for interacting with the SourceTrust builders.
+	SourceTrust *SourceTrustClient
+	// SurvivorshipRule is the client for interacting with the SurvivorshipRule builders.
+	SurvivorshipRule *SurvivorshipRuleClient
 	// Team is the client for interacting with the Team builders.
 	Team *TeamClient
 	// TeamRecord is the client for interacting with the TeamRecord builders.
@@ -90,8 +111,12 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
+	c.Act = NewActClient(c.config)
+	c.ActSubject = NewActSubjectClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.Counter = NewCounterClient(c.config)
+	c.Judgement = NewJudgementClient(c.config)
+	c.Lease = NewLeaseClient(c.config)
 	c.Link = NewLinkClient(c.config)
 	c.Mark = NewMarkClient(c.config)
 	c.Match = NewMatchClient(c.config)
@@ -99,9 +124,12 @@ func (c *Client) init() {
 	c.Message = NewMessageClient(c.config)
 	c.Model = NewModelClient(c.config)
 	c.ModelSwitch = NewModelSwitchClient(c.config)
+	c.Override = NewOverrideClient(c.config)
 	c.Placement = NewPlacementClient(c.config)
 	c.Score = NewScoreClient(c.config)
 	c.Source = NewSourceClient(c.config)
+	c.SourceTrust = NewSourceTrustClient(c.config)
+	c.SurvivorshipRule = NewSurvivorshipRuleClient(c.config)
 	c.Team = NewTeamClient(c.config)
 	c.TeamRecord = NewTeamRecordClient(c.config)
 	c.Title = NewTitleClient(c.config)
@@ -200,8 +228,12 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	return &Tx{
 		ctx:              ctx,
 		config:           cfg,
+		Act:              NewActClient(cfg),
+		ActSubject:       NewActSubjectClient(cfg),
 		Change:           NewChangeClient(cfg),
 		Counter:          NewCounterClient(cfg),
+		Judgement:        NewJudgementClient(cfg),
+		Lease:            NewLeaseClient(cfg),
 		Link:             NewLinkClient(cfg),
 		Mark:             NewMarkClient(cfg),
 		Match:            NewMatchClient(cfg),
@@ -209,9 +241,12 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Message:          NewMessageClient(cfg),
 		Model:            NewModelClient(cfg),
 		ModelSwitch:      NewModelSwitchClient(cfg),
+		Override:         NewOverrideClient(cfg),
 		Placement:        NewPlacementClient(cfg),
 		Score:            NewScoreClient(cfg),
 		Source:           NewSourceClient(cfg),
+		SourceTrust:      NewSourceTrustClient(cfg),
+		SurvivorshipRule: NewSurvivorshipRuleClient(cfg),
 		Team:             NewTeamClient(cfg),
 		TeamRecord:       NewTeamRecordClient(cfg),
 		Title:            NewTitleClient(cfg),
@@ -237,8 +272,12 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	return &Tx{
 		ctx:              ctx,
 		config:           cfg,
+		Act:              NewActClient(cfg),
+		ActSubject:       NewActSubjectClient(cfg),
 		Change:           NewChangeClient(cfg),
 		Counter:          NewCounterClient(cfg),
+		Judgement:        NewJudgementClient(cfg),
+		Lease:            NewLeaseClient(cfg),
 		Link:             NewLinkClient(cfg),
 		Mark:             NewMarkClient(cfg),
 		Match:            NewMatchClient(cfg),
@@ -246,9 +285,12 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Message:          NewMessageClient(cfg),
 		Model:            NewModelClient(cfg),
 		ModelSwitch:      NewModelSwitchClient(cfg),
+		Override:         NewOverrideClient(cfg),
 		Placement:        NewPlacementClient(cfg),
 		Score:            NewScoreClient(cfg),
 		Source:           NewSourceClient(cfg),
+		SourceTrust:      NewSourceTrustClient(cfg),
+		SurvivorshipRule: NewSurvivorshipRuleClient(cfg),
 		Team:             NewTeamClient(cfg),
 		TeamRecord:       NewTeamRecordClient(cfg),
 		Title:            NewTitleClient(cfg),
@@ -261,7 +303,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 // Debug returns a new debug-client. It's used to get verbose logging on specific operations.
 //
 //	client.Debug().
-//		Change.
+//		Act.
 //		Query().
 //		Count(ctx)
 func (c *Client) Debug() *Client {
@@ -284,9 +326,10 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Change, c.Counter, c.Link, c.Mark, c.Match, c.MatchRecord, c.Message, c.Model,
-		c.ModelSwitch, c.Placement, c.Score, c.Source, c.Team, c.TeamRecord, c.Title,
-		c.TitleRecord, c.Tournament, c.TournamentRecord,
+		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
+		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override,
+		c.Placement, c.Score, c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team,
+		c.TeamRecord, c.Title, c.TitleRecord, c.Tournament, c.TournamentRecord,
 	} {
 		n.Use(hooks...)
 	}
@@ -296,9 +339,10 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Change, c.Counter, c.Link, c.Mark, c.Match, c.MatchRecord, c.Message, c.Model,
-		c.ModelSwitch, c.Placement, c.Score, c.Source, c.Team, c.TeamRecord, c.Title,
-		c.TitleRecord, c.Tournament, c.TournamentRecord,
+		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
+		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override,
+		c.Placement, c.Score, c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team,
+		c.TeamRecord, c.Title, c.TitleRecord, c.Tournament, c.TournamentRecord,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -307,10 +351,18 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 // Mutate implements the ent.Mutator interface.
 func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
+	case *ActMutation:
+		return c.Act.mutate(ctx, m)
+	case *ActSubjectMutation:
+		return c.ActSubject.mutate(ctx, m)
 	case *ChangeMutation:
 		return c.Change.mutate(ctx, m)
 	case *CounterMutation:
 		return c.Counter.mutate(ctx, m)
+	case *JudgementMutation:
+		return c.Judgement.mutate(ctx, m)
+	case *LeaseMutation:
+		return c.Lease.mutate(ctx, m)
 	case *LinkMutation:
 		return c.Link.mutate(ctx, m)
 	case *MarkMutation:
@@ -325,12 +377,18 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Model.mutate(ctx, m)
 	case *ModelSwitchMutation:
 		return c.ModelSwitch.mutate(ctx, m)
+	case *OverrideMutation:
+		return c.Override.mutate(ctx, m)
 	case *PlacementMutation:
 		return c.Placement.mutate(ctx, m)
 	case *ScoreMutation:
 		return c.Score.mutate(ctx, m)
 	case *SourceMutation:
 		return c.Source.mutate(ctx, m)
+	case *SourceTrustMutation:
+		return c.SourceTrust.mutate(ctx, m)
+	case *SurvivorshipRuleMutation:
+		return c.SurvivorshipRule.mutate(ctx, m)
 	case *TeamMutation:
 		return c.Team.mutate(ctx, m)
 	case *TeamRecordMutation:
@@ -345,6 +403,272 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.TournamentRecord.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("db: unknown mutation type %T", m)
+	}
+}
+
+// ActClient is a client for the Act schema.
+type ActClient struct {
+	config
+}
+
+// NewActClient returns a client for the Act from the given config.
+func NewActClient(c config) *ActClient {
+	return &ActClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `act.Hooks(f(g(h())))`.
+func (c *ActClient) Use(hooks ...Hook) {
+	c.hooks.Act = append(c.hooks.Act, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `act.Intercept(f(g(h())))`.
+func (c *ActClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Act = append(c.inters.Act, interceptors...)
+}
+
+// Create returns a builder for creating a Act entity.
+func (c *ActClient) Create() *ActCreate {
+	mutation := newActMutation(c.config, OpCreate)
+	return &ActCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Act entities.
+func (c *ActClient) CreateBulk(builders ...*ActCreate) *ActCreateBulk {
+	return &ActCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ActClient) MapCreateBulk(slice any, setFunc func(*ActCreate, int)) *ActCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ActCreateBulk{err: fmt.Errorf("calling to ActClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ActCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ActCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Act.
+func (c *ActClient) Update() *ActUpdate {
+	mutation := newActMutation(c.config, OpUpdate)
+	return &ActUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ActClient) UpdateOne(_m *Act) *ActUpdateOne {
+	mutation := newActMutation(c.config, OpUpdateOne, withAct(_m))
+	return &ActUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ActClient) UpdateOneID(id int64) *ActUpdateOne {
+	mutation := newActMutation(c.config, OpUpdateOne, withActID(id))
+	return &ActUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Act.
+func (c *ActClient) Delete() *ActDelete {
+	mutation := newActMutation(c.config, OpDelete)
+	return &ActDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ActClient) DeleteOne(_m *Act) *ActDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ActClient) DeleteOneID(id int64) *ActDeleteOne {
+	builder := c.Delete().Where(act.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ActDeleteOne{builder}
+}
+
+// Query returns a query builder for Act.
+func (c *ActClient) Query() *ActQuery {
+	return &ActQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAct},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Act entity by its id.
+func (c *ActClient) Get(ctx context.Context, id int64) (*Act, error) {
+	return c.Query().Where(act.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ActClient) GetX(ctx context.Context, id int64) *Act {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ActClient) Hooks() []Hook {
+	return c.hooks.Act
+}
+
+// Interceptors returns the client interceptors.
+func (c *ActClient) Interceptors() []Interceptor {
+	return c.inters.Act
+}
+
+func (c *ActClient) mutate(ctx context.Context, m *ActMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ActCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ActUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ActUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ActDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Act mutation op: %q", m.Op())
+	}
+}
+
+// ActSubjectClient is a client for the ActSubject schema.
+type ActSubjectClient struct {
+	config
+}
+
+// NewActSubjectClient returns a client for the ActSubject from the given config.
+func NewActSubjectClient(c config) *ActSubjectClient {
+	return &ActSubjectClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `actsubject.Hooks(f(g(h())))`.
+func (c *ActSubjectClient) Use(hooks ...Hook) {
+	c.hooks.ActSubject = append(c.hooks.ActSubject, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `actsubject.Intercept(f(g(h())))`.
+func (c *ActSubjectClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ActSubject = append(c.inters.ActSubject, interceptors...)
+}
+
+// Create returns a builder for creating a ActSubject entity.
+func (c *ActSubjectClient) Create() *ActSubjectCreate {
+	mutation := newActSubjectMutation(c.config, OpCreate)
+	return &ActSubjectCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ActSubject entities.
+func (c *ActSubjectClient) CreateBulk(builders ...*ActSubjectCreate) *ActSubjectCreateBulk {
+	return &ActSubjectCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ActSubjectClient) MapCreateBulk(slice any, setFunc func(*ActSubjectCreate, int)) *ActSubjectCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ActSubjectCreateBulk{err: fmt.Errorf("calling to ActSubjectClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ActSubjectCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ActSubjectCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ActSubject.
+func (c *ActSubjectClient) Update() *ActSubjectUpdate {
+	mutation := newActSubjectMutation(c.config, OpUpdate)
+	return &ActSubjectUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ActSubjectClient) UpdateOne(_m *ActSubject) *ActSubjectUpdateOne {
+	mutation := newActSubjectMutation(c.config, OpUpdateOne, withActSubject(_m))
+	return &ActSubjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ActSubjectClient) UpdateOneID(id int) *ActSubjectUpdateOne {
+	mutation := newActSubjectMutation(c.config, OpUpdateOne, withActSubjectID(id))
+	return &ActSubjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ActSubject.
+func (c *ActSubjectClient) Delete() *ActSubjectDelete {
+	mutation := newActSubjectMutation(c.config, OpDelete)
+	return &ActSubjectDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ActSubjectClient) DeleteOne(_m *ActSubject) *ActSubjectDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ActSubjectClient) DeleteOneID(id int) *ActSubjectDeleteOne {
+	builder := c.Delete().Where(actsubject.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ActSubjectDeleteOne{builder}
+}
+
+// Query returns a query builder for ActSubject.
+func (c *ActSubjectClient) Query() *ActSubjectQuery {
+	return &ActSubjectQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeActSubject},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ActSubject entity by its id.
+func (c *ActSubjectClient) Get(ctx context.Context, id int) (*ActSubject, error) {
+	return c.Query().Where(actsubject.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ActSubjectClient) GetX(ctx context.Context, id int) *ActSubject {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ActSubjectClient) Hooks() []Hook {
+	return c.hooks.ActSubject
+}
+
+// Interceptors returns the client interceptors.
+func (c *ActSubjectClient) Interceptors() []Interceptor {
+	return c.inters.ActSubject
+}
+
+func (c *ActSubjectClient) mutate(ctx context.Context, m *ActSubjectMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ActSubjectCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ActSubjectUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ActSubjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ActSubjectDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown ActSubject mutation op: %q", m.Op())
 	}
 }
 
@@ -611,6 +935,272 @@ func (c *CounterClient) mutate(ctx context.Context, m *CounterMutation) (Value, 
 		return (&CounterDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("db: unknown Counter mutation op: %q", m.Op())
+	}
+}
+
+// JudgementClient is a client for the Judgement schema.
+type JudgementClient struct {
+	config
+}
+
+// NewJudgementClient returns a client for the Judgement from the given config.
+func NewJudgementClient(c config) *JudgementClient {
+	return &JudgementClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `judgement.Hooks(f(g(h())))`.
+func (c *JudgementClient) Use(hooks ...Hook) {
+	c.hooks.Judgement = append(c.hooks.Judgement, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `judgement.Intercept(f(g(h())))`.
+func (c *JudgementClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Judgement = append(c.inters.Judgement, interceptors...)
+}
+
+// Create returns a builder for creating a Judgement entity.
+func (c *JudgementClient) Create() *JudgementCreate {
+	mutation := newJudgementMutation(c.config, OpCreate)
+	return &JudgementCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Judgement entities.
+func (c *JudgementClient) CreateBulk(builders ...*JudgementCreate) *JudgementCreateBulk {
+	return &JudgementCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *JudgementClient) MapCreateBulk(slice any, setFunc func(*JudgementCreate, int)) *JudgementCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &JudgementCreateBulk{err: fmt.Errorf("calling to JudgementClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*JudgementCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &JudgementCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Judgement.
+func (c *JudgementClient) Update() *JudgementUpdate {
+	mutation := newJudgementMutation(c.config, OpUpdate)
+	return &JudgementUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *JudgementClient) UpdateOne(_m *Judgement) *JudgementUpdateOne {
+	mutation := newJudgementMutation(c.config, OpUpdateOne, withJudgement(_m))
+	return &JudgementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *JudgementClient) UpdateOneID(id int64) *JudgementUpdateOne {
+	mutation := newJudgementMutation(c.config, OpUpdateOne, withJudgementID(id))
+	return &JudgementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Judgement.
+func (c *JudgementClient) Delete() *JudgementDelete {
+	mutation := newJudgementMutation(c.config, OpDelete)
+	return &JudgementDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *JudgementClient) DeleteOne(_m *Judgement) *JudgementDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *JudgementClient) DeleteOneID(id int64) *JudgementDeleteOne {
+	builder := c.Delete().Where(judgement.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &JudgementDeleteOne{builder}
+}
+
+// Query returns a query builder for Judgement.
+func (c *JudgementClient) Query() *JudgementQuery {
+	return &JudgementQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeJudgement},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Judgement entity by its id.
+func (c *JudgementClient) Get(ctx context.Context, id int64) (*Judgement, error) {
+	return c.Query().Where(judgement.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *JudgementClient) GetX(ctx context.Context, id int64) *Judgement {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *JudgementClient) Hooks() []Hook {
+	return c.hooks.Judgement
+}
+
+// Interceptors returns the client interceptors.
+func (c *JudgementClient) Interceptors() []Interceptor {
+	return c.inters.Judgement
+}
+
+func (c *JudgementClient) mutate(ctx context.Context, m *JudgementMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&JudgementCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&JudgementUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&JudgementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&JudgementDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Judgement mutation op: %q", m.Op())
+	}
+}
+
+// LeaseClient is a client for the Lease schema.
+type LeaseClient struct {
+	config
+}
+
+// NewLeaseClient returns a client for the Lease from the given config.
+func NewLeaseClient(c config) *LeaseClient {
+	return &LeaseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `lease.Hooks(f(g(h())))`.
+func (c *LeaseClient) Use(hooks ...Hook) {
+	c.hooks.Lease = append(c.hooks.Lease, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `lease.Intercept(f(g(h())))`.
+func (c *LeaseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Lease = append(c.inters.Lease, interceptors...)
+}
+
+// Create returns a builder for creating a Lease entity.
+func (c *LeaseClient) Create() *LeaseCreate {
+	mutation := newLeaseMutation(c.config, OpCreate)
+	return &LeaseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Lease entities.
+func (c *LeaseClient) CreateBulk(builders ...*LeaseCreate) *LeaseCreateBulk {
+	return &LeaseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *LeaseClient) MapCreateBulk(slice any, setFunc func(*LeaseCreate, int)) *LeaseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &LeaseCreateBulk{err: fmt.Errorf("calling to LeaseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*LeaseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &LeaseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Lease.
+func (c *LeaseClient) Update() *LeaseUpdate {
+	mutation := newLeaseMutation(c.config, OpUpdate)
+	return &LeaseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *LeaseClient) UpdateOne(_m *Lease) *LeaseUpdateOne {
+	mutation := newLeaseMutation(c.config, OpUpdateOne, withLease(_m))
+	return &LeaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *LeaseClient) UpdateOneID(id int) *LeaseUpdateOne {
+	mutation := newLeaseMutation(c.config, OpUpdateOne, withLeaseID(id))
+	return &LeaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Lease.
+func (c *LeaseClient) Delete() *LeaseDelete {
+	mutation := newLeaseMutation(c.config, OpDelete)
+	return &LeaseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *LeaseClient) DeleteOne(_m *Lease) *LeaseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *LeaseClient) DeleteOneID(id int) *LeaseDeleteOne {
+	builder := c.Delete().Where(lease.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &LeaseDeleteOne{builder}
+}
+
+// Query returns a query builder for Lease.
+func (c *LeaseClient) Query() *LeaseQuery {
+	return &LeaseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeLease},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Lease entity by its id.
+func (c *LeaseClient) Get(ctx context.Context, id int) (*Lease, error) {
+	return c.Query().Where(lease.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *LeaseClient) GetX(ctx context.Context, id int) *Lease {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *LeaseClient) Hooks() []Hook {
+	return c.hooks.Lease
+}
+
+// Interceptors returns the client interceptors.
+func (c *LeaseClient) Interceptors() []Interceptor {
+	return c.inters.Lease
+}
+
+func (c *LeaseClient) mutate(ctx context.Context, m *LeaseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&LeaseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&LeaseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&LeaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&LeaseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Lease mutation op: %q", m.Op())
 	}
 }
 
@@ -1721,6 +2311,139 @@ func (c *ModelSwitchClient) mutate(ctx context.Context, m *ModelSwitchMutation) 
 	}
 }
 
+// OverrideClient is a client for the Override schema.
+type OverrideClient struct {
+	config
+}
+
+// NewOverrideClient returns a client for the Override from the given config.
+func NewOverrideClient(c config) *OverrideClient {
+	return &OverrideClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `override.Hooks(f(g(h())))`.
+func (c *OverrideClient) Use(hooks ...Hook) {
+	c.hooks.Override = append(c.hooks.Override, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `override.Intercept(f(g(h())))`.
+func (c *OverrideClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Override = append(c.inters.Override, interceptors...)
+}
+
+// Create returns a builder for creating a Override entity.
+func (c *OverrideClient) Create() *OverrideCreate {
+	mutation := newOverrideMutation(c.config, OpCreate)
+	return &OverrideCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Override entities.
+func (c *OverrideClient) CreateBulk(builders ...*OverrideCreate) *OverrideCreateBulk {
+	return &OverrideCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OverrideClient) MapCreateBulk(slice any, setFunc func(*OverrideCreate, int)) *OverrideCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OverrideCreateBulk{err: fmt.Errorf("calling to OverrideClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OverrideCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OverrideCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Override.
+func (c *OverrideClient) Update() *OverrideUpdate {
+	mutation := newOverrideMutation(c.config, OpUpdate)
+	return &OverrideUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OverrideClient) UpdateOne(_m *Override) *OverrideUpdateOne {
+	mutation := newOverrideMutation(c.config, OpUpdateOne, withOverride(_m))
+	return &OverrideUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OverrideClient) UpdateOneID(id int64) *OverrideUpdateOne {
+	mutation := newOverrideMutation(c.config, OpUpdateOne, withOverrideID(id))
+	return &OverrideUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Override.
+func (c *OverrideClient) Delete() *OverrideDelete {
+	mutation := newOverrideMutation(c.config, OpDelete)
+	return &OverrideDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OverrideClient) DeleteOne(_m *Override) *OverrideDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OverrideClient) DeleteOneID(id int64) *OverrideDeleteOne {
+	builder := c.Delete().Where(override.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OverrideDeleteOne{builder}
+}
+
+// Query returns a query builder for Override.
+func (c *OverrideClient) Query() *OverrideQuery {
+	return &OverrideQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOverride},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Override entity by its id.
+func (c *OverrideClient) Get(ctx context.Context, id int64) (*Override, error) {
+	return c.Query().Where(override.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OverrideClient) GetX(ctx context.Context, id int64) *Override {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OverrideClient) Hooks() []Hook {
+	return c.hooks.Override
+}
+
+// Interceptors returns the client interceptors.
+func (c *OverrideClient) Interceptors() []Interceptor {
+	return c.inters.Override
+}
+
+func (c *OverrideClient) mutate(ctx context.Context, m *OverrideMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OverrideCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OverrideUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OverrideUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OverrideDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Override mutation op: %q", m.Op())
+	}
+}
+
 // PlacementClient is a client for the Placement schema.
 type PlacementClient struct {
 	config
@@ -2149,6 +2872,272 @@ func (c *SourceClient) mutate(ctx context.Context, m *SourceMutation) (Value, er
 		return (&SourceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("db: unknown Source mutation op: %q", m.Op())
+	}
+}
+
+// SourceTrustClient is a client for the SourceTrust schema.
+type SourceTrustClient struct {
+	config
+}
+
+// NewSourceTrustClient returns a client for the SourceTrust from the given config.
+func NewSourceTrustClient(c config) *SourceTrustClient {
+	return &SourceTrustClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `sourcetrust.Hooks(f(g(h())))`.
+func (c *SourceTrustClient) Use(hooks ...Hook) {
+	c.hooks.SourceTrust = append(c.hooks.SourceTrust, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `sourcetrust.Intercept(f(g(h())))`.
+func (c *SourceTrustClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SourceTrust = append(c.inters.SourceTrust, interceptors...)
+}
+
+// Create returns a builder for creating a SourceTrust entity.
+func (c *SourceTrustClient) Create() *SourceTrustCreate {
+	mutation := newSourceTrustMutation(c.config, OpCreate)
+	return &SourceTrustCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SourceTrust entities.
+func (c *SourceTrustClient) CreateBulk(builders ...*SourceTrustCreate) *SourceTrustCreateBulk {
+	return &SourceTrustCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SourceTrustClient) MapCreateBulk(slice any, setFunc func(*SourceTrustCreate, int)) *SourceTrustCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SourceTrustCreateBulk{err: fmt.Errorf("calling to SourceTrustClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SourceTrustCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SourceTrustCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SourceTrust.
+func (c *SourceTrustClient) Update() *SourceTrustUpdate {
+	mutation := newSourceTrustMutation(c.config, OpUpdate)
+	return &SourceTrustUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SourceTrustClient) UpdateOne(_m *SourceTrust) *SourceTrustUpdateOne {
+	mutation := newSourceTrustMutation(c.config, OpUpdateOne, withSourceTrust(_m))
+	return &SourceTrustUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SourceTrustClient) UpdateOneID(id int64) *SourceTrustUpdateOne {
+	mutation := newSourceTrustMutation(c.config, OpUpdateOne, withSourceTrustID(id))
+	return &SourceTrustUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SourceTrust.
+func (c *SourceTrustClient) Delete() *SourceTrustDelete {
+	mutation := newSourceTrustMutation(c.config, OpDelete)
+	return &SourceTrustDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SourceTrustClient) DeleteOne(_m *SourceTrust) *SourceTrustDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SourceTrustClient) DeleteOneID(id int64) *SourceTrustDeleteOne {
+	builder := c.Delete().Where(sourcetrust.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SourceTrustDeleteOne{builder}
+}
+
+// Query returns a query builder for SourceTrust.
+func (c *SourceTrustClient) Query() *SourceTrustQuery {
+	return &SourceTrustQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSourceTrust},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SourceTrust entity by its id.
+func (c *SourceTrustClient) Get(ctx context.Context, id int64) (*SourceTrust, error) {
+	return c.Query().Where(sourcetrust.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SourceTrustClient) GetX(ctx context.Context, id int64) *SourceTrust {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SourceTrustClient) Hooks() []Hook {
+	return c.hooks.SourceTrust
+}
+
+// Interceptors returns the client interceptors.
+func (c *SourceTrustClient) Interceptors() []Interceptor {
+	return c.inters.SourceTrust
+}
+
+func (c *SourceTrustClient) mutate(ctx context.Context, m *SourceTrustMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SourceTrustCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SourceTrustUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SourceTrustUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SourceTrustDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown SourceTrust mutation op: %q", m.Op())
+	}
+}
+
+// SurvivorshipRuleClient is a client for the SurvivorshipRule schema.
+type SurvivorshipRuleClient struct {
+	config
+}
+
+// NewSurvivorshipRuleClient returns a client for the SurvivorshipRule from the given config.
+func NewSurvivorshipRuleClient(c config) *SurvivorshipRuleClient {
+	return &SurvivorshipRuleClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `survivorshiprule.Hooks(f(g(h())))`.
+func (c *SurvivorshipRuleClient) Use(hooks ...Hook) {
+	c.hooks.SurvivorshipRule = append(c.hooks.SurvivorshipRule, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `survivorshiprule.Intercept(f(g(h())))`.
+func (c *SurvivorshipRuleClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SurvivorshipRule = append(c.inters.SurvivorshipRule, interceptors...)
+}
+
+// Create returns a builder for creating a SurvivorshipRule entity.
+func (c *SurvivorshipRuleClient) Create() *SurvivorshipRuleCreate {
+	mutation := newSurvivorshipRuleMutation(c.config, OpCreate)
+	return &SurvivorshipRuleCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SurvivorshipRule entities.
+func (c *SurvivorshipRuleClient) CreateBulk(builders ...*SurvivorshipRuleCreate) *SurvivorshipRuleCreateBulk {
+	return &SurvivorshipRuleCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SurvivorshipRuleClient) MapCreateBulk(slice any, setFunc func(*SurvivorshipRuleCreate, int)) *SurvivorshipRuleCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SurvivorshipRuleCreateBulk{err: fmt.Errorf("calling to SurvivorshipRuleClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SurvivorshipRuleCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SurvivorshipRuleCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SurvivorshipRule.
+func (c *SurvivorshipRuleClient) Update() *SurvivorshipRuleUpdate {
+	mutation := newSurvivorshipRuleMutation(c.config, OpUpdate)
+	return &SurvivorshipRuleUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SurvivorshipRuleClient) UpdateOne(_m *SurvivorshipRule) *SurvivorshipRuleUpdateOne {
+	mutation := newSurvivorshipRuleMutation(c.config, OpUpdateOne, withSurvivorshipRule(_m))
+	return &SurvivorshipRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SurvivorshipRuleClient) UpdateOneID(id int64) *SurvivorshipRuleUpdateOne {
+	mutation := newSurvivorshipRuleMutation(c.config, OpUpdateOne, withSurvivorshipRuleID(id))
+	return &SurvivorshipRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SurvivorshipRule.
+func (c *SurvivorshipRuleClient) Delete() *SurvivorshipRuleDelete {
+	mutation := newSurvivorshipRuleMutation(c.config, OpDelete)
+	return &SurvivorshipRuleDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SurvivorshipRuleClient) DeleteOne(_m *SurvivorshipRule) *SurvivorshipRuleDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SurvivorshipRuleClient) DeleteOneID(id int64) *SurvivorshipRuleDeleteOne {
+	builder := c.Delete().Where(survivorshiprule.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SurvivorshipRuleDeleteOne{builder}
+}
+
+// Query returns a query builder for SurvivorshipRule.
+func (c *SurvivorshipRuleClient) Query() *SurvivorshipRuleQuery {
+	return &SurvivorshipRuleQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSurvivorshipRule},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SurvivorshipRule entity by its id.
+func (c *SurvivorshipRuleClient) Get(ctx context.Context, id int64) (*SurvivorshipRule, error) {
+	return c.Query().Where(survivorshiprule.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SurvivorshipRuleClient) GetX(ctx context.Context, id int64) *SurvivorshipRule {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SurvivorshipRuleClient) Hooks() []Hook {
+	return c.hooks.SurvivorshipRule
+}
+
+// Interceptors returns the client interceptors.
+func (c *SurvivorshipRuleClient) Interceptors() []Interceptor {
+	return c.inters.SurvivorshipRule
+}
+
+func (c *SurvivorshipRuleClient) mutate(ctx context.Context, m *SurvivorshipRuleMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SurvivorshipRuleCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SurvivorshipRuleUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SurvivorshipRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SurvivorshipRuleDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown SurvivorshipRule mutation op: %q", m.Op())
 	}
 }
 
@@ -3225,14 +4214,16 @@ func (c *TournamentRecordClient) mutate(ctx context.Context, m *TournamentRecord
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Change, Counter, Link, Mark, Match, MatchRecord, Message, Model, ModelSwitch,
-		Placement, Score, Source, Team, TeamRecord, Title, TitleRecord, Tournament,
-		TournamentRecord []ent.Hook
+		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
+		MatchRecord, Message, Model, ModelSwitch, Override, Placement, Score, Source,
+		SourceTrust, SurvivorshipRule, Team, TeamRecord, Title, TitleRecord,
+		Tournament, TournamentRecord []ent.Hook
 	}
 	inters struct {
-		Change, Counter, Link, Mark, Match, MatchRecord, Message, Model, ModelSwitch,
-		Placement, Score, Source, Team, TeamRecord, Title, TitleRecord, Tournament,
-		TournamentRecord []ent.Interceptor
+		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
+		MatchRecord, Message, Model, ModelSwitch, Override, Placement, Score, Source,
+		SourceTrust, SurvivorshipRule, Team, TeamRecord, Title, TitleRecord,
+		Tournament, TournamentRecord []ent.Interceptor
 	}
 )
 

@@ -8,8 +8,12 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"umpire/ent/db/act"
+	"umpire/ent/db/actsubject"
 	"umpire/ent/db/change"
 	"umpire/ent/db/counter"
+	"umpire/ent/db/judgement"
+	"umpire/ent/db/lease"
 	"umpire/ent/db/link"
 	"umpire/ent/db/mark"
 	"umpire/ent/db/match"
@@ -17,9 +21,12 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
+	"umpire/ent/db/sourcetrust"
+	"umpire/ent/db/survivorshiprule"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
@@ -90,8 +97,12 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			act.Table:              act.ValidColumn,
+			actsubject.Table:       actsubject.ValidColumn,
 			change.Table:           change.ValidColumn,
 			counter.Table:          counter.ValidColumn,
+			judgement.Table:        judgement.ValidColumn,
+			lease.Table:            lease.ValidColumn,
 			link.Table:             link.ValidColumn,
 			mark.Table:             mark.ValidColumn,
 			match.Table:            match.ValidColumn,
@@ -99,9 +110,12 @@ func checkColumn(t, c string) error {
 			message.Table:          message.ValidColumn,
 			model.Table:            model.ValidColumn,
 			modelswitch.Table:      modelswitch.ValidColumn,
+			override.Table:         override.ValidColumn,
 			placement.Table:        placement.ValidColumn,
 			score.Table:            score.ValidColumn,
 			source.Table:           source.ValidColumn,
+			sourcetrust.Table:      sourcetrust.ValidColumn,
+			survivorshiprule.Table: survivorshiprule.ValidColumn,
 			team.Table:             team.ValidColumn,
 			teamrecord.Table:       teamrecord.ValidColumn,
 			title.Table:            title.ValidColumn,

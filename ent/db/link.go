@@ -24,12 +24,18 @@ type Link struct {
 	B string `json:"b,omitempty"`
 	// Sixteenths of a bit: the sum of its lines.
 	Weight int32 `json:"weight,omitempty"`
+	// The weight without what people say of the two.
+	Unjudged int32 `json:"unjudged,omitempty"`
 	// joined, suggested or refused.
 	Verdict string `json:"verdict,omitempty"`
 	// Why it is not joined.
 	Rule string `json:"rule,omitempty"`
 	// The lines that its weight is the sum of, packed.
-	Evidence     []byte `json:"evidence,omitempty"`
+	Evidence []byte `json:"evidence,omitempty"`
+	// How many matches hang on the answer, of a suggestion.
+	Hangs int32 `json:"hangs,omitempty"`
+	// Its place in the queue, the greatest first; none: it is not in it.
+	Priority     *int32 `json:"priority,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -40,7 +46,7 @@ func (*Link) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case link.FieldEvidence:
 			values[i] = new([]byte)
-		case link.FieldID, link.FieldWeight:
+		case link.FieldID, link.FieldWeight, link.FieldUnjudged, link.FieldHangs, link.FieldPriority:
 			values[i] = new(sql.NullInt64)
 		case link.FieldKind, link.FieldA, link.FieldB, link.FieldVerdict, link.FieldRule:
 			values[i] = new(sql.NullString)
@@ -89,6 +95,12 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Weight = int32(value.Int64)
 			}
+		case link.FieldUnjudged:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field unjudged", values[i])
+			} else if value.Valid {
+				_m.Unjudged = int32(value.Int64)
+			}
 		case link.FieldVerdict:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field verdict", values[i])
@@ -106,6 +118,19 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field evidence", values[i])
 			} else if value != nil {
 				_m.Evidence = *value
+			}
+		case link.FieldHangs:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field hangs", values[i])
+			} else if value.Valid {
+				_m.Hangs = int32(value.Int64)
+			}
+		case link.FieldPriority:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field priority", values[i])
+			} else if value.Valid {
+				_m.Priority = new(int32)
+				*_m.Priority = int32(value.Int64)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -155,6 +180,9 @@ func (_m *Link) String() string {
 	builder.WriteString("weight=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Weight))
 	builder.WriteString(", ")
+	builder.WriteString("unjudged=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Unjudged))
+	builder.WriteString(", ")
 	builder.WriteString("verdict=")
 	builder.WriteString(_m.Verdict)
 	builder.WriteString(", ")
@@ -163,6 +191,14 @@ func (_m *Link) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("evidence=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Evidence))
+	builder.WriteString(", ")
+	builder.WriteString("hangs=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Hangs))
+	builder.WriteString(", ")
+	if v := _m.Priority; v != nil {
+		builder.WriteString("priority=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

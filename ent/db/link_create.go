@@ -45,6 +45,20 @@ func (_c *LinkCreate) SetWeight(v int32) *LinkCreate {
 	return _c
 }
 
+// SetUnjudged sets the "unjudged" field.
+func (_c *LinkCreate) SetUnjudged(v int32) *LinkCreate {
+	_c.mutation.SetUnjudged(v)
+	return _c
+}
+
+// SetNillableUnjudged sets the "unjudged" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableUnjudged(v *int32) *LinkCreate {
+	if v != nil {
+		_c.SetUnjudged(*v)
+	}
+	return _c
+}
+
 // SetVerdict sets the "verdict" field.
 func (_c *LinkCreate) SetVerdict(v string) *LinkCreate {
 	_c.mutation.SetVerdict(v)
@@ -68,6 +82,34 @@ func (_c *LinkCreate) SetNillableRule(v *string) *LinkCreate {
 // SetEvidence sets the "evidence" field.
 func (_c *LinkCreate) SetEvidence(v []byte) *LinkCreate {
 	_c.mutation.SetEvidence(v)
+	return _c
+}
+
+// SetHangs sets the "hangs" field.
+func (_c *LinkCreate) SetHangs(v int32) *LinkCreate {
+	_c.mutation.SetHangs(v)
+	return _c
+}
+
+// SetNillableHangs sets the "hangs" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableHangs(v *int32) *LinkCreate {
+	if v != nil {
+		_c.SetHangs(*v)
+	}
+	return _c
+}
+
+// SetPriority sets the "priority" field.
+func (_c *LinkCreate) SetPriority(v int32) *LinkCreate {
+	_c.mutation.SetPriority(v)
+	return _c
+}
+
+// SetNillablePriority sets the "priority" field if the given value is not nil.
+func (_c *LinkCreate) SetNillablePriority(v *int32) *LinkCreate {
+	if v != nil {
+		_c.SetPriority(*v)
+	}
 	return _c
 }
 
@@ -106,9 +148,17 @@ func (_c *LinkCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *LinkCreate) defaults() {
+	if _, ok := _c.mutation.Unjudged(); !ok {
+		v := link.DefaultUnjudged
+		_c.mutation.SetUnjudged(v)
+	}
 	if _, ok := _c.mutation.Rule(); !ok {
 		v := link.DefaultRule
 		_c.mutation.SetRule(v)
+	}
+	if _, ok := _c.mutation.Hangs(); !ok {
+		v := link.DefaultHangs
+		_c.mutation.SetHangs(v)
 	}
 }
 
@@ -126,6 +176,9 @@ func (_c *LinkCreate) check() error {
 	if _, ok := _c.mutation.Weight(); !ok {
 		return &ValidationError{Name: "weight", err: errors.New(`db: missing required field "Link.weight"`)}
 	}
+	if _, ok := _c.mutation.Unjudged(); !ok {
+		return &ValidationError{Name: "unjudged", err: errors.New(`db: missing required field "Link.unjudged"`)}
+	}
 	if _, ok := _c.mutation.Verdict(); !ok {
 		return &ValidationError{Name: "verdict", err: errors.New(`db: missing required field "Link.verdict"`)}
 	}
@@ -134,6 +187,9 @@ func (_c *LinkCreate) check() error {
 	}
 	if _, ok := _c.mutation.Evidence(); !ok {
 		return &ValidationError{Name: "evidence", err: errors.New(`db: missing required field "Link.evidence"`)}
+	}
+	if _, ok := _c.mutation.Hangs(); !ok {
+		return &ValidationError{Name: "hangs", err: errors.New(`db: missing required field "Link.hangs"`)}
 	}
 	return nil
 }
@@ -178,6 +234,10 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 		_spec.SetField(link.FieldWeight, field.TypeInt32, value)
 		_node.Weight = value
 	}
+	if value, ok := _c.mutation.Unjudged(); ok {
+		_spec.SetField(link.FieldUnjudged, field.TypeInt32, value)
+		_node.Unjudged = value
+	}
 	if value, ok := _c.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
 		_node.Verdict = value
@@ -189,6 +249,14 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Evidence(); ok {
 		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
 		_node.Evidence = value
+	}
+	if value, ok := _c.mutation.Hangs(); ok {
+		_spec.SetField(link.FieldHangs, field.TypeInt32, value)
+		_node.Hangs = value
+	}
+	if value, ok := _c.mutation.Priority(); ok {
+		_spec.SetField(link.FieldPriority, field.TypeInt32, value)
+		_node.Priority = &value
 	}
 	return _node, _spec
 }
@@ -260,6 +328,24 @@ func (u *LinkUpsert) AddWeight(v int32) *LinkUpsert {
 	return u
 }
 
+// SetUnjudged sets the "unjudged" field.
+func (u *LinkUpsert) SetUnjudged(v int32) *LinkUpsert {
+	u.Set(link.FieldUnjudged, v)
+	return u
+}
+
+// UpdateUnjudged sets the "unjudged" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateUnjudged() *LinkUpsert {
+	u.SetExcluded(link.FieldUnjudged)
+	return u
+}
+
+// AddUnjudged adds v to the "unjudged" field.
+func (u *LinkUpsert) AddUnjudged(v int32) *LinkUpsert {
+	u.Add(link.FieldUnjudged, v)
+	return u
+}
+
 // SetVerdict sets the "verdict" field.
 func (u *LinkUpsert) SetVerdict(v string) *LinkUpsert {
 	u.Set(link.FieldVerdict, v)
@@ -293,6 +379,48 @@ func (u *LinkUpsert) SetEvidence(v []byte) *LinkUpsert {
 // UpdateEvidence sets the "evidence" field to the value that was provided on create.
 func (u *LinkUpsert) UpdateEvidence() *LinkUpsert {
 	u.SetExcluded(link.FieldEvidence)
+	return u
+}
+
+// SetHangs sets the "hangs" field.
+func (u *LinkUpsert) SetHangs(v int32) *LinkUpsert {
+	u.Set(link.FieldHangs, v)
+	return u
+}
+
+// UpdateHangs sets the "hangs" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateHangs() *LinkUpsert {
+	u.SetExcluded(link.FieldHangs)
+	return u
+}
+
+// AddHangs adds v to the "hangs" field.
+func (u *LinkUpsert) AddHangs(v int32) *LinkUpsert {
+	u.Add(link.FieldHangs, v)
+	return u
+}
+
+// SetPriority sets the "priority" field.
+func (u *LinkUpsert) SetPriority(v int32) *LinkUpsert {
+	u.Set(link.FieldPriority, v)
+	return u
+}
+
+// UpdatePriority sets the "priority" field to the value that was provided on create.
+func (u *LinkUpsert) UpdatePriority() *LinkUpsert {
+	u.SetExcluded(link.FieldPriority)
+	return u
+}
+
+// AddPriority adds v to the "priority" field.
+func (u *LinkUpsert) AddPriority(v int32) *LinkUpsert {
+	u.Add(link.FieldPriority, v)
+	return u
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (u *LinkUpsert) ClearPriority() *LinkUpsert {
+	u.SetNull(link.FieldPriority)
 	return u
 }
 
@@ -368,6 +496,27 @@ func (u *LinkUpsertOne) UpdateWeight() *LinkUpsertOne {
 	})
 }
 
+// SetUnjudged sets the "unjudged" field.
+func (u *LinkUpsertOne) SetUnjudged(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetUnjudged(v)
+	})
+}
+
+// AddUnjudged adds v to the "unjudged" field.
+func (u *LinkUpsertOne) AddUnjudged(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddUnjudged(v)
+	})
+}
+
+// UpdateUnjudged sets the "unjudged" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateUnjudged() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateUnjudged()
+	})
+}
+
 // SetVerdict sets the "verdict" field.
 func (u *LinkUpsertOne) SetVerdict(v string) *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
@@ -407,6 +556,55 @@ func (u *LinkUpsertOne) SetEvidence(v []byte) *LinkUpsertOne {
 func (u *LinkUpsertOne) UpdateEvidence() *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
 		s.UpdateEvidence()
+	})
+}
+
+// SetHangs sets the "hangs" field.
+func (u *LinkUpsertOne) SetHangs(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHangs(v)
+	})
+}
+
+// AddHangs adds v to the "hangs" field.
+func (u *LinkUpsertOne) AddHangs(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddHangs(v)
+	})
+}
+
+// UpdateHangs sets the "hangs" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateHangs() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHangs()
+	})
+}
+
+// SetPriority sets the "priority" field.
+func (u *LinkUpsertOne) SetPriority(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetPriority(v)
+	})
+}
+
+// AddPriority adds v to the "priority" field.
+func (u *LinkUpsertOne) AddPriority(v int32) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddPriority(v)
+	})
+}
+
+// UpdatePriority sets the "priority" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdatePriority() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdatePriority()
+	})
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (u *LinkUpsertOne) ClearPriority() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearPriority()
 	})
 }
 
@@ -648,6 +846,27 @@ func (u *LinkUpsertBulk) UpdateWeight() *LinkUpsertBulk {
 	})
 }
 
+// SetUnjudged sets the "unjudged" field.
+func (u *LinkUpsertBulk) SetUnjudged(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetUnjudged(v)
+	})
+}
+
+// AddUnjudged adds v to the "unjudged" field.
+func (u *LinkUpsertBulk) AddUnjudged(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddUnjudged(v)
+	})
+}
+
+// UpdateUnjudged sets the "unjudged" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateUnjudged() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateUnjudged()
+	})
+}
+
 // SetVerdict sets the "verdict" field.
 func (u *LinkUpsertBulk) SetVerdict(v string) *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
@@ -687,6 +906,55 @@ func (u *LinkUpsertBulk) SetEvidence(v []byte) *LinkUpsertBulk {
 func (u *LinkUpsertBulk) UpdateEvidence() *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
 		s.UpdateEvidence()
+	})
+}
+
+// SetHangs sets the "hangs" field.
+func (u *LinkUpsertBulk) SetHangs(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHangs(v)
+	})
+}
+
+// AddHangs adds v to the "hangs" field.
+func (u *LinkUpsertBulk) AddHangs(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddHangs(v)
+	})
+}
+
+// UpdateHangs sets the "hangs" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateHangs() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHangs()
+	})
+}
+
+// SetPriority sets the "priority" field.
+func (u *LinkUpsertBulk) SetPriority(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetPriority(v)
+	})
+}
+
+// AddPriority adds v to the "priority" field.
+func (u *LinkUpsertBulk) AddPriority(v int32) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddPriority(v)
+	})
+}
+
+// UpdatePriority sets the "priority" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdatePriority() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdatePriority()
+	})
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (u *LinkUpsertBulk) ClearPriority() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearPriority()
 	})
 }
 

@@ -49,6 +49,27 @@ func (_u *LinkUpdate) AddWeight(v int32) *LinkUpdate {
 	return _u
 }
 
+// SetUnjudged sets the "unjudged" field.
+func (_u *LinkUpdate) SetUnjudged(v int32) *LinkUpdate {
+	_u.mutation.ResetUnjudged()
+	_u.mutation.SetUnjudged(v)
+	return _u
+}
+
+// SetNillableUnjudged sets the "unjudged" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableUnjudged(v *int32) *LinkUpdate {
+	if v != nil {
+		_u.SetUnjudged(*v)
+	}
+	return _u
+}
+
+// AddUnjudged adds value to the "unjudged" field.
+func (_u *LinkUpdate) AddUnjudged(v int32) *LinkUpdate {
+	_u.mutation.AddUnjudged(v)
+	return _u
+}
+
 // SetVerdict sets the "verdict" field.
 func (_u *LinkUpdate) SetVerdict(v string) *LinkUpdate {
 	_u.mutation.SetVerdict(v)
@@ -80,6 +101,54 @@ func (_u *LinkUpdate) SetNillableRule(v *string) *LinkUpdate {
 // SetEvidence sets the "evidence" field.
 func (_u *LinkUpdate) SetEvidence(v []byte) *LinkUpdate {
 	_u.mutation.SetEvidence(v)
+	return _u
+}
+
+// SetHangs sets the "hangs" field.
+func (_u *LinkUpdate) SetHangs(v int32) *LinkUpdate {
+	_u.mutation.ResetHangs()
+	_u.mutation.SetHangs(v)
+	return _u
+}
+
+// SetNillableHangs sets the "hangs" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableHangs(v *int32) *LinkUpdate {
+	if v != nil {
+		_u.SetHangs(*v)
+	}
+	return _u
+}
+
+// AddHangs adds value to the "hangs" field.
+func (_u *LinkUpdate) AddHangs(v int32) *LinkUpdate {
+	_u.mutation.AddHangs(v)
+	return _u
+}
+
+// SetPriority sets the "priority" field.
+func (_u *LinkUpdate) SetPriority(v int32) *LinkUpdate {
+	_u.mutation.ResetPriority()
+	_u.mutation.SetPriority(v)
+	return _u
+}
+
+// SetNillablePriority sets the "priority" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillablePriority(v *int32) *LinkUpdate {
+	if v != nil {
+		_u.SetPriority(*v)
+	}
+	return _u
+}
+
+// AddPriority adds value to the "priority" field.
+func (_u *LinkUpdate) AddPriority(v int32) *LinkUpdate {
+	_u.mutation.AddPriority(v)
+	return _u
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (_u *LinkUpdate) ClearPriority() *LinkUpdate {
+	_u.mutation.ClearPriority()
 	return _u
 }
 
@@ -136,6 +205,12 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedWeight(); ok {
 		_spec.AddField(link.FieldWeight, field.TypeInt32, value)
 	}
+	if value, ok := _u.mutation.Unjudged(); ok {
+		_spec.SetField(link.FieldUnjudged, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedUnjudged(); ok {
+		_spec.AddField(link.FieldUnjudged, field.TypeInt32, value)
+	}
 	if value, ok := _u.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
 	}
@@ -144,6 +219,21 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Evidence(); ok {
 		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Hangs(); ok {
+		_spec.SetField(link.FieldHangs, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedHangs(); ok {
+		_spec.AddField(link.FieldHangs, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.Priority(); ok {
+		_spec.SetField(link.FieldPriority, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPriority(); ok {
+		_spec.AddField(link.FieldPriority, field.TypeInt32, value)
+	}
+	if _u.mutation.PriorityCleared() {
+		_spec.ClearField(link.FieldPriority, field.TypeInt32)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -188,6 +278,27 @@ func (_u *LinkUpdateOne) AddWeight(v int32) *LinkUpdateOne {
 	return _u
 }
 
+// SetUnjudged sets the "unjudged" field.
+func (_u *LinkUpdateOne) SetUnjudged(v int32) *LinkUpdateOne {
+	_u.mutation.ResetUnjudged()
+	_u.mutation.SetUnjudged(v)
+	return _u
+}
+
+// SetNillableUnjudged sets the "unjudged" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableUnjudged(v *int32) *LinkUpdateOne {
+	if v != nil {
+		_u.SetUnjudged(*v)
+	}
+	return _u
+}
+
+// AddUnjudged adds value to the "unjudged" field.
+func (_u *LinkUpdateOne) AddUnjudged(v int32) *LinkUpdateOne {
+	_u.mutation.AddUnjudged(v)
+	return _u
+}
+
 // SetVerdict sets the "verdict" field.
 func (_u *LinkUpdateOne) SetVerdict(v string) *LinkUpdateOne {
 	_u.mutation.SetVerdict(v)
@@ -219,6 +330,54 @@ func (_u *LinkUpdateOne) SetNillableRule(v *string) *LinkUpdateOne {
 // SetEvidence sets the "evidence" field.
 func (_u *LinkUpdateOne) SetEvidence(v []byte) *LinkUpdateOne {
 	_u.mutation.SetEvidence(v)
+	return _u
+}
+
+// SetHangs sets the "hangs" field.
+func (_u *LinkUpdateOne) SetHangs(v int32) *LinkUpdateOne {
+	_u.mutation.ResetHangs()
+	_u.mutation.SetHangs(v)
+	return _u
+}
+
+// SetNillableHangs sets the "hangs" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableHangs(v *int32) *LinkUpdateOne {
+	if v != nil {
+		_u.SetHangs(*v)
+	}
+	return _u
+}
+
+// AddHangs adds value to the "hangs" field.
+func (_u *LinkUpdateOne) AddHangs(v int32) *LinkUpdateOne {
+	_u.mutation.AddHangs(v)
+	return _u
+}
+
+// SetPriority sets the "priority" field.
+func (_u *LinkUpdateOne) SetPriority(v int32) *LinkUpdateOne {
+	_u.mutation.ResetPriority()
+	_u.mutation.SetPriority(v)
+	return _u
+}
+
+// SetNillablePriority sets the "priority" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillablePriority(v *int32) *LinkUpdateOne {
+	if v != nil {
+		_u.SetPriority(*v)
+	}
+	return _u
+}
+
+// AddPriority adds value to the "priority" field.
+func (_u *LinkUpdateOne) AddPriority(v int32) *LinkUpdateOne {
+	_u.mutation.AddPriority(v)
+	return _u
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (_u *LinkUpdateOne) ClearPriority() *LinkUpdateOne {
+	_u.mutation.ClearPriority()
 	return _u
 }
 
@@ -305,6 +464,12 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 	if value, ok := _u.mutation.AddedWeight(); ok {
 		_spec.AddField(link.FieldWeight, field.TypeInt32, value)
 	}
+	if value, ok := _u.mutation.Unjudged(); ok {
+		_spec.SetField(link.FieldUnjudged, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedUnjudged(); ok {
+		_spec.AddField(link.FieldUnjudged, field.TypeInt32, value)
+	}
 	if value, ok := _u.mutation.Verdict(); ok {
 		_spec.SetField(link.FieldVerdict, field.TypeString, value)
 	}
@@ -313,6 +478,21 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 	}
 	if value, ok := _u.mutation.Evidence(); ok {
 		_spec.SetField(link.FieldEvidence, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Hangs(); ok {
+		_spec.SetField(link.FieldHangs, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedHangs(); ok {
+		_spec.AddField(link.FieldHangs, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.Priority(); ok {
+		_spec.SetField(link.FieldPriority, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPriority(); ok {
+		_spec.AddField(link.FieldPriority, field.TypeInt32, value)
+	}
+	if _u.mutation.PriorityCleared() {
+		_spec.ClearField(link.FieldPriority, field.TypeInt32)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Link{config: _u.config}

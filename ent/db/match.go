@@ -24,6 +24,8 @@ type Match struct {
 	ID string `json:"id,omitempty"`
 	// Field → the record that it came from.
 	Provenance map[string]resolve.ID `json:"provenance,omitempty"`
+	// Field that is set by hand → what the records say of it.
+	Overridden map[string]string `json:"overridden,omitempty"`
 	// How many records it has.
 	RecordsCount int `json:"records_count,omitempty"`
 	// From how many sources.
@@ -130,7 +132,7 @@ func (*Match) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case match.FieldProvenance:
+		case match.FieldProvenance, match.FieldOverridden:
 			values[i] = new([]byte)
 		case match.FieldWinner1, match.FieldWinner2:
 			values[i] = new(sql.NullBool)
@@ -169,6 +171,14 @@ func (_m *Match) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Provenance); err != nil {
 					return fmt.Errorf("unmarshal field provenance: %w", err)
+				}
+			}
+		case match.FieldOverridden:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field overridden", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Overridden); err != nil {
+					return fmt.Errorf("unmarshal field overridden: %w", err)
 				}
 			}
 		case match.FieldRecordsCount:
@@ -346,6 +356,9 @@ func (_m *Match) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("provenance=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Provenance))
+	builder.WriteString(", ")
+	builder.WriteString("overridden=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Overridden))
 	builder.WriteString(", ")
 	builder.WriteString("records_count=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RecordsCount))

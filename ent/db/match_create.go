@@ -33,6 +33,12 @@ func (_c *MatchCreate) SetProvenance(v map[string]resolve.ID) *MatchCreate {
 	return _c
 }
 
+// SetOverridden sets the "overridden" field.
+func (_c *MatchCreate) SetOverridden(v map[string]string) *MatchCreate {
+	_c.mutation.SetOverridden(v)
+	return _c
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (_c *MatchCreate) SetRecordsCount(v int) *MatchCreate {
 	_c.mutation.SetRecordsCount(v)
@@ -383,6 +389,10 @@ func (_c *MatchCreate) createSpec() (*Match, *sqlgraph.CreateSpec) {
 		_spec.SetField(match.FieldProvenance, field.TypeJSON, value)
 		_node.Provenance = value
 	}
+	if value, ok := _c.mutation.Overridden(); ok {
+		_spec.SetField(match.FieldOverridden, field.TypeJSON, value)
+		_node.Overridden = value
+	}
 	if value, ok := _c.mutation.RecordsCount(); ok {
 		_spec.SetField(match.FieldRecordsCount, field.TypeInt, value)
 		_node.RecordsCount = value
@@ -568,6 +578,24 @@ func (u *MatchUpsert) SetProvenance(v map[string]resolve.ID) *MatchUpsert {
 // UpdateProvenance sets the "provenance" field to the value that was provided on create.
 func (u *MatchUpsert) UpdateProvenance() *MatchUpsert {
 	u.SetExcluded(match.FieldProvenance)
+	return u
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *MatchUpsert) SetOverridden(v map[string]string) *MatchUpsert {
+	u.Set(match.FieldOverridden, v)
+	return u
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *MatchUpsert) UpdateOverridden() *MatchUpsert {
+	u.SetExcluded(match.FieldOverridden)
+	return u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *MatchUpsert) ClearOverridden() *MatchUpsert {
+	u.SetNull(match.FieldOverridden)
 	return u
 }
 
@@ -933,6 +961,27 @@ func (u *MatchUpsertOne) SetProvenance(v map[string]resolve.ID) *MatchUpsertOne 
 func (u *MatchUpsertOne) UpdateProvenance() *MatchUpsertOne {
 	return u.Update(func(s *MatchUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *MatchUpsertOne) SetOverridden(v map[string]string) *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *MatchUpsertOne) UpdateOverridden() *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *MatchUpsertOne) ClearOverridden() *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.ClearOverridden()
 	})
 }
 
@@ -1515,6 +1564,27 @@ func (u *MatchUpsertBulk) SetProvenance(v map[string]resolve.ID) *MatchUpsertBul
 func (u *MatchUpsertBulk) UpdateProvenance() *MatchUpsertBulk {
 	return u.Update(func(s *MatchUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *MatchUpsertBulk) SetOverridden(v map[string]string) *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *MatchUpsertBulk) UpdateOverridden() *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *MatchUpsertBulk) ClearOverridden() *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.ClearOverridden()
 	})
 }
 

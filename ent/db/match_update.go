@@ -39,6 +39,18 @@ func (_u *MatchUpdate) SetProvenance(v map[string]resolve.ID) *MatchUpdate {
 	return _u
 }
 
+// SetOverridden sets the "overridden" field.
+func (_u *MatchUpdate) SetOverridden(v map[string]string) *MatchUpdate {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *MatchUpdate) ClearOverridden() *MatchUpdate {
+	_u.mutation.ClearOverridden()
+	return _u
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (_u *MatchUpdate) SetRecordsCount(v int) *MatchUpdate {
 	_u.mutation.ResetRecordsCount()
@@ -488,6 +500,12 @@ func (_u *MatchUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(match.FieldProvenance, field.TypeJSON, value)
 	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(match.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(match.FieldOverridden, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(match.FieldRecordsCount, field.TypeInt, value)
 	}
@@ -710,6 +728,18 @@ type MatchUpdateOne struct {
 // SetProvenance sets the "provenance" field.
 func (_u *MatchUpdateOne) SetProvenance(v map[string]resolve.ID) *MatchUpdateOne {
 	_u.mutation.SetProvenance(v)
+	return _u
+}
+
+// SetOverridden sets the "overridden" field.
+func (_u *MatchUpdateOne) SetOverridden(v map[string]string) *MatchUpdateOne {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *MatchUpdateOne) ClearOverridden() *MatchUpdateOne {
+	_u.mutation.ClearOverridden()
 	return _u
 }
 
@@ -1191,6 +1221,12 @@ func (_u *MatchUpdateOne) sqlSave(ctx context.Context) (_node *Match, err error)
 	}
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(match.FieldProvenance, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(match.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(match.FieldOverridden, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(match.FieldRecordsCount, field.TypeInt, value)

@@ -8,8 +8,12 @@ import (
 	"fmt"
 	"sync"
 	"time"
+	"umpire/ent/db/act"
+	"umpire/ent/db/actsubject"
 	"umpire/ent/db/change"
 	"umpire/ent/db/counter"
+	"umpire/ent/db/judgement"
+	"umpire/ent/db/lease"
 	"umpire/ent/db/link"
 	"umpire/ent/db/mark"
 	"umpire/ent/db/match"
@@ -17,16 +21,20 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/predicate"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
+	"umpire/ent/db/sourcetrust"
+	"umpire/ent/db/survivorshiprule"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
 	"umpire/ent/db/titlerecord"
 	"umpire/ent/db/tournament"
 	"umpire/ent/db/tournamentrecord"
+	"umpire/ent/schema"
 	"umpire/resolve"
 
 	"entgo.io/ent"
@@ -42,8 +50,12 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
+	TypeAct              = "Act"
+	TypeActSubject       = "ActSubject"
 	TypeChange           = "Change"
 	TypeCounter          = "Counter"
+	TypeJudgement        = "Judgement"
+	TypeLease            = "Lease"
 	TypeLink             = "Link"
 	TypeMark             = "Mark"
 	TypeMatch            = "Match"
@@ -51,9 +63,12 @@ const (
 	TypeMessage          = "Message"
 	TypeModel            = "Model"
 	TypeModelSwitch      = "ModelSwitch"
+	TypeOverride         = "Override"
 	TypePlacement        = "Placement"
 	TypeScore            = "Score"
 	TypeSource           = "Source"
+	TypeSourceTrust      = "SourceTrust"
+	TypeSurvivorshipRule = "SurvivorshipRule"
 	TypeTeam             = "Team"
 	TypeTeamRecord       = "TeamRecord"
 	TypeTitle            = "Title"
@@ -61,6 +76,1424 @@ const (
 	TypeTournament       = "Tournament"
 	TypeTournamentRecord = "TournamentRecord"
 )
+
+// ActMutation represents an operation that mutates the Act nodes in the graph.
+type ActMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	at            *time.Time
+	actor         *string
+	verb          *string
+	kind          *string
+	note          *string
+	key           *string
+	asked         *string
+	effects       *[]schema.Effect
+	appendeffects []schema.Effect
+	undoes        *[]int64
+	appendundoes  []int64
+	undone_by     *int64
+	addundone_by  *int64
+	settled       *bool
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Act, error)
+	predicates    []predicate.Act
+}
+
+var _ ent.Mutation = (*ActMutation)(nil)
+
+// actOption allows management of the mutation configuration using functional options.
+type actOption func(*ActMutation)
+
+// newActMutation creates new mutation for the Act entity.
+func newActMutation(c config, op Op, opts ...actOption) *ActMutation {
+	m := &ActMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAct,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withActID sets the ID field of the mutation.
+func withActID(id int64) actOption {
+	return func(m *ActMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Act
+		)
+		m.oldValue = func(ctx context.Context) (*Act, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Act.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAct sets the old Act of the mutation.
+func withAct(node *Act) actOption {
+	return func(m *ActMutation) {
+		m.oldValue = func(context.Context) (*Act, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ActMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ActMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Act entities.
+func (m *ActMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ActMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ActMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Act.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAt sets the "at" field.
+func (m *ActMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *ActMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *ActMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetActor sets the "actor" field.
+func (m *ActMutation) SetActor(s string) {
+	m.actor = &s
+}
+
+// Actor returns the value of the "actor" field in the mutation.
+func (m *ActMutation) Actor() (r string, exists bool) {
+	v := m.actor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActor returns the old "actor" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldActor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActor: %w", err)
+	}
+	return oldValue.Actor, nil
+}
+
+// ResetActor resets all changes to the "actor" field.
+func (m *ActMutation) ResetActor() {
+	m.actor = nil
+}
+
+// SetVerb sets the "verb" field.
+func (m *ActMutation) SetVerb(s string) {
+	m.verb = &s
+}
+
+// Verb returns the value of the "verb" field in the mutation.
+func (m *ActMutation) Verb() (r string, exists bool) {
+	v := m.verb
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVerb returns the old "verb" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldVerb(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVerb is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVerb requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVerb: %w", err)
+	}
+	return oldValue.Verb, nil
+}
+
+// ResetVerb resets all changes to the "verb" field.
+func (m *ActMutation) ResetVerb() {
+	m.verb = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *ActMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *ActMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *ActMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetNote sets the "note" field.
+func (m *ActMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *ActMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *ActMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetKey sets the "key" field.
+func (m *ActMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *ActMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldKey(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ClearKey clears the value of the "key" field.
+func (m *ActMutation) ClearKey() {
+	m.key = nil
+	m.clearedFields[act.FieldKey] = struct{}{}
+}
+
+// KeyCleared returns if the "key" field was cleared in this mutation.
+func (m *ActMutation) KeyCleared() bool {
+	_, ok := m.clearedFields[act.FieldKey]
+	return ok
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *ActMutation) ResetKey() {
+	m.key = nil
+	delete(m.clearedFields, act.FieldKey)
+}
+
+// SetAsked sets the "asked" field.
+func (m *ActMutation) SetAsked(s string) {
+	m.asked = &s
+}
+
+// Asked returns the value of the "asked" field in the mutation.
+func (m *ActMutation) Asked() (r string, exists bool) {
+	v := m.asked
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAsked returns the old "asked" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldAsked(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAsked is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAsked requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAsked: %w", err)
+	}
+	return oldValue.Asked, nil
+}
+
+// ResetAsked resets all changes to the "asked" field.
+func (m *ActMutation) ResetAsked() {
+	m.asked = nil
+}
+
+// SetEffects sets the "effects" field.
+func (m *ActMutation) SetEffects(s []schema.Effect) {
+	m.effects = &s
+	m.appendeffects = nil
+}
+
+// Effects returns the value of the "effects" field in the mutation.
+func (m *ActMutation) Effects() (r []schema.Effect, exists bool) {
+	v := m.effects
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEffects returns the old "effects" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldEffects(ctx context.Context) (v []schema.Effect, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEffects is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEffects requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEffects: %w", err)
+	}
+	return oldValue.Effects, nil
+}
+
+// AppendEffects adds s to the "effects" field.
+func (m *ActMutation) AppendEffects(s []schema.Effect) {
+	m.appendeffects = append(m.appendeffects, s...)
+}
+
+// AppendedEffects returns the list of values that were appended to the "effects" field in this mutation.
+func (m *ActMutation) AppendedEffects() ([]schema.Effect, bool) {
+	if len(m.appendeffects) == 0 {
+		return nil, false
+	}
+	return m.appendeffects, true
+}
+
+// ResetEffects resets all changes to the "effects" field.
+func (m *ActMutation) ResetEffects() {
+	m.effects = nil
+	m.appendeffects = nil
+}
+
+// SetUndoes sets the "undoes" field.
+func (m *ActMutation) SetUndoes(i []int64) {
+	m.undoes = &i
+	m.appendundoes = nil
+}
+
+// Undoes returns the value of the "undoes" field in the mutation.
+func (m *ActMutation) Undoes() (r []int64, exists bool) {
+	v := m.undoes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUndoes returns the old "undoes" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldUndoes(ctx context.Context) (v []int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUndoes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUndoes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUndoes: %w", err)
+	}
+	return oldValue.Undoes, nil
+}
+
+// AppendUndoes adds i to the "undoes" field.
+func (m *ActMutation) AppendUndoes(i []int64) {
+	m.appendundoes = append(m.appendundoes, i...)
+}
+
+// AppendedUndoes returns the list of values that were appended to the "undoes" field in this mutation.
+func (m *ActMutation) AppendedUndoes() ([]int64, bool) {
+	if len(m.appendundoes) == 0 {
+		return nil, false
+	}
+	return m.appendundoes, true
+}
+
+// ClearUndoes clears the value of the "undoes" field.
+func (m *ActMutation) ClearUndoes() {
+	m.undoes = nil
+	m.appendundoes = nil
+	m.clearedFields[act.FieldUndoes] = struct{}{}
+}
+
+// UndoesCleared returns if the "undoes" field was cleared in this mutation.
+func (m *ActMutation) UndoesCleared() bool {
+	_, ok := m.clearedFields[act.FieldUndoes]
+	return ok
+}
+
+// ResetUndoes resets all changes to the "undoes" field.
+func (m *ActMutation) ResetUndoes() {
+	m.undoes = nil
+	m.appendundoes = nil
+	delete(m.clearedFields, act.FieldUndoes)
+}
+
+// SetUndoneBy sets the "undone_by" field.
+func (m *ActMutation) SetUndoneBy(i int64) {
+	m.undone_by = &i
+	m.addundone_by = nil
+}
+
+// UndoneBy returns the value of the "undone_by" field in the mutation.
+func (m *ActMutation) UndoneBy() (r int64, exists bool) {
+	v := m.undone_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUndoneBy returns the old "undone_by" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldUndoneBy(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUndoneBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUndoneBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUndoneBy: %w", err)
+	}
+	return oldValue.UndoneBy, nil
+}
+
+// AddUndoneBy adds i to the "undone_by" field.
+func (m *ActMutation) AddUndoneBy(i int64) {
+	if m.addundone_by != nil {
+		*m.addundone_by += i
+	} else {
+		m.addundone_by = &i
+	}
+}
+
+// AddedUndoneBy returns the value that was added to the "undone_by" field in this mutation.
+func (m *ActMutation) AddedUndoneBy() (r int64, exists bool) {
+	v := m.addundone_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearUndoneBy clears the value of the "undone_by" field.
+func (m *ActMutation) ClearUndoneBy() {
+	m.undone_by = nil
+	m.addundone_by = nil
+	m.clearedFields[act.FieldUndoneBy] = struct{}{}
+}
+
+// UndoneByCleared returns if the "undone_by" field was cleared in this mutation.
+func (m *ActMutation) UndoneByCleared() bool {
+	_, ok := m.clearedFields[act.FieldUndoneBy]
+	return ok
+}
+
+// ResetUndoneBy resets all changes to the "undone_by" field.
+func (m *ActMutation) ResetUndoneBy() {
+	m.undone_by = nil
+	m.addundone_by = nil
+	delete(m.clearedFields, act.FieldUndoneBy)
+}
+
+// SetSettled sets the "settled" field.
+func (m *ActMutation) SetSettled(b bool) {
+	m.settled = &b
+}
+
+// Settled returns the value of the "settled" field in the mutation.
+func (m *ActMutation) Settled() (r bool, exists bool) {
+	v := m.settled
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSettled returns the old "settled" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldSettled(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSettled is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSettled requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSettled: %w", err)
+	}
+	return oldValue.Settled, nil
+}
+
+// ResetSettled resets all changes to the "settled" field.
+func (m *ActMutation) ResetSettled() {
+	m.settled = nil
+}
+
+// Where appends a list predicates to the ActMutation builder.
+func (m *ActMutation) Where(ps ...predicate.Act) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ActMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ActMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Act, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ActMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ActMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Act).
+func (m *ActMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ActMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.at != nil {
+		fields = append(fields, act.FieldAt)
+	}
+	if m.actor != nil {
+		fields = append(fields, act.FieldActor)
+	}
+	if m.verb != nil {
+		fields = append(fields, act.FieldVerb)
+	}
+	if m.kind != nil {
+		fields = append(fields, act.FieldKind)
+	}
+	if m.note != nil {
+		fields = append(fields, act.FieldNote)
+	}
+	if m.key != nil {
+		fields = append(fields, act.FieldKey)
+	}
+	if m.asked != nil {
+		fields = append(fields, act.FieldAsked)
+	}
+	if m.effects != nil {
+		fields = append(fields, act.FieldEffects)
+	}
+	if m.undoes != nil {
+		fields = append(fields, act.FieldUndoes)
+	}
+	if m.undone_by != nil {
+		fields = append(fields, act.FieldUndoneBy)
+	}
+	if m.settled != nil {
+		fields = append(fields, act.FieldSettled)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ActMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case act.FieldAt:
+		return m.At()
+	case act.FieldActor:
+		return m.Actor()
+	case act.FieldVerb:
+		return m.Verb()
+	case act.FieldKind:
+		return m.Kind()
+	case act.FieldNote:
+		return m.Note()
+	case act.FieldKey:
+		return m.Key()
+	case act.FieldAsked:
+		return m.Asked()
+	case act.FieldEffects:
+		return m.Effects()
+	case act.FieldUndoes:
+		return m.Undoes()
+	case act.FieldUndoneBy:
+		return m.UndoneBy()
+	case act.FieldSettled:
+		return m.Settled()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ActMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case act.FieldAt:
+		return m.OldAt(ctx)
+	case act.FieldActor:
+		return m.OldActor(ctx)
+	case act.FieldVerb:
+		return m.OldVerb(ctx)
+	case act.FieldKind:
+		return m.OldKind(ctx)
+	case act.FieldNote:
+		return m.OldNote(ctx)
+	case act.FieldKey:
+		return m.OldKey(ctx)
+	case act.FieldAsked:
+		return m.OldAsked(ctx)
+	case act.FieldEffects:
+		return m.OldEffects(ctx)
+	case act.FieldUndoes:
+		return m.OldUndoes(ctx)
+	case act.FieldUndoneBy:
+		return m.OldUndoneBy(ctx)
+	case act.FieldSettled:
+		return m.OldSettled(ctx)
+	}
+	return nil, fmt.Errorf("unknown Act field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ActMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case act.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case act.FieldActor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActor(v)
+		return nil
+	case act.FieldVerb:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVerb(v)
+		return nil
+	case act.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case act.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case act.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case act.FieldAsked:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAsked(v)
+		return nil
+	case act.FieldEffects:
+		v, ok := value.([]schema.Effect)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEffects(v)
+		return nil
+	case act.FieldUndoes:
+		v, ok := value.([]int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUndoes(v)
+		return nil
+	case act.FieldUndoneBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUndoneBy(v)
+		return nil
+	case act.FieldSettled:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSettled(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Act field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ActMutation) AddedFields() []string {
+	var fields []string
+	if m.addundone_by != nil {
+		fields = append(fields, act.FieldUndoneBy)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ActMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case act.FieldUndoneBy:
+		return m.AddedUndoneBy()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ActMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case act.FieldUndoneBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUndoneBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Act numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ActMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(act.FieldKey) {
+		fields = append(fields, act.FieldKey)
+	}
+	if m.FieldCleared(act.FieldUndoes) {
+		fields = append(fields, act.FieldUndoes)
+	}
+	if m.FieldCleared(act.FieldUndoneBy) {
+		fields = append(fields, act.FieldUndoneBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ActMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ActMutation) ClearField(name string) error {
+	switch name {
+	case act.FieldKey:
+		m.ClearKey()
+		return nil
+	case act.FieldUndoes:
+		m.ClearUndoes()
+		return nil
+	case act.FieldUndoneBy:
+		m.ClearUndoneBy()
+		return nil
+	}
+	return fmt.Errorf("unknown Act nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ActMutation) ResetField(name string) error {
+	switch name {
+	case act.FieldAt:
+		m.ResetAt()
+		return nil
+	case act.FieldActor:
+		m.ResetActor()
+		return nil
+	case act.FieldVerb:
+		m.ResetVerb()
+		return nil
+	case act.FieldKind:
+		m.ResetKind()
+		return nil
+	case act.FieldNote:
+		m.ResetNote()
+		return nil
+	case act.FieldKey:
+		m.ResetKey()
+		return nil
+	case act.FieldAsked:
+		m.ResetAsked()
+		return nil
+	case act.FieldEffects:
+		m.ResetEffects()
+		return nil
+	case act.FieldUndoes:
+		m.ResetUndoes()
+		return nil
+	case act.FieldUndoneBy:
+		m.ResetUndoneBy()
+		return nil
+	case act.FieldSettled:
+		m.ResetSettled()
+		return nil
+	}
+	return fmt.Errorf("unknown Act field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ActMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ActMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ActMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ActMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ActMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ActMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ActMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Act unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ActMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Act edge %s", name)
+}
+
+// ActSubjectMutation represents an operation that mutates the ActSubject nodes in the graph.
+type ActSubjectMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	act           *int64
+	addact        *int64
+	subject       *string
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*ActSubject, error)
+	predicates    []predicate.ActSubject
+}
+
+var _ ent.Mutation = (*ActSubjectMutation)(nil)
+
+// actsubjectOption allows management of the mutation configuration using functional options.
+type actsubjectOption func(*ActSubjectMutation)
+
+// newActSubjectMutation creates new mutation for the ActSubject entity.
+func newActSubjectMutation(c config, op Op, opts ...actsubjectOption) *ActSubjectMutation {
+	m := &ActSubjectMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeActSubject,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withActSubjectID sets the ID field of the mutation.
+func withActSubjectID(id int) actsubjectOption {
+	return func(m *ActSubjectMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ActSubject
+		)
+		m.oldValue = func(ctx context.Context) (*ActSubject, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ActSubject.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withActSubject sets the old ActSubject of the mutation.
+func withActSubject(node *ActSubject) actsubjectOption {
+	return func(m *ActSubjectMutation) {
+		m.oldValue = func(context.Context) (*ActSubject, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ActSubjectMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ActSubjectMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ActSubjectMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ActSubjectMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ActSubject.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAct sets the "act" field.
+func (m *ActSubjectMutation) SetAct(i int64) {
+	m.act = &i
+	m.addact = nil
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *ActSubjectMutation) Act() (r int64, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the ActSubject entity.
+// If the ActSubject object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActSubjectMutation) OldAct(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// AddAct adds i to the "act" field.
+func (m *ActSubjectMutation) AddAct(i int64) {
+	if m.addact != nil {
+		*m.addact += i
+	} else {
+		m.addact = &i
+	}
+}
+
+// AddedAct returns the value that was added to the "act" field in this mutation.
+func (m *ActSubjectMutation) AddedAct() (r int64, exists bool) {
+	v := m.addact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *ActSubjectMutation) ResetAct() {
+	m.act = nil
+	m.addact = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *ActSubjectMutation) SetSubject(s string) {
+	m.subject = &s
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *ActSubjectMutation) Subject() (r string, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the ActSubject entity.
+// If the ActSubject object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActSubjectMutation) OldSubject(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *ActSubjectMutation) ResetSubject() {
+	m.subject = nil
+}
+
+// Where appends a list predicates to the ActSubjectMutation builder.
+func (m *ActSubjectMutation) Where(ps ...predicate.ActSubject) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ActSubjectMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ActSubjectMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ActSubject, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ActSubjectMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ActSubjectMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ActSubject).
+func (m *ActSubjectMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ActSubjectMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.act != nil {
+		fields = append(fields, actsubject.FieldAct)
+	}
+	if m.subject != nil {
+		fields = append(fields, actsubject.FieldSubject)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ActSubjectMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case actsubject.FieldAct:
+		return m.Act()
+	case actsubject.FieldSubject:
+		return m.Subject()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ActSubjectMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case actsubject.FieldAct:
+		return m.OldAct(ctx)
+	case actsubject.FieldSubject:
+		return m.OldSubject(ctx)
+	}
+	return nil, fmt.Errorf("unknown ActSubject field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ActSubjectMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case actsubject.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case actsubject.FieldSubject:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ActSubject field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ActSubjectMutation) AddedFields() []string {
+	var fields []string
+	if m.addact != nil {
+		fields = append(fields, actsubject.FieldAct)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ActSubjectMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case actsubject.FieldAct:
+		return m.AddedAct()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ActSubjectMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case actsubject.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAct(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ActSubject numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ActSubjectMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ActSubjectMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ActSubjectMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ActSubject nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ActSubjectMutation) ResetField(name string) error {
+	switch name {
+	case actsubject.FieldAct:
+		m.ResetAct()
+		return nil
+	case actsubject.FieldSubject:
+		m.ResetSubject()
+		return nil
+	}
+	return fmt.Errorf("unknown ActSubject field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ActSubjectMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ActSubjectMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ActSubjectMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ActSubjectMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ActSubjectMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ActSubjectMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ActSubjectMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown ActSubject unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ActSubjectMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown ActSubject edge %s", name)
+}
 
 // ChangeMutation represents an operation that mutates the Change nodes in the graph.
 type ChangeMutation struct {
@@ -1234,6 +2667,1457 @@ func (m *CounterMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Counter edge %s", name)
 }
 
+// JudgementMutation represents an operation that mutates the Judgement nodes in the graph.
+type JudgementMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	act           *int64
+	addact        *int64
+	actor         *string
+	note          *string
+	at            *time.Time
+	lifted_by     *int64
+	addlifted_by  *int64
+	kind          *string
+	a             *string
+	b             *string
+	word          *string
+	evidence      *int32
+	addevidence   *int32
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Judgement, error)
+	predicates    []predicate.Judgement
+}
+
+var _ ent.Mutation = (*JudgementMutation)(nil)
+
+// judgementOption allows management of the mutation configuration using functional options.
+type judgementOption func(*JudgementMutation)
+
+// newJudgementMutation creates new mutation for the Judgement entity.
+func newJudgementMutation(c config, op Op, opts ...judgementOption) *JudgementMutation {
+	m := &JudgementMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeJudgement,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withJudgementID sets the ID field of the mutation.
+func withJudgementID(id int64) judgementOption {
+	return func(m *JudgementMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Judgement
+		)
+		m.oldValue = func(ctx context.Context) (*Judgement, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Judgement.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withJudgement sets the old Judgement of the mutation.
+func withJudgement(node *Judgement) judgementOption {
+	return func(m *JudgementMutation) {
+		m.oldValue = func(context.Context) (*Judgement, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m JudgementMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m JudgementMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Judgement entities.
+func (m *JudgementMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *JudgementMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *JudgementMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Judgement.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAct sets the "act" field.
+func (m *JudgementMutation) SetAct(i int64) {
+	m.act = &i
+	m.addact = nil
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *JudgementMutation) Act() (r int64, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldAct(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// AddAct adds i to the "act" field.
+func (m *JudgementMutation) AddAct(i int64) {
+	if m.addact != nil {
+		*m.addact += i
+	} else {
+		m.addact = &i
+	}
+}
+
+// AddedAct returns the value that was added to the "act" field in this mutation.
+func (m *JudgementMutation) AddedAct() (r int64, exists bool) {
+	v := m.addact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *JudgementMutation) ResetAct() {
+	m.act = nil
+	m.addact = nil
+}
+
+// SetActor sets the "actor" field.
+func (m *JudgementMutation) SetActor(s string) {
+	m.actor = &s
+}
+
+// Actor returns the value of the "actor" field in the mutation.
+func (m *JudgementMutation) Actor() (r string, exists bool) {
+	v := m.actor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActor returns the old "actor" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldActor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActor: %w", err)
+	}
+	return oldValue.Actor, nil
+}
+
+// ResetActor resets all changes to the "actor" field.
+func (m *JudgementMutation) ResetActor() {
+	m.actor = nil
+}
+
+// SetNote sets the "note" field.
+func (m *JudgementMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *JudgementMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *JudgementMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetAt sets the "at" field.
+func (m *JudgementMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *JudgementMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *JudgementMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetLiftedBy sets the "lifted_by" field.
+func (m *JudgementMutation) SetLiftedBy(i int64) {
+	m.lifted_by = &i
+	m.addlifted_by = nil
+}
+
+// LiftedBy returns the value of the "lifted_by" field in the mutation.
+func (m *JudgementMutation) LiftedBy() (r int64, exists bool) {
+	v := m.lifted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLiftedBy returns the old "lifted_by" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldLiftedBy(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLiftedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLiftedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLiftedBy: %w", err)
+	}
+	return oldValue.LiftedBy, nil
+}
+
+// AddLiftedBy adds i to the "lifted_by" field.
+func (m *JudgementMutation) AddLiftedBy(i int64) {
+	if m.addlifted_by != nil {
+		*m.addlifted_by += i
+	} else {
+		m.addlifted_by = &i
+	}
+}
+
+// AddedLiftedBy returns the value that was added to the "lifted_by" field in this mutation.
+func (m *JudgementMutation) AddedLiftedBy() (r int64, exists bool) {
+	v := m.addlifted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLiftedBy clears the value of the "lifted_by" field.
+func (m *JudgementMutation) ClearLiftedBy() {
+	m.lifted_by = nil
+	m.addlifted_by = nil
+	m.clearedFields[judgement.FieldLiftedBy] = struct{}{}
+}
+
+// LiftedByCleared returns if the "lifted_by" field was cleared in this mutation.
+func (m *JudgementMutation) LiftedByCleared() bool {
+	_, ok := m.clearedFields[judgement.FieldLiftedBy]
+	return ok
+}
+
+// ResetLiftedBy resets all changes to the "lifted_by" field.
+func (m *JudgementMutation) ResetLiftedBy() {
+	m.lifted_by = nil
+	m.addlifted_by = nil
+	delete(m.clearedFields, judgement.FieldLiftedBy)
+}
+
+// SetKind sets the "kind" field.
+func (m *JudgementMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *JudgementMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *JudgementMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetA sets the "a" field.
+func (m *JudgementMutation) SetA(s string) {
+	m.a = &s
+}
+
+// A returns the value of the "a" field in the mutation.
+func (m *JudgementMutation) A() (r string, exists bool) {
+	v := m.a
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldA returns the old "a" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldA(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldA is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldA requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldA: %w", err)
+	}
+	return oldValue.A, nil
+}
+
+// ResetA resets all changes to the "a" field.
+func (m *JudgementMutation) ResetA() {
+	m.a = nil
+}
+
+// SetB sets the "b" field.
+func (m *JudgementMutation) SetB(s string) {
+	m.b = &s
+}
+
+// B returns the value of the "b" field in the mutation.
+func (m *JudgementMutation) B() (r string, exists bool) {
+	v := m.b
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldB returns the old "b" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldB(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldB is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldB requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldB: %w", err)
+	}
+	return oldValue.B, nil
+}
+
+// ResetB resets all changes to the "b" field.
+func (m *JudgementMutation) ResetB() {
+	m.b = nil
+}
+
+// SetWord sets the "word" field.
+func (m *JudgementMutation) SetWord(s string) {
+	m.word = &s
+}
+
+// Word returns the value of the "word" field in the mutation.
+func (m *JudgementMutation) Word() (r string, exists bool) {
+	v := m.word
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWord returns the old "word" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldWord(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWord is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWord requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWord: %w", err)
+	}
+	return oldValue.Word, nil
+}
+
+// ResetWord resets all changes to the "word" field.
+func (m *JudgementMutation) ResetWord() {
+	m.word = nil
+}
+
+// SetEvidence sets the "evidence" field.
+func (m *JudgementMutation) SetEvidence(i int32) {
+	m.evidence = &i
+	m.addevidence = nil
+}
+
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *JudgementMutation) Evidence() (r int32, exists bool) {
+	v := m.evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidence returns the old "evidence" field's value of the Judgement entity.
+// If the Judgement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JudgementMutation) OldEvidence(ctx context.Context) (v *int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+	}
+	return oldValue.Evidence, nil
+}
+
+// AddEvidence adds i to the "evidence" field.
+func (m *JudgementMutation) AddEvidence(i int32) {
+	if m.addevidence != nil {
+		*m.addevidence += i
+	} else {
+		m.addevidence = &i
+	}
+}
+
+// AddedEvidence returns the value that was added to the "evidence" field in this mutation.
+func (m *JudgementMutation) AddedEvidence() (r int32, exists bool) {
+	v := m.addevidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearEvidence clears the value of the "evidence" field.
+func (m *JudgementMutation) ClearEvidence() {
+	m.evidence = nil
+	m.addevidence = nil
+	m.clearedFields[judgement.FieldEvidence] = struct{}{}
+}
+
+// EvidenceCleared returns if the "evidence" field was cleared in this mutation.
+func (m *JudgementMutation) EvidenceCleared() bool {
+	_, ok := m.clearedFields[judgement.FieldEvidence]
+	return ok
+}
+
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *JudgementMutation) ResetEvidence() {
+	m.evidence = nil
+	m.addevidence = nil
+	delete(m.clearedFields, judgement.FieldEvidence)
+}
+
+// Where appends a list predicates to the JudgementMutation builder.
+func (m *JudgementMutation) Where(ps ...predicate.Judgement) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the JudgementMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *JudgementMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Judgement, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *JudgementMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *JudgementMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Judgement).
+func (m *JudgementMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *JudgementMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.act != nil {
+		fields = append(fields, judgement.FieldAct)
+	}
+	if m.actor != nil {
+		fields = append(fields, judgement.FieldActor)
+	}
+	if m.note != nil {
+		fields = append(fields, judgement.FieldNote)
+	}
+	if m.at != nil {
+		fields = append(fields, judgement.FieldAt)
+	}
+	if m.lifted_by != nil {
+		fields = append(fields, judgement.FieldLiftedBy)
+	}
+	if m.kind != nil {
+		fields = append(fields, judgement.FieldKind)
+	}
+	if m.a != nil {
+		fields = append(fields, judgement.FieldA)
+	}
+	if m.b != nil {
+		fields = append(fields, judgement.FieldB)
+	}
+	if m.word != nil {
+		fields = append(fields, judgement.FieldWord)
+	}
+	if m.evidence != nil {
+		fields = append(fields, judgement.FieldEvidence)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *JudgementMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case judgement.FieldAct:
+		return m.Act()
+	case judgement.FieldActor:
+		return m.Actor()
+	case judgement.FieldNote:
+		return m.Note()
+	case judgement.FieldAt:
+		return m.At()
+	case judgement.FieldLiftedBy:
+		return m.LiftedBy()
+	case judgement.FieldKind:
+		return m.Kind()
+	case judgement.FieldA:
+		return m.A()
+	case judgement.FieldB:
+		return m.B()
+	case judgement.FieldWord:
+		return m.Word()
+	case judgement.FieldEvidence:
+		return m.Evidence()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *JudgementMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case judgement.FieldAct:
+		return m.OldAct(ctx)
+	case judgement.FieldActor:
+		return m.OldActor(ctx)
+	case judgement.FieldNote:
+		return m.OldNote(ctx)
+	case judgement.FieldAt:
+		return m.OldAt(ctx)
+	case judgement.FieldLiftedBy:
+		return m.OldLiftedBy(ctx)
+	case judgement.FieldKind:
+		return m.OldKind(ctx)
+	case judgement.FieldA:
+		return m.OldA(ctx)
+	case judgement.FieldB:
+		return m.OldB(ctx)
+	case judgement.FieldWord:
+		return m.OldWord(ctx)
+	case judgement.FieldEvidence:
+		return m.OldEvidence(ctx)
+	}
+	return nil, fmt.Errorf("unknown Judgement field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *JudgementMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case judgement.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case judgement.FieldActor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActor(v)
+		return nil
+	case judgement.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case judgement.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case judgement.FieldLiftedBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLiftedBy(v)
+		return nil
+	case judgement.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case judgement.FieldA:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetA(v)
+		return nil
+	case judgement.FieldB:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetB(v)
+		return nil
+	case judgement.FieldWord:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWord(v)
+		return nil
+	case judgement.FieldEvidence:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidence(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Judgement field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *JudgementMutation) AddedFields() []string {
+	var fields []string
+	if m.addact != nil {
+		fields = append(fields, judgement.FieldAct)
+	}
+	if m.addlifted_by != nil {
+		fields = append(fields, judgement.FieldLiftedBy)
+	}
+	if m.addevidence != nil {
+		fields = append(fields, judgement.FieldEvidence)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *JudgementMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case judgement.FieldAct:
+		return m.AddedAct()
+	case judgement.FieldLiftedBy:
+		return m.AddedLiftedBy()
+	case judgement.FieldEvidence:
+		return m.AddedEvidence()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *JudgementMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case judgement.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAct(v)
+		return nil
+	case judgement.FieldLiftedBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLiftedBy(v)
+		return nil
+	case judgement.FieldEvidence:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddEvidence(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Judgement numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *JudgementMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(judgement.FieldLiftedBy) {
+		fields = append(fields, judgement.FieldLiftedBy)
+	}
+	if m.FieldCleared(judgement.FieldEvidence) {
+		fields = append(fields, judgement.FieldEvidence)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *JudgementMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *JudgementMutation) ClearField(name string) error {
+	switch name {
+	case judgement.FieldLiftedBy:
+		m.ClearLiftedBy()
+		return nil
+	case judgement.FieldEvidence:
+		m.ClearEvidence()
+		return nil
+	}
+	return fmt.Errorf("unknown Judgement nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *JudgementMutation) ResetField(name string) error {
+	switch name {
+	case judgement.FieldAct:
+		m.ResetAct()
+		return nil
+	case judgement.FieldActor:
+		m.ResetActor()
+		return nil
+	case judgement.FieldNote:
+		m.ResetNote()
+		return nil
+	case judgement.FieldAt:
+		m.ResetAt()
+		return nil
+	case judgement.FieldLiftedBy:
+		m.ResetLiftedBy()
+		return nil
+	case judgement.FieldKind:
+		m.ResetKind()
+		return nil
+	case judgement.FieldA:
+		m.ResetA()
+		return nil
+	case judgement.FieldB:
+		m.ResetB()
+		return nil
+	case judgement.FieldWord:
+		m.ResetWord()
+		return nil
+	case judgement.FieldEvidence:
+		m.ResetEvidence()
+		return nil
+	}
+	return fmt.Errorf("unknown Judgement field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *JudgementMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *JudgementMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *JudgementMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *JudgementMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *JudgementMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *JudgementMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *JudgementMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Judgement unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *JudgementMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Judgement edge %s", name)
+}
+
+// LeaseMutation represents an operation that mutates the Lease nodes in the graph.
+type LeaseMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	a             *string
+	b             *string
+	holder        *string
+	expires_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Lease, error)
+	predicates    []predicate.Lease
+}
+
+var _ ent.Mutation = (*LeaseMutation)(nil)
+
+// leaseOption allows management of the mutation configuration using functional options.
+type leaseOption func(*LeaseMutation)
+
+// newLeaseMutation creates new mutation for the Lease entity.
+func newLeaseMutation(c config, op Op, opts ...leaseOption) *LeaseMutation {
+	m := &LeaseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeLease,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withLeaseID sets the ID field of the mutation.
+func withLeaseID(id int) leaseOption {
+	return func(m *LeaseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Lease
+		)
+		m.oldValue = func(ctx context.Context) (*Lease, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Lease.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withLease sets the old Lease of the mutation.
+func withLease(node *Lease) leaseOption {
+	return func(m *LeaseMutation) {
+		m.oldValue = func(context.Context) (*Lease, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m LeaseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m LeaseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *LeaseMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *LeaseMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Lease.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetA sets the "a" field.
+func (m *LeaseMutation) SetA(s string) {
+	m.a = &s
+}
+
+// A returns the value of the "a" field in the mutation.
+func (m *LeaseMutation) A() (r string, exists bool) {
+	v := m.a
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldA returns the old "a" field's value of the Lease entity.
+// If the Lease object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LeaseMutation) OldA(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldA is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldA requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldA: %w", err)
+	}
+	return oldValue.A, nil
+}
+
+// ResetA resets all changes to the "a" field.
+func (m *LeaseMutation) ResetA() {
+	m.a = nil
+}
+
+// SetB sets the "b" field.
+func (m *LeaseMutation) SetB(s string) {
+	m.b = &s
+}
+
+// B returns the value of the "b" field in the mutation.
+func (m *LeaseMutation) B() (r string, exists bool) {
+	v := m.b
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldB returns the old "b" field's value of the Lease entity.
+// If the Lease object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LeaseMutation) OldB(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldB is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldB requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldB: %w", err)
+	}
+	return oldValue.B, nil
+}
+
+// ResetB resets all changes to the "b" field.
+func (m *LeaseMutation) ResetB() {
+	m.b = nil
+}
+
+// SetHolder sets the "holder" field.
+func (m *LeaseMutation) SetHolder(s string) {
+	m.holder = &s
+}
+
+// Holder returns the value of the "holder" field in the mutation.
+func (m *LeaseMutation) Holder() (r string, exists bool) {
+	v := m.holder
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHolder returns the old "holder" field's value of the Lease entity.
+// If the Lease object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LeaseMutation) OldHolder(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHolder is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHolder requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHolder: %w", err)
+	}
+	return oldValue.Holder, nil
+}
+
+// ResetHolder resets all changes to the "holder" field.
+func (m *LeaseMutation) ResetHolder() {
+	m.holder = nil
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *LeaseMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *LeaseMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the Lease entity.
+// If the Lease object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LeaseMutation) OldExpiresAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *LeaseMutation) ResetExpiresAt() {
+	m.expires_at = nil
+}
+
+// Where appends a list predicates to the LeaseMutation builder.
+func (m *LeaseMutation) Where(ps ...predicate.Lease) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the LeaseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *LeaseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Lease, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *LeaseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *LeaseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Lease).
+func (m *LeaseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *LeaseMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.a != nil {
+		fields = append(fields, lease.FieldA)
+	}
+	if m.b != nil {
+		fields = append(fields, lease.FieldB)
+	}
+	if m.holder != nil {
+		fields = append(fields, lease.FieldHolder)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, lease.FieldExpiresAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *LeaseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case lease.FieldA:
+		return m.A()
+	case lease.FieldB:
+		return m.B()
+	case lease.FieldHolder:
+		return m.Holder()
+	case lease.FieldExpiresAt:
+		return m.ExpiresAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *LeaseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case lease.FieldA:
+		return m.OldA(ctx)
+	case lease.FieldB:
+		return m.OldB(ctx)
+	case lease.FieldHolder:
+		return m.OldHolder(ctx)
+	case lease.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Lease field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LeaseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case lease.FieldA:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetA(v)
+		return nil
+	case lease.FieldB:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetB(v)
+		return nil
+	case lease.FieldHolder:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHolder(v)
+		return nil
+	case lease.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Lease field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *LeaseMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *LeaseMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LeaseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Lease numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *LeaseMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *LeaseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *LeaseMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Lease nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *LeaseMutation) ResetField(name string) error {
+	switch name {
+	case lease.FieldA:
+		m.ResetA()
+		return nil
+	case lease.FieldB:
+		m.ResetB()
+		return nil
+	case lease.FieldHolder:
+		m.ResetHolder()
+		return nil
+	case lease.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Lease field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *LeaseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *LeaseMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *LeaseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *LeaseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *LeaseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *LeaseMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *LeaseMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Lease unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *LeaseMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Lease edge %s", name)
+}
+
 // LinkMutation represents an operation that mutates the Link nodes in the graph.
 type LinkMutation struct {
 	config
@@ -1245,9 +4129,15 @@ type LinkMutation struct {
 	b             *string
 	weight        *int32
 	addweight     *int32
+	unjudged      *int32
+	addunjudged   *int32
 	verdict       *string
 	rule          *string
 	evidence      *[]byte
+	hangs         *int32
+	addhangs      *int32
+	priority      *int32
+	addpriority   *int32
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*Link, error)
@@ -1516,6 +4406,62 @@ func (m *LinkMutation) ResetWeight() {
 	m.addweight = nil
 }
 
+// SetUnjudged sets the "unjudged" field.
+func (m *LinkMutation) SetUnjudged(i int32) {
+	m.unjudged = &i
+	m.addunjudged = nil
+}
+
+// Unjudged returns the value of the "unjudged" field in the mutation.
+func (m *LinkMutation) Unjudged() (r int32, exists bool) {
+	v := m.unjudged
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnjudged returns the old "unjudged" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldUnjudged(ctx context.Context) (v int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnjudged is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnjudged requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnjudged: %w", err)
+	}
+	return oldValue.Unjudged, nil
+}
+
+// AddUnjudged adds i to the "unjudged" field.
+func (m *LinkMutation) AddUnjudged(i int32) {
+	if m.addunjudged != nil {
+		*m.addunjudged += i
+	} else {
+		m.addunjudged = &i
+	}
+}
+
+// AddedUnjudged returns the value that was added to the "unjudged" field in this mutation.
+func (m *LinkMutation) AddedUnjudged() (r int32, exists bool) {
+	v := m.addunjudged
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetUnjudged resets all changes to the "unjudged" field.
+func (m *LinkMutation) ResetUnjudged() {
+	m.unjudged = nil
+	m.addunjudged = nil
+}
+
 // SetVerdict sets the "verdict" field.
 func (m *LinkMutation) SetVerdict(s string) {
 	m.verdict = &s
@@ -1624,6 +4570,132 @@ func (m *LinkMutation) ResetEvidence() {
 	m.evidence = nil
 }
 
+// SetHangs sets the "hangs" field.
+func (m *LinkMutation) SetHangs(i int32) {
+	m.hangs = &i
+	m.addhangs = nil
+}
+
+// Hangs returns the value of the "hangs" field in the mutation.
+func (m *LinkMutation) Hangs() (r int32, exists bool) {
+	v := m.hangs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHangs returns the old "hangs" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldHangs(ctx context.Context) (v int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHangs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHangs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHangs: %w", err)
+	}
+	return oldValue.Hangs, nil
+}
+
+// AddHangs adds i to the "hangs" field.
+func (m *LinkMutation) AddHangs(i int32) {
+	if m.addhangs != nil {
+		*m.addhangs += i
+	} else {
+		m.addhangs = &i
+	}
+}
+
+// AddedHangs returns the value that was added to the "hangs" field in this mutation.
+func (m *LinkMutation) AddedHangs() (r int32, exists bool) {
+	v := m.addhangs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetHangs resets all changes to the "hangs" field.
+func (m *LinkMutation) ResetHangs() {
+	m.hangs = nil
+	m.addhangs = nil
+}
+
+// SetPriority sets the "priority" field.
+func (m *LinkMutation) SetPriority(i int32) {
+	m.priority = &i
+	m.addpriority = nil
+}
+
+// Priority returns the value of the "priority" field in the mutation.
+func (m *LinkMutation) Priority() (r int32, exists bool) {
+	v := m.priority
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPriority returns the old "priority" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldPriority(ctx context.Context) (v *int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPriority is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPriority requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPriority: %w", err)
+	}
+	return oldValue.Priority, nil
+}
+
+// AddPriority adds i to the "priority" field.
+func (m *LinkMutation) AddPriority(i int32) {
+	if m.addpriority != nil {
+		*m.addpriority += i
+	} else {
+		m.addpriority = &i
+	}
+}
+
+// AddedPriority returns the value that was added to the "priority" field in this mutation.
+func (m *LinkMutation) AddedPriority() (r int32, exists bool) {
+	v := m.addpriority
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearPriority clears the value of the "priority" field.
+func (m *LinkMutation) ClearPriority() {
+	m.priority = nil
+	m.addpriority = nil
+	m.clearedFields[link.FieldPriority] = struct{}{}
+}
+
+// PriorityCleared returns if the "priority" field was cleared in this mutation.
+func (m *LinkMutation) PriorityCleared() bool {
+	_, ok := m.clearedFields[link.FieldPriority]
+	return ok
+}
+
+// ResetPriority resets all changes to the "priority" field.
+func (m *LinkMutation) ResetPriority() {
+	m.priority = nil
+	m.addpriority = nil
+	delete(m.clearedFields, link.FieldPriority)
+}
+
 // Where appends a list predicates to the LinkMutation builder.
 func (m *LinkMutation) Where(ps ...predicate.Link) {
 	m.predicates = append(m.predicates, ps...)
@@ -1658,7 +4730,7 @@ func (m *LinkMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *LinkMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 10)
 	if m.kind != nil {
 		fields = append(fields, link.FieldKind)
 	}
@@ -1671,6 +4743,9 @@ func (m *LinkMutation) Fields() []string {
 	if m.weight != nil {
 		fields = append(fields, link.FieldWeight)
 	}
+	if m.unjudged != nil {
+		fields = append(fields, link.FieldUnjudged)
+	}
 	if m.verdict != nil {
 		fields = append(fields, link.FieldVerdict)
 	}
@@ -1679,6 +4754,12 @@ func (m *LinkMutation) Fields() []string {
 	}
 	if m.evidence != nil {
 		fields = append(fields, link.FieldEvidence)
+	}
+	if m.hangs != nil {
+		fields = append(fields, link.FieldHangs)
+	}
+	if m.priority != nil {
+		fields = append(fields, link.FieldPriority)
 	}
 	return fields
 }
@@ -1696,12 +4777,18 @@ func (m *LinkMutation) Field(name string) (ent.Value, bool) {
 		return m.B()
 	case link.FieldWeight:
 		return m.Weight()
+	case link.FieldUnjudged:
+		return m.Unjudged()
 	case link.FieldVerdict:
 		return m.Verdict()
 	case link.FieldRule:
 		return m.Rule()
 	case link.FieldEvidence:
 		return m.Evidence()
+	case link.FieldHangs:
+		return m.Hangs()
+	case link.FieldPriority:
+		return m.Priority()
 	}
 	return nil, false
 }
@@ -1719,12 +4806,18 @@ func (m *LinkMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldB(ctx)
 	case link.FieldWeight:
 		return m.OldWeight(ctx)
+	case link.FieldUnjudged:
+		return m.OldUnjudged(ctx)
 	case link.FieldVerdict:
 		return m.OldVerdict(ctx)
 	case link.FieldRule:
 		return m.OldRule(ctx)
 	case link.FieldEvidence:
 		return m.OldEvidence(ctx)
+	case link.FieldHangs:
+		return m.OldHangs(ctx)
+	case link.FieldPriority:
+		return m.OldPriority(ctx)
 	}
 	return nil, fmt.Errorf("unknown Link field %s", name)
 }
@@ -1762,6 +4855,13 @@ func (m *LinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetWeight(v)
 		return nil
+	case link.FieldUnjudged:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnjudged(v)
+		return nil
 	case link.FieldVerdict:
 		v, ok := value.(string)
 		if !ok {
@@ -1783,6 +4883,20 @@ func (m *LinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetEvidence(v)
 		return nil
+	case link.FieldHangs:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHangs(v)
+		return nil
+	case link.FieldPriority:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPriority(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Link field %s", name)
 }
@@ -1794,6 +4908,15 @@ func (m *LinkMutation) AddedFields() []string {
 	if m.addweight != nil {
 		fields = append(fields, link.FieldWeight)
 	}
+	if m.addunjudged != nil {
+		fields = append(fields, link.FieldUnjudged)
+	}
+	if m.addhangs != nil {
+		fields = append(fields, link.FieldHangs)
+	}
+	if m.addpriority != nil {
+		fields = append(fields, link.FieldPriority)
+	}
 	return fields
 }
 
@@ -1804,6 +4927,12 @@ func (m *LinkMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case link.FieldWeight:
 		return m.AddedWeight()
+	case link.FieldUnjudged:
+		return m.AddedUnjudged()
+	case link.FieldHangs:
+		return m.AddedHangs()
+	case link.FieldPriority:
+		return m.AddedPriority()
 	}
 	return nil, false
 }
@@ -1820,6 +4949,27 @@ func (m *LinkMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddWeight(v)
 		return nil
+	case link.FieldUnjudged:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUnjudged(v)
+		return nil
+	case link.FieldHangs:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddHangs(v)
+		return nil
+	case link.FieldPriority:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPriority(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Link numeric field %s", name)
 }
@@ -1827,7 +4977,11 @@ func (m *LinkMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *LinkMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(link.FieldPriority) {
+		fields = append(fields, link.FieldPriority)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -1840,6 +4994,11 @@ func (m *LinkMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *LinkMutation) ClearField(name string) error {
+	switch name {
+	case link.FieldPriority:
+		m.ClearPriority()
+		return nil
+	}
 	return fmt.Errorf("unknown Link nullable field %s", name)
 }
 
@@ -1859,6 +5018,9 @@ func (m *LinkMutation) ResetField(name string) error {
 	case link.FieldWeight:
 		m.ResetWeight()
 		return nil
+	case link.FieldUnjudged:
+		m.ResetUnjudged()
+		return nil
 	case link.FieldVerdict:
 		m.ResetVerdict()
 		return nil
@@ -1867,6 +5029,12 @@ func (m *LinkMutation) ResetField(name string) error {
 		return nil
 	case link.FieldEvidence:
 		m.ResetEvidence()
+		return nil
+	case link.FieldHangs:
+		m.ResetHangs()
+		return nil
+	case link.FieldPriority:
+		m.ResetPriority()
 		return nil
 	}
 	return fmt.Errorf("unknown Link field %s", name)
@@ -2295,6 +5463,7 @@ type MatchMutation struct {
 	typ               string
 	id                *string
 	provenance        *map[string]resolve.ID
+	overridden        *map[string]string
 	records_count     *int
 	addrecords_count  *int
 	sources_count     *int
@@ -2468,6 +5637,55 @@ func (m *MatchMutation) OldProvenance(ctx context.Context) (v map[string]resolve
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *MatchMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *MatchMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *MatchMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Match entity.
+// If the Match object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *MatchMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[match.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *MatchMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[match.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *MatchMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, match.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -3521,9 +6739,12 @@ func (m *MatchMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MatchMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.provenance != nil {
 		fields = append(fields, match.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, match.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, match.FieldRecordsCount)
@@ -3589,6 +6810,8 @@ func (m *MatchMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case match.FieldProvenance:
 		return m.Provenance()
+	case match.FieldOverridden:
+		return m.Overridden()
 	case match.FieldRecordsCount:
 		return m.RecordsCount()
 	case match.FieldSourcesCount:
@@ -3636,6 +6859,8 @@ func (m *MatchMutation) OldField(ctx context.Context, name string) (ent.Value, e
 	switch name {
 	case match.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case match.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case match.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case match.FieldSourcesCount:
@@ -3687,6 +6912,13 @@ func (m *MatchMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case match.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case match.FieldRecordsCount:
 		v, ok := value.(int)
@@ -3931,6 +7163,9 @@ func (m *MatchMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *MatchMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(match.FieldOverridden) {
+		fields = append(fields, match.FieldOverridden)
+	}
 	if m.FieldCleared(match.FieldTitleID) {
 		fields = append(fields, match.FieldTitleID)
 	}
@@ -3972,6 +7207,9 @@ func (m *MatchMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *MatchMutation) ClearField(name string) error {
 	switch name {
+	case match.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case match.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -4009,6 +7247,9 @@ func (m *MatchMutation) ResetField(name string) error {
 	switch name {
 	case match.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case match.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case match.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -8256,6 +11497,881 @@ func (m *ModelSwitchMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown ModelSwitch edge %s", name)
 }
 
+// OverrideMutation represents an operation that mutates the Override nodes in the graph.
+type OverrideMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	act           *int64
+	addact        *int64
+	actor         *string
+	note          *string
+	at            *time.Time
+	lifted_by     *int64
+	addlifted_by  *int64
+	record        *string
+	field         *string
+	value         *string
+	hidden        *string
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Override, error)
+	predicates    []predicate.Override
+}
+
+var _ ent.Mutation = (*OverrideMutation)(nil)
+
+// overrideOption allows management of the mutation configuration using functional options.
+type overrideOption func(*OverrideMutation)
+
+// newOverrideMutation creates new mutation for the Override entity.
+func newOverrideMutation(c config, op Op, opts ...overrideOption) *OverrideMutation {
+	m := &OverrideMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOverride,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOverrideID sets the ID field of the mutation.
+func withOverrideID(id int64) overrideOption {
+	return func(m *OverrideMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Override
+		)
+		m.oldValue = func(ctx context.Context) (*Override, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Override.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOverride sets the old Override of the mutation.
+func withOverride(node *Override) overrideOption {
+	return func(m *OverrideMutation) {
+		m.oldValue = func(context.Context) (*Override, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OverrideMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OverrideMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Override entities.
+func (m *OverrideMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OverrideMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OverrideMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Override.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAct sets the "act" field.
+func (m *OverrideMutation) SetAct(i int64) {
+	m.act = &i
+	m.addact = nil
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *OverrideMutation) Act() (r int64, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldAct(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// AddAct adds i to the "act" field.
+func (m *OverrideMutation) AddAct(i int64) {
+	if m.addact != nil {
+		*m.addact += i
+	} else {
+		m.addact = &i
+	}
+}
+
+// AddedAct returns the value that was added to the "act" field in this mutation.
+func (m *OverrideMutation) AddedAct() (r int64, exists bool) {
+	v := m.addact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *OverrideMutation) ResetAct() {
+	m.act = nil
+	m.addact = nil
+}
+
+// SetActor sets the "actor" field.
+func (m *OverrideMutation) SetActor(s string) {
+	m.actor = &s
+}
+
+// Actor returns the value of the "actor" field in the mutation.
+func (m *OverrideMutation) Actor() (r string, exists bool) {
+	v := m.actor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActor returns the old "actor" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldActor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActor: %w", err)
+	}
+	return oldValue.Actor, nil
+}
+
+// ResetActor resets all changes to the "actor" field.
+func (m *OverrideMutation) ResetActor() {
+	m.actor = nil
+}
+
+// SetNote sets the "note" field.
+func (m *OverrideMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *OverrideMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *OverrideMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetAt sets the "at" field.
+func (m *OverrideMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *OverrideMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *OverrideMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetLiftedBy sets the "lifted_by" field.
+func (m *OverrideMutation) SetLiftedBy(i int64) {
+	m.lifted_by = &i
+	m.addlifted_by = nil
+}
+
+// LiftedBy returns the value of the "lifted_by" field in the mutation.
+func (m *OverrideMutation) LiftedBy() (r int64, exists bool) {
+	v := m.lifted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLiftedBy returns the old "lifted_by" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldLiftedBy(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLiftedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLiftedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLiftedBy: %w", err)
+	}
+	return oldValue.LiftedBy, nil
+}
+
+// AddLiftedBy adds i to the "lifted_by" field.
+func (m *OverrideMutation) AddLiftedBy(i int64) {
+	if m.addlifted_by != nil {
+		*m.addlifted_by += i
+	} else {
+		m.addlifted_by = &i
+	}
+}
+
+// AddedLiftedBy returns the value that was added to the "lifted_by" field in this mutation.
+func (m *OverrideMutation) AddedLiftedBy() (r int64, exists bool) {
+	v := m.addlifted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLiftedBy clears the value of the "lifted_by" field.
+func (m *OverrideMutation) ClearLiftedBy() {
+	m.lifted_by = nil
+	m.addlifted_by = nil
+	m.clearedFields[override.FieldLiftedBy] = struct{}{}
+}
+
+// LiftedByCleared returns if the "lifted_by" field was cleared in this mutation.
+func (m *OverrideMutation) LiftedByCleared() bool {
+	_, ok := m.clearedFields[override.FieldLiftedBy]
+	return ok
+}
+
+// ResetLiftedBy resets all changes to the "lifted_by" field.
+func (m *OverrideMutation) ResetLiftedBy() {
+	m.lifted_by = nil
+	m.addlifted_by = nil
+	delete(m.clearedFields, override.FieldLiftedBy)
+}
+
+// SetRecord sets the "record" field.
+func (m *OverrideMutation) SetRecord(s string) {
+	m.record = &s
+}
+
+// Record returns the value of the "record" field in the mutation.
+func (m *OverrideMutation) Record() (r string, exists bool) {
+	v := m.record
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecord returns the old "record" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldRecord(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecord is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecord requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecord: %w", err)
+	}
+	return oldValue.Record, nil
+}
+
+// ResetRecord resets all changes to the "record" field.
+func (m *OverrideMutation) ResetRecord() {
+	m.record = nil
+}
+
+// SetFieldField sets the "field" field.
+func (m *OverrideMutation) SetFieldField(s string) {
+	m.field = &s
+}
+
+// GetField returns the value of the "field" field in the mutation.
+func (m *OverrideMutation) GetField() (r string, exists bool) {
+	v := m.field
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// GetOldField returns the old "field" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) GetOldField(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("GetOldField is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("GetOldField requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for GetOldField: %w", err)
+	}
+	return oldValue.Field, nil
+}
+
+// ResetFieldField resets all changes to the "field" field.
+func (m *OverrideMutation) ResetFieldField() {
+	m.field = nil
+}
+
+// SetValue sets the "value" field.
+func (m *OverrideMutation) SetValue(s string) {
+	m.value = &s
+}
+
+// Value returns the value of the "value" field in the mutation.
+func (m *OverrideMutation) Value() (r string, exists bool) {
+	v := m.value
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldValue returns the old "value" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldValue(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldValue is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldValue requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldValue: %w", err)
+	}
+	return oldValue.Value, nil
+}
+
+// ResetValue resets all changes to the "value" field.
+func (m *OverrideMutation) ResetValue() {
+	m.value = nil
+}
+
+// SetHidden sets the "hidden" field.
+func (m *OverrideMutation) SetHidden(s string) {
+	m.hidden = &s
+}
+
+// Hidden returns the value of the "hidden" field in the mutation.
+func (m *OverrideMutation) Hidden() (r string, exists bool) {
+	v := m.hidden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHidden returns the old "hidden" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldHidden(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHidden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHidden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHidden: %w", err)
+	}
+	return oldValue.Hidden, nil
+}
+
+// ClearHidden clears the value of the "hidden" field.
+func (m *OverrideMutation) ClearHidden() {
+	m.hidden = nil
+	m.clearedFields[override.FieldHidden] = struct{}{}
+}
+
+// HiddenCleared returns if the "hidden" field was cleared in this mutation.
+func (m *OverrideMutation) HiddenCleared() bool {
+	_, ok := m.clearedFields[override.FieldHidden]
+	return ok
+}
+
+// ResetHidden resets all changes to the "hidden" field.
+func (m *OverrideMutation) ResetHidden() {
+	m.hidden = nil
+	delete(m.clearedFields, override.FieldHidden)
+}
+
+// Where appends a list predicates to the OverrideMutation builder.
+func (m *OverrideMutation) Where(ps ...predicate.Override) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OverrideMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OverrideMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Override, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OverrideMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OverrideMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Override).
+func (m *OverrideMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OverrideMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.act != nil {
+		fields = append(fields, override.FieldAct)
+	}
+	if m.actor != nil {
+		fields = append(fields, override.FieldActor)
+	}
+	if m.note != nil {
+		fields = append(fields, override.FieldNote)
+	}
+	if m.at != nil {
+		fields = append(fields, override.FieldAt)
+	}
+	if m.lifted_by != nil {
+		fields = append(fields, override.FieldLiftedBy)
+	}
+	if m.record != nil {
+		fields = append(fields, override.FieldRecord)
+	}
+	if m.field != nil {
+		fields = append(fields, override.FieldField)
+	}
+	if m.value != nil {
+		fields = append(fields, override.FieldValue)
+	}
+	if m.hidden != nil {
+		fields = append(fields, override.FieldHidden)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OverrideMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case override.FieldAct:
+		return m.Act()
+	case override.FieldActor:
+		return m.Actor()
+	case override.FieldNote:
+		return m.Note()
+	case override.FieldAt:
+		return m.At()
+	case override.FieldLiftedBy:
+		return m.LiftedBy()
+	case override.FieldRecord:
+		return m.Record()
+	case override.FieldField:
+		return m.GetField()
+	case override.FieldValue:
+		return m.Value()
+	case override.FieldHidden:
+		return m.Hidden()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OverrideMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case override.FieldAct:
+		return m.OldAct(ctx)
+	case override.FieldActor:
+		return m.OldActor(ctx)
+	case override.FieldNote:
+		return m.OldNote(ctx)
+	case override.FieldAt:
+		return m.OldAt(ctx)
+	case override.FieldLiftedBy:
+		return m.OldLiftedBy(ctx)
+	case override.FieldRecord:
+		return m.OldRecord(ctx)
+	case override.FieldField:
+		return m.GetOldField(ctx)
+	case override.FieldValue:
+		return m.OldValue(ctx)
+	case override.FieldHidden:
+		return m.OldHidden(ctx)
+	}
+	return nil, fmt.Errorf("unknown Override field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OverrideMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case override.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case override.FieldActor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActor(v)
+		return nil
+	case override.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case override.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case override.FieldLiftedBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLiftedBy(v)
+		return nil
+	case override.FieldRecord:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecord(v)
+		return nil
+	case override.FieldField:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFieldField(v)
+		return nil
+	case override.FieldValue:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetValue(v)
+		return nil
+	case override.FieldHidden:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHidden(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Override field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OverrideMutation) AddedFields() []string {
+	var fields []string
+	if m.addact != nil {
+		fields = append(fields, override.FieldAct)
+	}
+	if m.addlifted_by != nil {
+		fields = append(fields, override.FieldLiftedBy)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OverrideMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case override.FieldAct:
+		return m.AddedAct()
+	case override.FieldLiftedBy:
+		return m.AddedLiftedBy()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OverrideMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case override.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAct(v)
+		return nil
+	case override.FieldLiftedBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLiftedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Override numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OverrideMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(override.FieldLiftedBy) {
+		fields = append(fields, override.FieldLiftedBy)
+	}
+	if m.FieldCleared(override.FieldHidden) {
+		fields = append(fields, override.FieldHidden)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OverrideMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OverrideMutation) ClearField(name string) error {
+	switch name {
+	case override.FieldLiftedBy:
+		m.ClearLiftedBy()
+		return nil
+	case override.FieldHidden:
+		m.ClearHidden()
+		return nil
+	}
+	return fmt.Errorf("unknown Override nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OverrideMutation) ResetField(name string) error {
+	switch name {
+	case override.FieldAct:
+		m.ResetAct()
+		return nil
+	case override.FieldActor:
+		m.ResetActor()
+		return nil
+	case override.FieldNote:
+		m.ResetNote()
+		return nil
+	case override.FieldAt:
+		m.ResetAt()
+		return nil
+	case override.FieldLiftedBy:
+		m.ResetLiftedBy()
+		return nil
+	case override.FieldRecord:
+		m.ResetRecord()
+		return nil
+	case override.FieldField:
+		m.ResetFieldField()
+		return nil
+	case override.FieldValue:
+		m.ResetValue()
+		return nil
+	case override.FieldHidden:
+		m.ResetHidden()
+		return nil
+	}
+	return fmt.Errorf("unknown Override field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OverrideMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OverrideMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OverrideMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OverrideMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OverrideMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OverrideMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OverrideMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Override unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OverrideMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Override edge %s", name)
+}
+
 // PlacementMutation represents an operation that mutates the Placement nodes in the graph.
 type PlacementMutation struct {
 	config
@@ -10103,6 +14219,1589 @@ func (m *SourceMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Source edge %s", name)
 }
 
+// SourceTrustMutation represents an operation that mutates the SourceTrust nodes in the graph.
+type SourceTrustMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	act           *int64
+	addact        *int64
+	actor         *string
+	note          *string
+	at            *time.Time
+	lifted_by     *int64
+	addlifted_by  *int64
+	source        *string
+	trust         *int
+	addtrust      *int
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*SourceTrust, error)
+	predicates    []predicate.SourceTrust
+}
+
+var _ ent.Mutation = (*SourceTrustMutation)(nil)
+
+// sourcetrustOption allows management of the mutation configuration using functional options.
+type sourcetrustOption func(*SourceTrustMutation)
+
+// newSourceTrustMutation creates new mutation for the SourceTrust entity.
+func newSourceTrustMutation(c config, op Op, opts ...sourcetrustOption) *SourceTrustMutation {
+	m := &SourceTrustMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSourceTrust,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSourceTrustID sets the ID field of the mutation.
+func withSourceTrustID(id int64) sourcetrustOption {
+	return func(m *SourceTrustMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SourceTrust
+		)
+		m.oldValue = func(ctx context.Context) (*SourceTrust, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SourceTrust.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSourceTrust sets the old SourceTrust of the mutation.
+func withSourceTrust(node *SourceTrust) sourcetrustOption {
+	return func(m *SourceTrustMutation) {
+		m.oldValue = func(context.Context) (*SourceTrust, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SourceTrustMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SourceTrustMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SourceTrust entities.
+func (m *SourceTrustMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SourceTrustMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SourceTrustMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SourceTrust.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAct sets the "act" field.
+func (m *SourceTrustMutation) SetAct(i int64) {
+	m.act = &i
+	m.addact = nil
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *SourceTrustMutation) Act() (r int64, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the SourceTrust entity.
+// If the SourceTrust object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SourceTrustMutation) OldAct(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// AddAct adds i to the "act" field.
+func (m *SourceTrustMutation) AddAct(i int64) {
+	if m.addact != nil {
+		*m.addact += i
+	} else {
+		m.addact = &i
+	}
+}
+
+// AddedAct returns the value that was added to the "act" field in this mutation.
+func (m *SourceTrustMutation) AddedAct() (r int64, exists bool) {
+	v := m.addact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *SourceTrustMutation) ResetAct() {
+	m.act = nil
+	m.addact = nil
+}
+
+// SetActor sets the "actor" field.
+func (m *SourceTrustMutation) SetActor(s string) {
+	m.actor = &s
+}
+
+// Actor returns the value of the "actor" field in the mutation.
+func (m *SourceTrustMutation) Actor() (r string, exists bool) {
+	v := m.actor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActor returns the old "actor" field's value of the SourceTrust entity.
+// If the SourceTrust object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SourceTrustMutation) OldActor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActor: %w", err)
+	}
+	return oldValue.Actor, nil
+}
+
+// ResetActor resets all changes to the "actor" field.
+func (m *SourceTrustMutation) ResetActor() {
+	m.actor = nil
+}
+
+// SetNote sets the "note" field.
+func (m *SourceTrustMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *SourceTrustMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the SourceTrust entity.
+// If the SourceTrust object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SourceTrustMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *SourceTrustMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetAt sets the "at" field.
+func (m *SourceTrustMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *SourceTrustMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the SourceTrust entity.
+// If the SourceTrust object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SourceTrustMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *SourceTrustMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetLiftedBy sets the "lifted_by" field.
+func (m *SourceTrustMutation) SetLiftedBy(i int64) {
+	m.lifted_by = &i
+	m.addlifted_by = nil
+}
+
+// LiftedBy returns the value of the "lifted_by" field in the mutation.
+func (m *SourceTrustMutation) LiftedBy() (r int64, exists bool) {
+	v := m.lifted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLiftedBy returns the old "lifted_by" field's value of the SourceTrust entity.
+// If the SourceTrust object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SourceTrustMutation) OldLiftedBy(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLiftedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLiftedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLiftedBy: %w", err)
+	}
+	return oldValue.LiftedBy, nil
+}
+
+// AddLiftedBy adds i to the "lifted_by" field.
+func (m *SourceTrustMutation) AddLiftedBy(i int64) {
+	if m.addlifted_by != nil {
+		*m.addlifted_by += i
+	} else {
+		m.addlifted_by = &i
+	}
+}
+
+// AddedLiftedBy returns the value that was added to the "lifted_by" field in this mutation.
+func (m *SourceTrustMutation) AddedLiftedBy() (r int64, exists bool) {
+	v := m.addlifted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLiftedBy clears the value of the "lifted_by" field.
+func (m *SourceTrustMutation) ClearLiftedBy() {
+	m.lifted_by = nil
+	m.addlifted_by = nil
+	m.clearedFields[sourcetrust.FieldLiftedBy] = struct{}{}
+}
+
+// LiftedByCleared returns if the "lifted_by" field was cleared in this mutation.
+func (m *SourceTrustMutation) LiftedByCleared() bool {
+	_, ok := m.clearedFields[sourcetrust.FieldLiftedBy]
+	return ok
+}
+
+// ResetLiftedBy resets all changes to the "lifted_by" field.
+func (m *SourceTrustMutation) ResetLiftedBy() {
+	m.lifted_by = nil
+	m.addlifted_by = nil
+	delete(m.clearedFields, sourcetrust.FieldLiftedBy)
+}
+
+// SetSource sets the "source" field.
+func (m *SourceTrustMutation) SetSource(s string) {
+	m.source = &s
+}
+
+// Source returns the value of the "source" field in the mutation.
+func (m *SourceTrustMutation) Source() (r string, exists bool) {
+	v := m.source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSource returns the old "source" field's value of the SourceTrust entity.
+// If the SourceTrust object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SourceTrustMutation) OldSource(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSource: %w", err)
+	}
+	return oldValue.Source, nil
+}
+
+// ResetSource resets all changes to the "source" field.
+func (m *SourceTrustMutation) ResetSource() {
+	m.source = nil
+}
+
+// SetTrust sets the "trust" field.
+func (m *SourceTrustMutation) SetTrust(i int) {
+	m.trust = &i
+	m.addtrust = nil
+}
+
+// Trust returns the value of the "trust" field in the mutation.
+func (m *SourceTrustMutation) Trust() (r int, exists bool) {
+	v := m.trust
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrust returns the old "trust" field's value of the SourceTrust entity.
+// If the SourceTrust object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SourceTrustMutation) OldTrust(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrust is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrust requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrust: %w", err)
+	}
+	return oldValue.Trust, nil
+}
+
+// AddTrust adds i to the "trust" field.
+func (m *SourceTrustMutation) AddTrust(i int) {
+	if m.addtrust != nil {
+		*m.addtrust += i
+	} else {
+		m.addtrust = &i
+	}
+}
+
+// AddedTrust returns the value that was added to the "trust" field in this mutation.
+func (m *SourceTrustMutation) AddedTrust() (r int, exists bool) {
+	v := m.addtrust
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTrust resets all changes to the "trust" field.
+func (m *SourceTrustMutation) ResetTrust() {
+	m.trust = nil
+	m.addtrust = nil
+}
+
+// Where appends a list predicates to the SourceTrustMutation builder.
+func (m *SourceTrustMutation) Where(ps ...predicate.SourceTrust) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SourceTrustMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SourceTrustMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SourceTrust, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SourceTrustMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SourceTrustMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SourceTrust).
+func (m *SourceTrustMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SourceTrustMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.act != nil {
+		fields = append(fields, sourcetrust.FieldAct)
+	}
+	if m.actor != nil {
+		fields = append(fields, sourcetrust.FieldActor)
+	}
+	if m.note != nil {
+		fields = append(fields, sourcetrust.FieldNote)
+	}
+	if m.at != nil {
+		fields = append(fields, sourcetrust.FieldAt)
+	}
+	if m.lifted_by != nil {
+		fields = append(fields, sourcetrust.FieldLiftedBy)
+	}
+	if m.source != nil {
+		fields = append(fields, sourcetrust.FieldSource)
+	}
+	if m.trust != nil {
+		fields = append(fields, sourcetrust.FieldTrust)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SourceTrustMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case sourcetrust.FieldAct:
+		return m.Act()
+	case sourcetrust.FieldActor:
+		return m.Actor()
+	case sourcetrust.FieldNote:
+		return m.Note()
+	case sourcetrust.FieldAt:
+		return m.At()
+	case sourcetrust.FieldLiftedBy:
+		return m.LiftedBy()
+	case sourcetrust.FieldSource:
+		return m.Source()
+	case sourcetrust.FieldTrust:
+		return m.Trust()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SourceTrustMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case sourcetrust.FieldAct:
+		return m.OldAct(ctx)
+	case sourcetrust.FieldActor:
+		return m.OldActor(ctx)
+	case sourcetrust.FieldNote:
+		return m.OldNote(ctx)
+	case sourcetrust.FieldAt:
+		return m.OldAt(ctx)
+	case sourcetrust.FieldLiftedBy:
+		return m.OldLiftedBy(ctx)
+	case sourcetrust.FieldSource:
+		return m.OldSource(ctx)
+	case sourcetrust.FieldTrust:
+		return m.OldTrust(ctx)
+	}
+	return nil, fmt.Errorf("unknown SourceTrust field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SourceTrustMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case sourcetrust.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case sourcetrust.FieldActor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActor(v)
+		return nil
+	case sourcetrust.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case sourcetrust.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case sourcetrust.FieldLiftedBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLiftedBy(v)
+		return nil
+	case sourcetrust.FieldSource:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSource(v)
+		return nil
+	case sourcetrust.FieldTrust:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrust(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SourceTrust field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SourceTrustMutation) AddedFields() []string {
+	var fields []string
+	if m.addact != nil {
+		fields = append(fields, sourcetrust.FieldAct)
+	}
+	if m.addlifted_by != nil {
+		fields = append(fields, sourcetrust.FieldLiftedBy)
+	}
+	if m.addtrust != nil {
+		fields = append(fields, sourcetrust.FieldTrust)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SourceTrustMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case sourcetrust.FieldAct:
+		return m.AddedAct()
+	case sourcetrust.FieldLiftedBy:
+		return m.AddedLiftedBy()
+	case sourcetrust.FieldTrust:
+		return m.AddedTrust()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SourceTrustMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case sourcetrust.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAct(v)
+		return nil
+	case sourcetrust.FieldLiftedBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLiftedBy(v)
+		return nil
+	case sourcetrust.FieldTrust:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTrust(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SourceTrust numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SourceTrustMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(sourcetrust.FieldLiftedBy) {
+		fields = append(fields, sourcetrust.FieldLiftedBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SourceTrustMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SourceTrustMutation) ClearField(name string) error {
+	switch name {
+	case sourcetrust.FieldLiftedBy:
+		m.ClearLiftedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown SourceTrust nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SourceTrustMutation) ResetField(name string) error {
+	switch name {
+	case sourcetrust.FieldAct:
+		m.ResetAct()
+		return nil
+	case sourcetrust.FieldActor:
+		m.ResetActor()
+		return nil
+	case sourcetrust.FieldNote:
+		m.ResetNote()
+		return nil
+	case sourcetrust.FieldAt:
+		m.ResetAt()
+		return nil
+	case sourcetrust.FieldLiftedBy:
+		m.ResetLiftedBy()
+		return nil
+	case sourcetrust.FieldSource:
+		m.ResetSource()
+		return nil
+	case sourcetrust.FieldTrust:
+		m.ResetTrust()
+		return nil
+	}
+	return fmt.Errorf("unknown SourceTrust field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SourceTrustMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SourceTrustMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SourceTrustMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SourceTrustMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SourceTrustMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SourceTrustMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SourceTrustMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SourceTrust unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SourceTrustMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SourceTrust edge %s", name)
+}
+
+// SurvivorshipRuleMutation represents an operation that mutates the SurvivorshipRule nodes in the graph.
+type SurvivorshipRuleMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	act           *int64
+	addact        *int64
+	actor         *string
+	note          *string
+	at            *time.Time
+	lifted_by     *int64
+	addlifted_by  *int64
+	kind          *string
+	field         *string
+	rule          *string
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*SurvivorshipRule, error)
+	predicates    []predicate.SurvivorshipRule
+}
+
+var _ ent.Mutation = (*SurvivorshipRuleMutation)(nil)
+
+// survivorshipruleOption allows management of the mutation configuration using functional options.
+type survivorshipruleOption func(*SurvivorshipRuleMutation)
+
+// newSurvivorshipRuleMutation creates new mutation for the SurvivorshipRule entity.
+func newSurvivorshipRuleMutation(c config, op Op, opts ...survivorshipruleOption) *SurvivorshipRuleMutation {
+	m := &SurvivorshipRuleMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSurvivorshipRule,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSurvivorshipRuleID sets the ID field of the mutation.
+func withSurvivorshipRuleID(id int64) survivorshipruleOption {
+	return func(m *SurvivorshipRuleMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SurvivorshipRule
+		)
+		m.oldValue = func(ctx context.Context) (*SurvivorshipRule, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SurvivorshipRule.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSurvivorshipRule sets the old SurvivorshipRule of the mutation.
+func withSurvivorshipRule(node *SurvivorshipRule) survivorshipruleOption {
+	return func(m *SurvivorshipRuleMutation) {
+		m.oldValue = func(context.Context) (*SurvivorshipRule, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SurvivorshipRuleMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SurvivorshipRuleMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SurvivorshipRule entities.
+func (m *SurvivorshipRuleMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SurvivorshipRuleMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SurvivorshipRuleMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SurvivorshipRule.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAct sets the "act" field.
+func (m *SurvivorshipRuleMutation) SetAct(i int64) {
+	m.act = &i
+	m.addact = nil
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *SurvivorshipRuleMutation) Act() (r int64, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the SurvivorshipRule entity.
+// If the SurvivorshipRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurvivorshipRuleMutation) OldAct(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// AddAct adds i to the "act" field.
+func (m *SurvivorshipRuleMutation) AddAct(i int64) {
+	if m.addact != nil {
+		*m.addact += i
+	} else {
+		m.addact = &i
+	}
+}
+
+// AddedAct returns the value that was added to the "act" field in this mutation.
+func (m *SurvivorshipRuleMutation) AddedAct() (r int64, exists bool) {
+	v := m.addact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *SurvivorshipRuleMutation) ResetAct() {
+	m.act = nil
+	m.addact = nil
+}
+
+// SetActor sets the "actor" field.
+func (m *SurvivorshipRuleMutation) SetActor(s string) {
+	m.actor = &s
+}
+
+// Actor returns the value of the "actor" field in the mutation.
+func (m *SurvivorshipRuleMutation) Actor() (r string, exists bool) {
+	v := m.actor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActor returns the old "actor" field's value of the SurvivorshipRule entity.
+// If the SurvivorshipRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurvivorshipRuleMutation) OldActor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActor: %w", err)
+	}
+	return oldValue.Actor, nil
+}
+
+// ResetActor resets all changes to the "actor" field.
+func (m *SurvivorshipRuleMutation) ResetActor() {
+	m.actor = nil
+}
+
+// SetNote sets the "note" field.
+func (m *SurvivorshipRuleMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *SurvivorshipRuleMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the SurvivorshipRule entity.
+// If the SurvivorshipRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurvivorshipRuleMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *SurvivorshipRuleMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetAt sets the "at" field.
+func (m *SurvivorshipRuleMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *SurvivorshipRuleMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the SurvivorshipRule entity.
+// If the SurvivorshipRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurvivorshipRuleMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *SurvivorshipRuleMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetLiftedBy sets the "lifted_by" field.
+func (m *SurvivorshipRuleMutation) SetLiftedBy(i int64) {
+	m.lifted_by = &i
+	m.addlifted_by = nil
+}
+
+// LiftedBy returns the value of the "lifted_by" field in the mutation.
+func (m *SurvivorshipRuleMutation) LiftedBy() (r int64, exists bool) {
+	v := m.lifted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLiftedBy returns the old "lifted_by" field's value of the SurvivorshipRule entity.
+// If the SurvivorshipRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurvivorshipRuleMutation) OldLiftedBy(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLiftedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLiftedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLiftedBy: %w", err)
+	}
+	return oldValue.LiftedBy, nil
+}
+
+// AddLiftedBy adds i to the "lifted_by" field.
+func (m *SurvivorshipRuleMutation) AddLiftedBy(i int64) {
+	if m.addlifted_by != nil {
+		*m.addlifted_by += i
+	} else {
+		m.addlifted_by = &i
+	}
+}
+
+// AddedLiftedBy returns the value that was added to the "lifted_by" field in this mutation.
+func (m *SurvivorshipRuleMutation) AddedLiftedBy() (r int64, exists bool) {
+	v := m.addlifted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLiftedBy clears the value of the "lifted_by" field.
+func (m *SurvivorshipRuleMutation) ClearLiftedBy() {
+	m.lifted_by = nil
+	m.addlifted_by = nil
+	m.clearedFields[survivorshiprule.FieldLiftedBy] = struct{}{}
+}
+
+// LiftedByCleared returns if the "lifted_by" field was cleared in this mutation.
+func (m *SurvivorshipRuleMutation) LiftedByCleared() bool {
+	_, ok := m.clearedFields[survivorshiprule.FieldLiftedBy]
+	return ok
+}
+
+// ResetLiftedBy resets all changes to the "lifted_by" field.
+func (m *SurvivorshipRuleMutation) ResetLiftedBy() {
+	m.lifted_by = nil
+	m.addlifted_by = nil
+	delete(m.clearedFields, survivorshiprule.FieldLiftedBy)
+}
+
+// SetKind sets the "kind" field.
+func (m *SurvivorshipRuleMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *SurvivorshipRuleMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the SurvivorshipRule entity.
+// If the SurvivorshipRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurvivorshipRuleMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *SurvivorshipRuleMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetFieldField sets the "field" field.
+func (m *SurvivorshipRuleMutation) SetFieldField(s string) {
+	m.field = &s
+}
+
+// GetField returns the value of the "field" field in the mutation.
+func (m *SurvivorshipRuleMutation) GetField() (r string, exists bool) {
+	v := m.field
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// GetOldField returns the old "field" field's value of the SurvivorshipRule entity.
+// If the SurvivorshipRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurvivorshipRuleMutation) GetOldField(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("GetOldField is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("GetOldField requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for GetOldField: %w", err)
+	}
+	return oldValue.Field, nil
+}
+
+// ResetFieldField resets all changes to the "field" field.
+func (m *SurvivorshipRuleMutation) ResetFieldField() {
+	m.field = nil
+}
+
+// SetRule sets the "rule" field.
+func (m *SurvivorshipRuleMutation) SetRule(s string) {
+	m.rule = &s
+}
+
+// Rule returns the value of the "rule" field in the mutation.
+func (m *SurvivorshipRuleMutation) Rule() (r string, exists bool) {
+	v := m.rule
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRule returns the old "rule" field's value of the SurvivorshipRule entity.
+// If the SurvivorshipRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurvivorshipRuleMutation) OldRule(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRule is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRule requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRule: %w", err)
+	}
+	return oldValue.Rule, nil
+}
+
+// ResetRule resets all changes to the "rule" field.
+func (m *SurvivorshipRuleMutation) ResetRule() {
+	m.rule = nil
+}
+
+// Where appends a list predicates to the SurvivorshipRuleMutation builder.
+func (m *SurvivorshipRuleMutation) Where(ps ...predicate.SurvivorshipRule) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SurvivorshipRuleMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SurvivorshipRuleMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SurvivorshipRule, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SurvivorshipRuleMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SurvivorshipRuleMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SurvivorshipRule).
+func (m *SurvivorshipRuleMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SurvivorshipRuleMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.act != nil {
+		fields = append(fields, survivorshiprule.FieldAct)
+	}
+	if m.actor != nil {
+		fields = append(fields, survivorshiprule.FieldActor)
+	}
+	if m.note != nil {
+		fields = append(fields, survivorshiprule.FieldNote)
+	}
+	if m.at != nil {
+		fields = append(fields, survivorshiprule.FieldAt)
+	}
+	if m.lifted_by != nil {
+		fields = append(fields, survivorshiprule.FieldLiftedBy)
+	}
+	if m.kind != nil {
+		fields = append(fields, survivorshiprule.FieldKind)
+	}
+	if m.field != nil {
+		fields = append(fields, survivorshiprule.FieldField)
+	}
+	if m.rule != nil {
+		fields = append(fields, survivorshiprule.FieldRule)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SurvivorshipRuleMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case survivorshiprule.FieldAct:
+		return m.Act()
+	case survivorshiprule.FieldActor:
+		return m.Actor()
+	case survivorshiprule.FieldNote:
+		return m.Note()
+	case survivorshiprule.FieldAt:
+		return m.At()
+	case survivorshiprule.FieldLiftedBy:
+		return m.LiftedBy()
+	case survivorshiprule.FieldKind:
+		return m.Kind()
+	case survivorshiprule.FieldField:
+		return m.GetField()
+	case survivorshiprule.FieldRule:
+		return m.Rule()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SurvivorshipRuleMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case survivorshiprule.FieldAct:
+		return m.OldAct(ctx)
+	case survivorshiprule.FieldActor:
+		return m.OldActor(ctx)
+	case survivorshiprule.FieldNote:
+		return m.OldNote(ctx)
+	case survivorshiprule.FieldAt:
+		return m.OldAt(ctx)
+	case survivorshiprule.FieldLiftedBy:
+		return m.OldLiftedBy(ctx)
+	case survivorshiprule.FieldKind:
+		return m.OldKind(ctx)
+	case survivorshiprule.FieldField:
+		return m.GetOldField(ctx)
+	case survivorshiprule.FieldRule:
+		return m.OldRule(ctx)
+	}
+	return nil, fmt.Errorf("unknown SurvivorshipRule field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SurvivorshipRuleMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case survivorshiprule.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case survivorshiprule.FieldActor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActor(v)
+		return nil
+	case survivorshiprule.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case survivorshiprule.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case survivorshiprule.FieldLiftedBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLiftedBy(v)
+		return nil
+	case survivorshiprule.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case survivorshiprule.FieldField:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFieldField(v)
+		return nil
+	case survivorshiprule.FieldRule:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRule(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SurvivorshipRule field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SurvivorshipRuleMutation) AddedFields() []string {
+	var fields []string
+	if m.addact != nil {
+		fields = append(fields, survivorshiprule.FieldAct)
+	}
+	if m.addlifted_by != nil {
+		fields = append(fields, survivorshiprule.FieldLiftedBy)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SurvivorshipRuleMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case survivorshiprule.FieldAct:
+		return m.AddedAct()
+	case survivorshiprule.FieldLiftedBy:
+		return m.AddedLiftedBy()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SurvivorshipRuleMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case survivorshiprule.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAct(v)
+		return nil
+	case survivorshiprule.FieldLiftedBy:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLiftedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SurvivorshipRule numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SurvivorshipRuleMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(survivorshiprule.FieldLiftedBy) {
+		fields = append(fields, survivorshiprule.FieldLiftedBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SurvivorshipRuleMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SurvivorshipRuleMutation) ClearField(name string) error {
+	switch name {
+	case survivorshiprule.FieldLiftedBy:
+		m.ClearLiftedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown SurvivorshipRule nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SurvivorshipRuleMutation) ResetField(name string) error {
+	switch name {
+	case survivorshiprule.FieldAct:
+		m.ResetAct()
+		return nil
+	case survivorshiprule.FieldActor:
+		m.ResetActor()
+		return nil
+	case survivorshiprule.FieldNote:
+		m.ResetNote()
+		return nil
+	case survivorshiprule.FieldAt:
+		m.ResetAt()
+		return nil
+	case survivorshiprule.FieldLiftedBy:
+		m.ResetLiftedBy()
+		return nil
+	case survivorshiprule.FieldKind:
+		m.ResetKind()
+		return nil
+	case survivorshiprule.FieldField:
+		m.ResetFieldField()
+		return nil
+	case survivorshiprule.FieldRule:
+		m.ResetRule()
+		return nil
+	}
+	return fmt.Errorf("unknown SurvivorshipRule field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SurvivorshipRuleMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SurvivorshipRuleMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SurvivorshipRuleMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SurvivorshipRuleMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SurvivorshipRuleMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SurvivorshipRuleMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SurvivorshipRuleMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SurvivorshipRule unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SurvivorshipRuleMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SurvivorshipRule edge %s", name)
+}
+
 // TeamMutation represents an operation that mutates the Team nodes in the graph.
 type TeamMutation struct {
 	config
@@ -10110,6 +15809,7 @@ type TeamMutation struct {
 	typ              string
 	id               *string
 	provenance       *map[string]resolve.ID
+	overridden       *map[string]string
 	records_count    *int
 	addrecords_count *int
 	sources_count    *int
@@ -10275,6 +15975,55 @@ func (m *TeamMutation) OldProvenance(ctx context.Context) (v map[string]resolve.
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TeamMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TeamMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TeamMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Team entity.
+// If the Team object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TeamMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TeamMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[team.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TeamMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[team.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TeamMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, team.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -10861,9 +16610,12 @@ func (m *TeamMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TeamMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.provenance != nil {
 		fields = append(fields, team.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, team.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, team.FieldRecordsCount)
@@ -10899,6 +16651,8 @@ func (m *TeamMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case team.FieldProvenance:
 		return m.Provenance()
+	case team.FieldOverridden:
+		return m.Overridden()
 	case team.FieldRecordsCount:
 		return m.RecordsCount()
 	case team.FieldSourcesCount:
@@ -10926,6 +16680,8 @@ func (m *TeamMutation) OldField(ctx context.Context, name string) (ent.Value, er
 	switch name {
 	case team.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case team.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case team.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case team.FieldSourcesCount:
@@ -10957,6 +16713,13 @@ func (m *TeamMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case team.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case team.FieldRecordsCount:
 		v, ok := value.(int)
@@ -11083,6 +16846,9 @@ func (m *TeamMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *TeamMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(team.FieldOverridden) {
+		fields = append(fields, team.FieldOverridden)
+	}
 	if m.FieldCleared(team.FieldTitleID) {
 		fields = append(fields, team.FieldTitleID)
 	}
@@ -11100,6 +16866,9 @@ func (m *TeamMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *TeamMutation) ClearField(name string) error {
 	switch name {
+	case team.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case team.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -11113,6 +16882,9 @@ func (m *TeamMutation) ResetField(name string) error {
 	switch name {
 	case team.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case team.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case team.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -12264,6 +18036,7 @@ type TitleMutation struct {
 	typ                string
 	id                 *string
 	provenance         *map[string]resolve.ID
+	overridden         *map[string]string
 	records_count      *int
 	addrecords_count   *int
 	sources_count      *int
@@ -12430,6 +18203,55 @@ func (m *TitleMutation) OldProvenance(ctx context.Context) (v map[string]resolve
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TitleMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TitleMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TitleMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Title entity.
+// If the Title object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TitleMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TitleMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[title.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TitleMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[title.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TitleMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, title.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -12994,9 +18816,12 @@ func (m *TitleMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TitleMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.provenance != nil {
 		fields = append(fields, title.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, title.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, title.FieldRecordsCount)
@@ -13029,6 +18854,8 @@ func (m *TitleMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case title.FieldProvenance:
 		return m.Provenance()
+	case title.FieldOverridden:
+		return m.Overridden()
 	case title.FieldRecordsCount:
 		return m.RecordsCount()
 	case title.FieldSourcesCount:
@@ -13054,6 +18881,8 @@ func (m *TitleMutation) OldField(ctx context.Context, name string) (ent.Value, e
 	switch name {
 	case title.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case title.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case title.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case title.FieldSourcesCount:
@@ -13083,6 +18912,13 @@ func (m *TitleMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case title.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case title.FieldRecordsCount:
 		v, ok := value.(int)
@@ -13201,7 +19037,11 @@ func (m *TitleMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *TitleMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(title.FieldOverridden) {
+		fields = append(fields, title.FieldOverridden)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -13214,6 +19054,11 @@ func (m *TitleMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *TitleMutation) ClearField(name string) error {
+	switch name {
+	case title.FieldOverridden:
+		m.ClearOverridden()
+		return nil
+	}
 	return fmt.Errorf("unknown Title nullable field %s", name)
 }
 
@@ -13223,6 +19068,9 @@ func (m *TitleMutation) ResetField(name string) error {
 	switch name {
 	case title.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case title.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case title.FieldRecordsCount:
 		m.ResetRecordsCount()
@@ -14379,6 +20227,7 @@ type TournamentMutation struct {
 	typ              string
 	id               *string
 	provenance       *map[string]resolve.ID
+	overridden       *map[string]string
 	records_count    *int
 	addrecords_count *int
 	sources_count    *int
@@ -14541,6 +20390,55 @@ func (m *TournamentMutation) OldProvenance(ctx context.Context) (v map[string]re
 // ResetProvenance resets all changes to the "provenance" field.
 func (m *TournamentMutation) ResetProvenance() {
 	m.provenance = nil
+}
+
+// SetOverridden sets the "overridden" field.
+func (m *TournamentMutation) SetOverridden(value map[string]string) {
+	m.overridden = &value
+}
+
+// Overridden returns the value of the "overridden" field in the mutation.
+func (m *TournamentMutation) Overridden() (r map[string]string, exists bool) {
+	v := m.overridden
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOverridden returns the old "overridden" field's value of the Tournament entity.
+// If the Tournament object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TournamentMutation) OldOverridden(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOverridden is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOverridden requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOverridden: %w", err)
+	}
+	return oldValue.Overridden, nil
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (m *TournamentMutation) ClearOverridden() {
+	m.overridden = nil
+	m.clearedFields[tournament.FieldOverridden] = struct{}{}
+}
+
+// OverriddenCleared returns if the "overridden" field was cleared in this mutation.
+func (m *TournamentMutation) OverriddenCleared() bool {
+	_, ok := m.clearedFields[tournament.FieldOverridden]
+	return ok
+}
+
+// ResetOverridden resets all changes to the "overridden" field.
+func (m *TournamentMutation) ResetOverridden() {
+	m.overridden = nil
+	delete(m.clearedFields, tournament.FieldOverridden)
 }
 
 // SetRecordsCount sets the "records_count" field.
@@ -15073,9 +20971,12 @@ func (m *TournamentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TournamentMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.provenance != nil {
 		fields = append(fields, tournament.FieldProvenance)
+	}
+	if m.overridden != nil {
+		fields = append(fields, tournament.FieldOverridden)
 	}
 	if m.records_count != nil {
 		fields = append(fields, tournament.FieldRecordsCount)
@@ -15111,6 +21012,8 @@ func (m *TournamentMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case tournament.FieldProvenance:
 		return m.Provenance()
+	case tournament.FieldOverridden:
+		return m.Overridden()
 	case tournament.FieldRecordsCount:
 		return m.RecordsCount()
 	case tournament.FieldSourcesCount:
@@ -15138,6 +21041,8 @@ func (m *TournamentMutation) OldField(ctx context.Context, name string) (ent.Val
 	switch name {
 	case tournament.FieldProvenance:
 		return m.OldProvenance(ctx)
+	case tournament.FieldOverridden:
+		return m.OldOverridden(ctx)
 	case tournament.FieldRecordsCount:
 		return m.OldRecordsCount(ctx)
 	case tournament.FieldSourcesCount:
@@ -15169,6 +21074,13 @@ func (m *TournamentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProvenance(v)
+		return nil
+	case tournament.FieldOverridden:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOverridden(v)
 		return nil
 	case tournament.FieldRecordsCount:
 		v, ok := value.(int)
@@ -15295,6 +21207,9 @@ func (m *TournamentMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *TournamentMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(tournament.FieldOverridden) {
+		fields = append(fields, tournament.FieldOverridden)
+	}
 	if m.FieldCleared(tournament.FieldTitleID) {
 		fields = append(fields, tournament.FieldTitleID)
 	}
@@ -15312,6 +21227,9 @@ func (m *TournamentMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *TournamentMutation) ClearField(name string) error {
 	switch name {
+	case tournament.FieldOverridden:
+		m.ClearOverridden()
+		return nil
 	case tournament.FieldTitleID:
 		m.ClearTitleID()
 		return nil
@@ -15325,6 +21243,9 @@ func (m *TournamentMutation) ResetField(name string) error {
 	switch name {
 	case tournament.FieldProvenance:
 		m.ResetProvenance()
+		return nil
+	case tournament.FieldOverridden:
+		m.ResetOverridden()
 		return nil
 	case tournament.FieldRecordsCount:
 		m.ResetRecordsCount()

@@ -4,7 +4,9 @@ package db
 
 import (
 	"time"
+	"umpire/ent/db/act"
 	"umpire/ent/db/counter"
+	"umpire/ent/db/judgement"
 	"umpire/ent/db/link"
 	"umpire/ent/db/mark"
 	"umpire/ent/db/match"
@@ -12,9 +14,12 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
+	"umpire/ent/db/sourcetrust"
+	"umpire/ent/db/survivorshiprule"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/ent/db/title"
@@ -28,18 +33,50 @@ import (
 // (default values, validators, hooks and policies) and stitches it
 // to their package variables.
 func init() {
+	actFields := schema.Act{}.Fields()
+	_ = actFields
+	// actDescKind is the schema descriptor for kind field.
+	actDescKind := actFields[4].Descriptor()
+	// act.DefaultKind holds the default value on creation for the kind field.
+	act.DefaultKind = actDescKind.Default.(string)
+	// actDescNote is the schema descriptor for note field.
+	actDescNote := actFields[5].Descriptor()
+	// act.DefaultNote holds the default value on creation for the note field.
+	act.DefaultNote = actDescNote.Default.(string)
+	// actDescAsked is the schema descriptor for asked field.
+	actDescAsked := actFields[7].Descriptor()
+	// act.DefaultAsked holds the default value on creation for the asked field.
+	act.DefaultAsked = actDescAsked.Default.(string)
+	// actDescSettled is the schema descriptor for settled field.
+	actDescSettled := actFields[11].Descriptor()
+	// act.DefaultSettled holds the default value on creation for the settled field.
+	act.DefaultSettled = actDescSettled.Default.(bool)
 	counterFields := schema.Counter{}.Fields()
 	_ = counterFields
 	// counterDescValue is the schema descriptor for value field.
 	counterDescValue := counterFields[1].Descriptor()
 	// counter.DefaultValue holds the default value on creation for the value field.
 	counter.DefaultValue = counterDescValue.Default.(int64)
+	judgementFields := schema.Judgement{}.Fields()
+	_ = judgementFields
+	// judgementDescNote is the schema descriptor for note field.
+	judgementDescNote := judgementFields[3].Descriptor()
+	// judgement.DefaultNote holds the default value on creation for the note field.
+	judgement.DefaultNote = judgementDescNote.Default.(string)
 	linkFields := schema.Link{}.Fields()
 	_ = linkFields
+	// linkDescUnjudged is the schema descriptor for unjudged field.
+	linkDescUnjudged := linkFields[4].Descriptor()
+	// link.DefaultUnjudged holds the default value on creation for the unjudged field.
+	link.DefaultUnjudged = linkDescUnjudged.Default.(int32)
 	// linkDescRule is the schema descriptor for rule field.
-	linkDescRule := linkFields[5].Descriptor()
+	linkDescRule := linkFields[6].Descriptor()
 	// link.DefaultRule holds the default value on creation for the rule field.
 	link.DefaultRule = linkDescRule.Default.(string)
+	// linkDescHangs is the schema descriptor for hangs field.
+	linkDescHangs := linkFields[8].Descriptor()
+	// link.DefaultHangs holds the default value on creation for the hangs field.
+	link.DefaultHangs = linkDescHangs.Default.(int32)
 	markFields := schema.Mark{}.Fields()
 	_ = markFields
 	// markDescID is the schema descriptor for id field.
@@ -63,11 +100,11 @@ func init() {
 	matchFields := schema.Match{}.Fields()
 	_ = matchFields
 	// matchDescStartText is the schema descriptor for start_text field.
-	matchDescStartText := matchFields[17].Descriptor()
+	matchDescStartText := matchFields[18].Descriptor()
 	// match.DefaultStartText holds the default value on creation for the start_text field.
 	match.DefaultStartText = matchDescStartText.Default.(string)
 	// matchDescPrecision is the schema descriptor for precision field.
-	matchDescPrecision := matchFields[19].Descriptor()
+	matchDescPrecision := matchFields[20].Descriptor()
 	// match.DefaultPrecision holds the default value on creation for the precision field.
 	match.DefaultPrecision = matchDescPrecision.Default.(string)
 	// matchDescID is the schema descriptor for id field.
@@ -170,6 +207,12 @@ func init() {
 	modelswitchDescAt := modelswitchFields[2].Descriptor()
 	// modelswitch.DefaultAt holds the default value on creation for the at field.
 	modelswitch.DefaultAt = modelswitchDescAt.Default.(func() time.Time)
+	overrideFields := schema.Override{}.Fields()
+	_ = overrideFields
+	// overrideDescNote is the schema descriptor for note field.
+	overrideDescNote := overrideFields[3].Descriptor()
+	// override.DefaultNote holds the default value on creation for the note field.
+	override.DefaultNote = overrideDescNote.Default.(string)
 	placementFields := schema.Placement{}.Fields()
 	_ = placementFields
 	// placementDescHeir is the schema descriptor for heir field.
@@ -232,6 +275,18 @@ func init() {
 	sourceDescCreatedAt := sourceFields[4].Descriptor()
 	// source.DefaultCreatedAt holds the default value on creation for the created_at field.
 	source.DefaultCreatedAt = sourceDescCreatedAt.Default.(func() time.Time)
+	sourcetrustFields := schema.SourceTrust{}.Fields()
+	_ = sourcetrustFields
+	// sourcetrustDescNote is the schema descriptor for note field.
+	sourcetrustDescNote := sourcetrustFields[3].Descriptor()
+	// sourcetrust.DefaultNote holds the default value on creation for the note field.
+	sourcetrust.DefaultNote = sourcetrustDescNote.Default.(string)
+	survivorshipruleFields := schema.SurvivorshipRule{}.Fields()
+	_ = survivorshipruleFields
+	// survivorshipruleDescNote is the schema descriptor for note field.
+	survivorshipruleDescNote := survivorshipruleFields[3].Descriptor()
+	// survivorshiprule.DefaultNote holds the default value on creation for the note field.
+	survivorshiprule.DefaultNote = survivorshipruleDescNote.Default.(string)
 	teamFields := schema.Team{}.Fields()
 	_ = teamFields
 	// teamDescID is the schema descriptor for id field.

@@ -22,6 +22,8 @@ type Team struct {
 	ID string `json:"id,omitempty"`
 	// Field → the record that it came from.
 	Provenance map[string]resolve.ID `json:"provenance,omitempty"`
+	// Field that is set by hand → what the records say of it.
+	Overridden map[string]string `json:"overridden,omitempty"`
 	// How many records it has.
 	RecordsCount int `json:"records_count,omitempty"`
 	// From how many sources.
@@ -102,7 +104,7 @@ func (*Team) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case team.FieldProvenance:
+		case team.FieldProvenance, team.FieldOverridden:
 			values[i] = new([]byte)
 		case team.FieldRecordsCount, team.FieldSourcesCount, team.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -137,6 +139,14 @@ func (_m *Team) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Provenance); err != nil {
 					return fmt.Errorf("unmarshal field provenance: %w", err)
+				}
+			}
+		case team.FieldOverridden:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field overridden", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Overridden); err != nil {
+					return fmt.Errorf("unmarshal field overridden: %w", err)
 				}
 			}
 		case team.FieldRecordsCount:
@@ -246,6 +256,9 @@ func (_m *Team) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("provenance=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Provenance))
+	builder.WriteString(", ")
+	builder.WriteString("overridden=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Overridden))
 	builder.WriteString(", ")
 	builder.WriteString("records_count=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RecordsCount))

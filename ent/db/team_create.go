@@ -33,6 +33,12 @@ func (_c *TeamCreate) SetProvenance(v map[string]resolve.ID) *TeamCreate {
 	return _c
 }
 
+// SetOverridden sets the "overridden" field.
+func (_c *TeamCreate) SetOverridden(v map[string]string) *TeamCreate {
+	_c.mutation.SetOverridden(v)
+	return _c
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (_c *TeamCreate) SetRecordsCount(v int) *TeamCreate {
 	_c.mutation.SetRecordsCount(v)
@@ -248,6 +254,10 @@ func (_c *TeamCreate) createSpec() (*Team, *sqlgraph.CreateSpec) {
 		_spec.SetField(team.FieldProvenance, field.TypeJSON, value)
 		_node.Provenance = value
 	}
+	if value, ok := _c.mutation.Overridden(); ok {
+		_spec.SetField(team.FieldOverridden, field.TypeJSON, value)
+		_node.Overridden = value
+	}
 	if value, ok := _c.mutation.RecordsCount(); ok {
 		_spec.SetField(team.FieldRecordsCount, field.TypeInt, value)
 		_node.RecordsCount = value
@@ -402,6 +412,24 @@ func (u *TeamUpsert) SetProvenance(v map[string]resolve.ID) *TeamUpsert {
 // UpdateProvenance sets the "provenance" field to the value that was provided on create.
 func (u *TeamUpsert) UpdateProvenance() *TeamUpsert {
 	u.SetExcluded(team.FieldProvenance)
+	return u
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *TeamUpsert) SetOverridden(v map[string]string) *TeamUpsert {
+	u.Set(team.FieldOverridden, v)
+	return u
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TeamUpsert) UpdateOverridden() *TeamUpsert {
+	u.SetExcluded(team.FieldOverridden)
+	return u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TeamUpsert) ClearOverridden() *TeamUpsert {
+	u.SetNull(team.FieldOverridden)
 	return u
 }
 
@@ -575,6 +603,27 @@ func (u *TeamUpsertOne) SetProvenance(v map[string]resolve.ID) *TeamUpsertOne {
 func (u *TeamUpsertOne) UpdateProvenance() *TeamUpsertOne {
 	return u.Update(func(s *TeamUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *TeamUpsertOne) SetOverridden(v map[string]string) *TeamUpsertOne {
+	return u.Update(func(s *TeamUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TeamUpsertOne) UpdateOverridden() *TeamUpsertOne {
+	return u.Update(func(s *TeamUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TeamUpsertOne) ClearOverridden() *TeamUpsertOne {
+	return u.Update(func(s *TeamUpsert) {
+		s.ClearOverridden()
 	})
 }
 
@@ -932,6 +981,27 @@ func (u *TeamUpsertBulk) SetProvenance(v map[string]resolve.ID) *TeamUpsertBulk 
 func (u *TeamUpsertBulk) UpdateProvenance() *TeamUpsertBulk {
 	return u.Update(func(s *TeamUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *TeamUpsertBulk) SetOverridden(v map[string]string) *TeamUpsertBulk {
+	return u.Update(func(s *TeamUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TeamUpsertBulk) UpdateOverridden() *TeamUpsertBulk {
+	return u.Update(func(s *TeamUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TeamUpsertBulk) ClearOverridden() *TeamUpsertBulk {
+	return u.Update(func(s *TeamUpsert) {
+		s.ClearOverridden()
 	})
 }
 

@@ -39,6 +39,18 @@ func (_u *TeamUpdate) SetProvenance(v map[string]resolve.ID) *TeamUpdate {
 	return _u
 }
 
+// SetOverridden sets the "overridden" field.
+func (_u *TeamUpdate) SetOverridden(v map[string]string) *TeamUpdate {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *TeamUpdate) ClearOverridden() *TeamUpdate {
+	_u.mutation.ClearOverridden()
+	return _u
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (_u *TeamUpdate) SetRecordsCount(v int) *TeamUpdate {
 	_u.mutation.ResetRecordsCount()
@@ -333,6 +345,12 @@ func (_u *TeamUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(team.FieldProvenance, field.TypeJSON, value)
 	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(team.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(team.FieldOverridden, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(team.FieldRecordsCount, field.TypeInt, value)
 	}
@@ -549,6 +567,18 @@ type TeamUpdateOne struct {
 // SetProvenance sets the "provenance" field.
 func (_u *TeamUpdateOne) SetProvenance(v map[string]resolve.ID) *TeamUpdateOne {
 	_u.mutation.SetProvenance(v)
+	return _u
+}
+
+// SetOverridden sets the "overridden" field.
+func (_u *TeamUpdateOne) SetOverridden(v map[string]string) *TeamUpdateOne {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *TeamUpdateOne) ClearOverridden() *TeamUpdateOne {
+	_u.mutation.ClearOverridden()
 	return _u
 }
 
@@ -875,6 +905,12 @@ func (_u *TeamUpdateOne) sqlSave(ctx context.Context) (_node *Team, err error) {
 	}
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(team.FieldProvenance, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(team.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(team.FieldOverridden, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(team.FieldRecordsCount, field.TypeInt, value)

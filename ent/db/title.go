@@ -21,6 +21,8 @@ type Title struct {
 	ID string `json:"id,omitempty"`
 	// Field → the record that it came from.
 	Provenance map[string]resolve.ID `json:"provenance,omitempty"`
+	// Field that is set by hand → what the records say of it.
+	Overridden map[string]string `json:"overridden,omitempty"`
 	// How many records it has.
 	RecordsCount int `json:"records_count,omitempty"`
 	// From how many sources.
@@ -97,7 +99,7 @@ func (*Title) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case title.FieldProvenance:
+		case title.FieldProvenance, title.FieldOverridden:
 			values[i] = new([]byte)
 		case title.FieldRecordsCount, title.FieldSourcesCount, title.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -132,6 +134,14 @@ func (_m *Title) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Provenance); err != nil {
 					return fmt.Errorf("unmarshal field provenance: %w", err)
+				}
+			}
+		case title.FieldOverridden:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field overridden", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Overridden); err != nil {
+					return fmt.Errorf("unmarshal field overridden: %w", err)
 				}
 			}
 		case title.FieldRecordsCount:
@@ -234,6 +244,9 @@ func (_m *Title) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("provenance=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Provenance))
+	builder.WriteString(", ")
+	builder.WriteString("overridden=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Overridden))
 	builder.WriteString(", ")
 	builder.WriteString("records_count=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RecordsCount))

@@ -34,6 +34,12 @@ func (_c *TitleCreate) SetProvenance(v map[string]resolve.ID) *TitleCreate {
 	return _c
 }
 
+// SetOverridden sets the "overridden" field.
+func (_c *TitleCreate) SetOverridden(v map[string]string) *TitleCreate {
+	_c.mutation.SetOverridden(v)
+	return _c
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (_c *TitleCreate) SetRecordsCount(v int) *TitleCreate {
 	_c.mutation.SetRecordsCount(v)
@@ -245,6 +251,10 @@ func (_c *TitleCreate) createSpec() (*Title, *sqlgraph.CreateSpec) {
 		_spec.SetField(title.FieldProvenance, field.TypeJSON, value)
 		_node.Provenance = value
 	}
+	if value, ok := _c.mutation.Overridden(); ok {
+		_spec.SetField(title.FieldOverridden, field.TypeJSON, value)
+		_node.Overridden = value
+	}
 	if value, ok := _c.mutation.RecordsCount(); ok {
 		_spec.SetField(title.FieldRecordsCount, field.TypeInt, value)
 		_node.RecordsCount = value
@@ -401,6 +411,24 @@ func (u *TitleUpsert) UpdateProvenance() *TitleUpsert {
 	return u
 }
 
+// SetOverridden sets the "overridden" field.
+func (u *TitleUpsert) SetOverridden(v map[string]string) *TitleUpsert {
+	u.Set(title.FieldOverridden, v)
+	return u
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TitleUpsert) UpdateOverridden() *TitleUpsert {
+	u.SetExcluded(title.FieldOverridden)
+	return u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TitleUpsert) ClearOverridden() *TitleUpsert {
+	u.SetNull(title.FieldOverridden)
+	return u
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (u *TitleUpsert) SetRecordsCount(v int) *TitleUpsert {
 	u.Set(title.FieldRecordsCount, v)
@@ -553,6 +581,27 @@ func (u *TitleUpsertOne) SetProvenance(v map[string]resolve.ID) *TitleUpsertOne 
 func (u *TitleUpsertOne) UpdateProvenance() *TitleUpsertOne {
 	return u.Update(func(s *TitleUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *TitleUpsertOne) SetOverridden(v map[string]string) *TitleUpsertOne {
+	return u.Update(func(s *TitleUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TitleUpsertOne) UpdateOverridden() *TitleUpsertOne {
+	return u.Update(func(s *TitleUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TitleUpsertOne) ClearOverridden() *TitleUpsertOne {
+	return u.Update(func(s *TitleUpsert) {
+		s.ClearOverridden()
 	})
 }
 
@@ -889,6 +938,27 @@ func (u *TitleUpsertBulk) SetProvenance(v map[string]resolve.ID) *TitleUpsertBul
 func (u *TitleUpsertBulk) UpdateProvenance() *TitleUpsertBulk {
 	return u.Update(func(s *TitleUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *TitleUpsertBulk) SetOverridden(v map[string]string) *TitleUpsertBulk {
+	return u.Update(func(s *TitleUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TitleUpsertBulk) UpdateOverridden() *TitleUpsertBulk {
+	return u.Update(func(s *TitleUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TitleUpsertBulk) ClearOverridden() *TitleUpsertBulk {
+	return u.Update(func(s *TitleUpsert) {
+		s.ClearOverridden()
 	})
 }
 

@@ -40,6 +40,18 @@ func (_u *TitleUpdate) SetProvenance(v map[string]resolve.ID) *TitleUpdate {
 	return _u
 }
 
+// SetOverridden sets the "overridden" field.
+func (_u *TitleUpdate) SetOverridden(v map[string]string) *TitleUpdate {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *TitleUpdate) ClearOverridden() *TitleUpdate {
+	_u.mutation.ClearOverridden()
+	return _u
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (_u *TitleUpdate) SetRecordsCount(v int) *TitleUpdate {
 	_u.mutation.ResetRecordsCount()
@@ -339,6 +351,12 @@ func (_u *TitleUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(title.FieldProvenance, field.TypeJSON, value)
 	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(title.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(title.FieldOverridden, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(title.FieldRecordsCount, field.TypeInt, value)
 	}
@@ -571,6 +589,18 @@ type TitleUpdateOne struct {
 // SetProvenance sets the "provenance" field.
 func (_u *TitleUpdateOne) SetProvenance(v map[string]resolve.ID) *TitleUpdateOne {
 	_u.mutation.SetProvenance(v)
+	return _u
+}
+
+// SetOverridden sets the "overridden" field.
+func (_u *TitleUpdateOne) SetOverridden(v map[string]string) *TitleUpdateOne {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *TitleUpdateOne) ClearOverridden() *TitleUpdateOne {
+	_u.mutation.ClearOverridden()
 	return _u
 }
 
@@ -902,6 +932,12 @@ func (_u *TitleUpdateOne) sqlSave(ctx context.Context) (_node *Title, err error)
 	}
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(title.FieldProvenance, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(title.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(title.FieldOverridden, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(title.FieldRecordsCount, field.TypeInt, value)

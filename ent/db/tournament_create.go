@@ -33,6 +33,12 @@ func (_c *TournamentCreate) SetProvenance(v map[string]resolve.ID) *TournamentCr
 	return _c
 }
 
+// SetOverridden sets the "overridden" field.
+func (_c *TournamentCreate) SetOverridden(v map[string]string) *TournamentCreate {
+	_c.mutation.SetOverridden(v)
+	return _c
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (_c *TournamentCreate) SetRecordsCount(v int) *TournamentCreate {
 	_c.mutation.SetRecordsCount(v)
@@ -233,6 +239,10 @@ func (_c *TournamentCreate) createSpec() (*Tournament, *sqlgraph.CreateSpec) {
 		_spec.SetField(tournament.FieldProvenance, field.TypeJSON, value)
 		_node.Provenance = value
 	}
+	if value, ok := _c.mutation.Overridden(); ok {
+		_spec.SetField(tournament.FieldOverridden, field.TypeJSON, value)
+		_node.Overridden = value
+	}
 	if value, ok := _c.mutation.RecordsCount(); ok {
 		_spec.SetField(tournament.FieldRecordsCount, field.TypeInt, value)
 		_node.RecordsCount = value
@@ -371,6 +381,24 @@ func (u *TournamentUpsert) SetProvenance(v map[string]resolve.ID) *TournamentUps
 // UpdateProvenance sets the "provenance" field to the value that was provided on create.
 func (u *TournamentUpsert) UpdateProvenance() *TournamentUpsert {
 	u.SetExcluded(tournament.FieldProvenance)
+	return u
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *TournamentUpsert) SetOverridden(v map[string]string) *TournamentUpsert {
+	u.Set(tournament.FieldOverridden, v)
+	return u
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TournamentUpsert) UpdateOverridden() *TournamentUpsert {
+	u.SetExcluded(tournament.FieldOverridden)
+	return u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TournamentUpsert) ClearOverridden() *TournamentUpsert {
+	u.SetNull(tournament.FieldOverridden)
 	return u
 }
 
@@ -544,6 +572,27 @@ func (u *TournamentUpsertOne) SetProvenance(v map[string]resolve.ID) *Tournament
 func (u *TournamentUpsertOne) UpdateProvenance() *TournamentUpsertOne {
 	return u.Update(func(s *TournamentUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *TournamentUpsertOne) SetOverridden(v map[string]string) *TournamentUpsertOne {
+	return u.Update(func(s *TournamentUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TournamentUpsertOne) UpdateOverridden() *TournamentUpsertOne {
+	return u.Update(func(s *TournamentUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TournamentUpsertOne) ClearOverridden() *TournamentUpsertOne {
+	return u.Update(func(s *TournamentUpsert) {
+		s.ClearOverridden()
 	})
 }
 
@@ -901,6 +950,27 @@ func (u *TournamentUpsertBulk) SetProvenance(v map[string]resolve.ID) *Tournamen
 func (u *TournamentUpsertBulk) UpdateProvenance() *TournamentUpsertBulk {
 	return u.Update(func(s *TournamentUpsert) {
 		s.UpdateProvenance()
+	})
+}
+
+// SetOverridden sets the "overridden" field.
+func (u *TournamentUpsertBulk) SetOverridden(v map[string]string) *TournamentUpsertBulk {
+	return u.Update(func(s *TournamentUpsert) {
+		s.SetOverridden(v)
+	})
+}
+
+// UpdateOverridden sets the "overridden" field to the value that was provided on create.
+func (u *TournamentUpsertBulk) UpdateOverridden() *TournamentUpsertBulk {
+	return u.Update(func(s *TournamentUpsert) {
+		s.UpdateOverridden()
+	})
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (u *TournamentUpsertBulk) ClearOverridden() *TournamentUpsertBulk {
+	return u.Update(func(s *TournamentUpsert) {
+		s.ClearOverridden()
 	})
 }
 

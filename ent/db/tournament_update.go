@@ -39,6 +39,18 @@ func (_u *TournamentUpdate) SetProvenance(v map[string]resolve.ID) *TournamentUp
 	return _u
 }
 
+// SetOverridden sets the "overridden" field.
+func (_u *TournamentUpdate) SetOverridden(v map[string]string) *TournamentUpdate {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *TournamentUpdate) ClearOverridden() *TournamentUpdate {
+	_u.mutation.ClearOverridden()
+	return _u
+}
+
 // SetRecordsCount sets the "records_count" field.
 func (_u *TournamentUpdate) SetRecordsCount(v int) *TournamentUpdate {
 	_u.mutation.ResetRecordsCount()
@@ -297,6 +309,12 @@ func (_u *TournamentUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(tournament.FieldProvenance, field.TypeJSON, value)
 	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(tournament.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(tournament.FieldOverridden, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(tournament.FieldRecordsCount, field.TypeInt, value)
 	}
@@ -468,6 +486,18 @@ type TournamentUpdateOne struct {
 // SetProvenance sets the "provenance" field.
 func (_u *TournamentUpdateOne) SetProvenance(v map[string]resolve.ID) *TournamentUpdateOne {
 	_u.mutation.SetProvenance(v)
+	return _u
+}
+
+// SetOverridden sets the "overridden" field.
+func (_u *TournamentUpdateOne) SetOverridden(v map[string]string) *TournamentUpdateOne {
+	_u.mutation.SetOverridden(v)
+	return _u
+}
+
+// ClearOverridden clears the value of the "overridden" field.
+func (_u *TournamentUpdateOne) ClearOverridden() *TournamentUpdateOne {
+	_u.mutation.ClearOverridden()
 	return _u
 }
 
@@ -758,6 +788,12 @@ func (_u *TournamentUpdateOne) sqlSave(ctx context.Context) (_node *Tournament, 
 	}
 	if value, ok := _u.mutation.Provenance(); ok {
 		_spec.SetField(tournament.FieldProvenance, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Overridden(); ok {
+		_spec.SetField(tournament.FieldOverridden, field.TypeJSON, value)
+	}
+	if _u.mutation.OverriddenCleared() {
+		_spec.ClearField(tournament.FieldOverridden, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.RecordsCount(); ok {
 		_spec.SetField(tournament.FieldRecordsCount, field.TypeInt, value)

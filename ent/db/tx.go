@@ -14,10 +14,18 @@ import (
 // Tx is a transactional client that is created by calling Client.Tx().
 type Tx struct {
 	config
+	// Act is the client for interacting with the Act builders.
+	Act *ActClient
+	// ActSubject is the client for interacting with the ActSubject builders.
+	ActSubject *ActSubjectClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// Counter is the client for interacting with the Counter builders.
 	Counter *CounterClient
+	// Judgement is the client for interacting with the Judgement builders.
+	Judgement *JudgementClient
+	// Lease is the client for interacting with the Lease builders.
+	Lease *LeaseClient
 	// Link is the client for interacting with the Link builders.
 	Link *LinkClient
 	// Mark is the client for interacting with the Mark builders.
@@ -32,12 +40,18 @@ type Tx struct {
 	Model *ModelClient
 	// ModelSwitch is the client for interacting with the ModelSwitch builders.
 	ModelSwitch *ModelSwitchClient
+	// Override is the client for interacting with the Override builders.
+	Override *OverrideClient
 	// Placement is the client for interacting with the Placement builders.
 	Placement *PlacementClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
 	Source *SourceClient
+	// SourceTrust is the client for interacting with the SourceTrust builders.
+	SourceTrust *SourceTrustClient
+	// SurvivorshipRule is the client for interacting with the SurvivorshipRule builders.
+	SurvivorshipRule *SurvivorshipRuleClient
 	// Team is the client for interacting with the Team builders.
 	Team *TeamClient
 	// TeamRecord is the client for interacting with the TeamRecord builders.
@@ -181,8 +195,12 @@ func (tx *Tx) Client() *Client {
 }
 
 func (tx *Tx) init() {
+	tx.Act = NewActClient(tx.config)
+	tx.ActSubject = NewActSubjectClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.Counter = NewCounterClient(tx.config)
+	tx.Judgement = NewJudgementClient(tx.config)
+	tx.Lease = NewLeaseClient(tx.config)
 	tx.Link = NewLinkClient(tx.config)
 	tx.Mark = NewMarkClient(tx.config)
 	tx.Match = NewMatchClient(tx.config)
@@ -190,9 +208,12 @@ func (tx *Tx) init() {
 	tx.Message = NewMessageClient(tx.config)
 	tx.Model = NewModelClient(tx.config)
 	tx.ModelSwitch = NewModelSwitchClient(tx.config)
+	tx.Override = NewOverrideClient(tx.config)
 	tx.Placement = NewPlacementClient(tx.config)
 	tx.Score = NewScoreClient(tx.config)
 	tx.Source = NewSourceClient(tx.config)
+	tx.SourceTrust = NewSourceTrustClient(tx.config)
+	tx.SurvivorshipRule = NewSurvivorshipRuleClient(tx.config)
 	tx.Team = NewTeamClient(tx.config)
 	tx.TeamRecord = NewTeamRecordClient(tx.config)
 	tx.Title = NewTitleClient(tx.config)
@@ -208,7 +229,7 @@ func (tx *Tx) init() {
 // of them in order to commit or rollback the transaction.
 //
 // If a closed transaction is embedded in one of the generated entities, and the entity
-// applies a query, for example: Change.QueryXXX(), the query will be executed
+// applies a query, for example: Act.QueryXXX(), the query will be executed
 // through the driver which created this transaction.
 //
 // Note that txDriver is not goroutine safe.

@@ -16,6 +16,7 @@ func entity() []ent.Field {
 	return []ent.Field{
 		id(),
 		field.JSON("provenance", map[string]resolve.ID{}).Comment("Field → the record that it came from."),
+		field.JSON("overridden", map[string]string{}).Optional().Comment("Field that is set by hand → what the records say of it."),
 		field.Int("records_count").Comment("How many records it has."),
 		field.Int("sources_count").Comment("From how many sources."),
 		field.Time("created_at").Immutable().SchemaType(timestamptz),
@@ -152,10 +153,13 @@ func (Link) Fields() []ent.Field {
 		field.String("a").Immutable().Comment("A record; smaller than b."),
 		field.String("b").Immutable(),
 		field.Int32("weight").Comment("Sixteenths of a bit: the sum of its lines."),
+		field.Int32("unjudged").Default(0).Comment("The weight without what people say of the two."),
 		field.String("verdict").Comment("joined, suggested or refused."),
 		field.String("rule").Default("").Comment("Why it is not joined."),
 		field.Bytes("evidence").Comment("The lines that its weight is the sum of, packed.").
 			SchemaType(map[string]string{dialect.Postgres: "bytea", dialect.SQLite: "blob"}),
+		field.Int32("hangs").Default(0).Comment("How many matches hang on the answer, of a suggestion."),
+		field.Int32("priority").Optional().Nillable().Comment("Its place in the queue, the greatest first; none: it is not in it."),
 	}
 }
 
@@ -165,7 +169,14 @@ func (Link) Indexes() []ent.Index {
 		index.Fields("a", "b").Unique(),
 		index.Fields("b"),
 		index.Fields("verdict", "kind", "weight"),
+		queued("priority", "id"),
+		queued("kind", "priority", "id"),
 	}
+}
+
+// queued is an index over the links that wait for an answer.
+func queued(fields ...string) ent.Index {
+	return index.Fields(fields...).Annotations(entsql.IndexWhere("priority IS NOT NULL"))
 }
 
 // Change is one thing that happened to an entity: its history, and the outbox.

@@ -10,7 +10,9 @@
 //     of match records in them, the Links that hold records together or suggest that they
 //     might be, and the Changes that led here, which are also the outbox.
 //
-// Beside them stand the Models by which the engine makes the third of the second.
+// Beside them stand the Models by which the engine makes the third of the second, and what
+// people say: the Acts, with the Judgements, Overrides, SurvivorshipRules and SourceTrusts
+// that each brought into force or took out of it.
 //
 // A record's id and an entity's id are resolve.ID; they are text, so that a row can be
 // found by what the API shows.

@@ -19,7 +19,7 @@ func same(a, b resolve.Entity) bool {
 		}
 		return members
 	}
-	return maps.Equal(a.From, b.From) && maps.Equal(flipped(a), flipped(b)) && maps.Equal(after(a), after(b))
+	return maps.Equal(a.From, b.From) && maps.Equal(a.Overridden, b.Overridden) && maps.Equal(flipped(a), flipped(b)) && maps.Equal(after(a), after(b))
 }
 
 // after returns an entity's canonical fields as the history tells them (see Change.After):

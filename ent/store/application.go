@@ -239,7 +239,7 @@ func rowsOf[T any](all []T, row func(T) []any) iter.Seq[[]any] {
 // entityRows are rows of the entities of a kind, without their values.
 func entityRows(kind resolve.Kind) rows {
 	kept := []string{team.FieldID, team.FieldCreatedAt}
-	content := []string{team.FieldProvenance, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion}
+	content := []string{team.FieldProvenance, team.FieldOverridden, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion}
 	switch kind {
 	case resolve.KindTitle:
 		content = append(content, team.FieldName, team.FieldFolded)
@@ -256,7 +256,7 @@ func (a *application) row(e resolve.Entity) []any {
 	for _, m := range e.Members {
 		sources[a.records[m.Record].Source] = true
 	}
-	row := []any{e.ID, a.at, jsonText(e.From), len(e.Members), len(sources), a.at, a.version[e.ID]}
+	row := []any{e.ID, a.at, jsonText(e.From), jsonColumn(e.Overridden), len(e.Members), len(sources), a.at, a.version[e.ID]}
 	switch e.Kind {
 	case resolve.KindTitle:
 		return append(row, e.Name, text.Fold(e.Name))
@@ -359,7 +359,9 @@ func (a *application) relink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	content := []string{link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldEvidence}
+	content := []string{
+		link.FieldWeight, link.FieldUnjudged, link.FieldVerdict, link.FieldRule, link.FieldEvidence, link.FieldHangs, link.FieldPriority,
+	}
 	r := rows{
 		table:   link.Table,
 		columns: append([]string{link.FieldKind, link.FieldA, link.FieldB}, content...),
@@ -370,10 +372,14 @@ func (a *application) relink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	places, err := a.queue(ctx, a.plan.Link)
+	if err != nil {
+		return err
+	}
 	var fresh []resolve.Link
 	for _, l := range a.plan.Link {
 		if there[resolve.Pair{A: l.A, B: l.B}] {
-			r.values = append(r.values, linkRow(l))
+			r.values = append(r.values, linkRow(l, places))
 		} else {
 			fresh = append(fresh, l)
 		}
@@ -381,12 +387,14 @@ func (a *application) relink(ctx context.Context) error {
 	if err := a.put(ctx, r); err != nil {
 		return err
 	}
-	return a.fill(ctx, rows{table: r.table, columns: r.columns}, rowsOf(fresh, linkRow))
+	return a.fill(ctx, rows{table: r.table, columns: r.columns}, rowsOf(fresh, func(l resolve.Link) []any { return linkRow(l, places) }))
 }
 
-func linkRow(l resolve.Link) []any {
+func linkRow(l resolve.Link, places map[resolve.Pair]queued) []any {
+	place := places[resolve.Pair{A: l.A, B: l.B}]
 	return []any{
-		string(l.Kind), string(l.A), string(l.B), int64(l.Weight), string(l.Verdict), l.Rule, packLines(l.Lines),
+		string(l.Kind), string(l.A), string(l.B), int64(l.Weight), int64(evidenceOf(l)), string(l.Verdict), l.Rule, packLines(l.Lines),
+		int64(place.hangs), place.column(),
 	}
 }
 

@@ -14,19 +14,20 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db"
+	"umpire/ent/db/act"
 	"umpire/ent/db/counter"
 	"umpire/ent/db/mark"
 	"umpire/resolve"
 )
 
-// Apply writes a plan with its history in one transaction, and lifts the marks that it
-// settles, unless a newer message has set them again. What is there already is not written
-// again and has no history again, so that a plan may be applied twice.
+// Apply writes a plan with its history in one transaction, lifts the marks that it settles,
+// unless a newer message has set them again, and notes which acts it settles. What is there
+// already is not written again and has no history again, so that a plan may be applied twice.
 //
 // Each entity that the plan puts or retires needs a change that tells of it. ErrStale: the
 // plan does not fit what is there, or this store does not own the resolver's lock (any
 // more): own it, rebuild the engine.
-func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, cause string) error {
+func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, cause string, settledActs ...int64) error {
 	err := s.write(ctx, func(t *tx) error {
 		if err := t.owns(ctx, s.owned.current()); err != nil {
 			return err
@@ -35,7 +36,7 @@ func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, ca
 		if err := a.apply(ctx); err != nil {
 			return err
 		}
-		return t.lift(ctx, settled)
+		return errors.Join(t.lift(ctx, settled), t.settle(ctx, settledActs))
 	})
 	if err = refused(err); errors.Is(err, ErrPoison) { // it was no content that did it, but what refers to it
 		err = fmt.Errorf("%w: %w", ErrStale, err)
@@ -90,6 +91,16 @@ func (t *tx) lift(ctx context.Context, settled []Mark) error {
 		}
 		if err := remove(ctx, t, mark.Table, mark.FieldID, done); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// settle notes that acts are settled.
+func (t *tx) settle(ctx context.Context, ids []int64) error {
+	for chunk := range slices.Chunk(ids, listed) {
+		if err := t.Act.Update().Where(act.IDIn(chunk...)).SetSettled(true).Exec(ctx); err != nil {
+			return fmt.Errorf("note that %d acts are settled: %w", len(ids), err)
 		}
 	}
 	return nil

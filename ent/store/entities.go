@@ -46,7 +46,7 @@ func (s *Store) entitiesOf(ctx context.Context, kind resolve.Kind) iter.Seq2[res
 
 // entities reads entities of a kind with their members, by id.
 func (v view) entities(ctx context.Context, kind resolve.Kind, which func(*sql.Selector)) ([]resolve.Entity, error) {
-	columns := []string{team.FieldID, team.FieldProvenance}
+	columns := []string{team.FieldID, team.FieldProvenance, team.FieldOverridden}
 	switch kind {
 	case resolve.KindTitle:
 		columns = append(columns, team.FieldName)
@@ -128,6 +128,7 @@ var matchFields = []string{
 type appliedRow struct {
 	ID         string
 	Provenance []byte
+	Overridden []byte
 	Name       string
 	Title      *string `sql:"title_id"`
 	Tournament *string `sql:"tournament_id"`
@@ -148,6 +149,11 @@ func (r appliedRow) entity(kind resolve.Kind, members []resolve.Member) (resolve
 	e := resolve.Entity{Kind: kind, ID: resolve.ID(r.ID), Members: members}
 	if err := json.Unmarshal(r.Provenance, &e.From); err != nil {
 		return e, fmt.Errorf("provenance of %s: %w", r.ID, err)
+	}
+	if len(r.Overridden) > 0 {
+		if err := json.Unmarshal(r.Overridden, &e.Overridden); err != nil {
+			return e, fmt.Errorf("what is set by hand of %s: %w", r.ID, err)
+		}
 	}
 	if kind != resolve.KindMatch {
 		e.Name, e.Title = r.Name, resolve.ID(value(r.Title))

@@ -61,6 +61,8 @@ const (
 	arrivals = "message" // message ids, and the moments at which records change without one
 	history  = "change"  // change ids
 	terms    = "owner"   // the terms of resolvers
+	acts     = "act"     // act ids; whoever decides holds it
+	said     = "said"    // ids of what acts bring into force
 )
 
 // count moves a counter on by n and returns its new value: the caller has the n numbers up

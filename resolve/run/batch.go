@@ -41,15 +41,15 @@ func Batch(ctx context.Context, s *store.Store, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	model, engine, n, err := load(ctx, s)
+	model, engine, heard, n, err := load(ctx, s)
 	if err != nil {
 		return Report{}, err
 	}
 	plan := engine.Settle()
 	report := count(engine, plan)
 	report.Model, report.Records = model.Version, n
-	if !o.DryRun && (!plan.Empty() || len(marks) > 0) {
-		if err := s.Apply(ctx, plan, marks, under("batch resolution", model)); err != nil {
+	if !o.DryRun && (!plan.Empty() || len(marks) > 0 || len(heard.unsettled) > 0) {
+		if err := s.Apply(ctx, plan, marks, under("batch resolution", model), heard.unsettled...); err != nil {
 			return Report{}, fmt.Errorf("apply: %w", err)
 		}
 	}

@@ -46,7 +46,7 @@ func resolveAll(b *testing.B, s *store.Store) {
 	began := time.Now()
 	marks, err := s.Marks(b.Context())
 	check(b, err)
-	_, engine, n, err := load(b.Context(), s)
+	_, engine, _, n, err := load(b.Context(), s)
 	check(b, err)
 	read := time.Now()
 	plan := engine.Settle()

@@ -34,6 +34,8 @@ type Resolver struct {
 	quarantine Quarantine
 	model      *resolve.Model // the one that the engine rests on
 	engine     *resolve.Engine
+	heard      heard
+	broken     bool                                             // the engine failed, and is not to be trusted
 	fresh      bool                                             // the engine was rebuilt, and has not settled anything since
 	most       int                                              // most, but for tests of a backlog
 	put        func(*resolve.Engine, []store.Mark) resolve.Plan // put, but for tests of what fails in it
@@ -92,7 +94,7 @@ func (r *Resolver) rest(ctx context.Context, pause time.Duration) {
 		case <-over:
 			return
 		case q := <-r.questions:
-			q.refuse()
+			q(nil)
 		}
 	}
 }
@@ -104,7 +106,7 @@ func (r *Resolver) hold(ctx context.Context, succeeded func()) error {
 		return fmt.Errorf("own the database: %w", err)
 	}
 	defer release()
-	if err := r.load(ctx); err != nil {
+	if err := errors.Join(r.load(ctx), r.store.Requeue(ctx)); err != nil {
 		return err
 	}
 	ticker := time.NewTicker(poll)
@@ -123,7 +125,7 @@ func (r *Resolver) hold(ctx context.Context, succeeded func()) error {
 		case <-r.nudged:
 		case <-ticker.C:
 		case q := <-r.questions:
-			r.answer(q)
+			q(r)
 		}
 	}
 }
@@ -131,8 +133,12 @@ func (r *Resolver) hold(ctx context.Context, succeeded func()) error {
 // drain settles until nothing is dirty.
 func (r *Resolver) drain(ctx context.Context) error {
 	for {
+		act, err := r.settleAct(ctx)
+		if err != nil {
+			return err
+		}
 		n, err := r.settle(ctx)
-		if err != nil || n == 0 {
+		if err != nil || n == 0 && !act {
 			return err
 		}
 		r.answerAll()

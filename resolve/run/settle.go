@@ -17,11 +17,11 @@ import (
 // was planned of them before, so that the next plan is the difference.
 func (r *Resolver) load(ctx context.Context) error {
 	start := time.Now()
-	model, engine, n, err := load(ctx, r.store)
+	model, engine, heard, n, err := load(ctx, r.store)
 	if err != nil {
 		return err
 	}
-	r.model, r.engine, r.fresh = model, engine, true
+	r.model, r.engine, r.heard, r.fresh, r.broken = model, engine, heard, true, false
 	zerolog.Ctx(ctx).Info().Str("model", model.Version).Int("records", n).Dur("took_ms", time.Since(start)).Msg("engine rebuilt")
 	return nil
 }
@@ -32,6 +32,11 @@ func (r *Resolver) follow(ctx context.Context) error {
 	version, err := r.store.ModelVersion(ctx)
 	if err != nil {
 		return err
+	}
+	if r.broken {
+		if err := r.load(ctx); err != nil {
+			return err
+		}
 	}
 	if version != r.model.Version {
 		zerolog.Ctx(ctx).Info().Str("from", r.model.Version).Str("to", version).Msg("another model is in use now; resolving everything by it")
@@ -47,7 +52,7 @@ func (r *Resolver) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.apply(ctx, plan, nil, start)
+	return r.apply(ctx, plan, nil, span(nil), start)
 }
 
 // settle takes one batch of marks through the engine and into the store, and returns
@@ -63,19 +68,20 @@ func (r *Resolver) settle(ctx context.Context) (int, error) {
 		zerolog.Ctx(ctx).Error().Err(err).Str("messages", span(marks)).Msg("the engine fails on these; isolating the one at fault")
 		return len(marks), r.isolate(ctx)
 	}
-	return len(marks), r.apply(ctx, plan, marks, start)
+	return len(marks), r.apply(ctx, plan, marks, span(marks), start)
 }
 
 // apply brings the store where the engine is, and tells how long it all took.
-func (r *Resolver) apply(ctx context.Context, plan resolve.Plan, marks []store.Mark, start time.Time) error {
+func (r *Resolver) apply(ctx context.Context, plan resolve.Plan, marks []store.Mark, what string, start time.Time) error {
 	r.fresh = false
-	if plan.Empty() && len(marks) == 0 {
+	if plan.Empty() && len(marks) == 0 && len(r.heard.unsettled) == 0 {
 		return nil
 	}
-	cause := under(span(marks), r.model)
-	if err := r.store.Apply(ctx, plan, marks, cause); err != nil {
+	cause := under(what, r.model)
+	if err := r.store.Apply(ctx, plan, marks, cause, r.heard.unsettled...); err != nil {
 		return fmt.Errorf("apply the plan of %s: %w", cause, err)
 	}
+	r.heard.unsettled = nil
 	zerolog.Ctx(ctx).Info().Int("records", len(marks)).Int("entities", len(plan.Put)).Int("changes", len(plan.Changes)).
 		Int("links", len(plan.Link)).Dur("took_ms", time.Since(start)).Msg("settled")
 	return nil
@@ -95,7 +101,7 @@ func (r *Resolver) isolate(ctx context.Context) error {
 		suspect[m.Record] = true
 	}
 	for len(suspect) > 0 {
-		engine, err := rebuild(ctx, r.store, r.model, func(id resolve.ID) bool { return !suspect[id] })
+		engine, _, err := rebuild(ctx, r.store, r.model, func(id resolve.ID) bool { return !suspect[id] })
 		if err != nil {
 			return err
 		}
@@ -146,38 +152,44 @@ func put(engine *resolve.Engine, marks []store.Mark) resolve.Plan {
 
 // resolve puts marks into an engine and settles. It turns a panic of the engine into an
 // error: one record that it cannot bear must not stop the line.
-func (r *Resolver) resolve(engine *resolve.Engine, marks []store.Mark) (plan resolve.Plan, err error) { //nolint:nonamedreturns // recover has no other way to tell
+func (r *Resolver) resolve(engine *resolve.Engine, marks []store.Mark, effects ...store.Effect) (plan resolve.Plan, err error) { //nolint:nonamedreturns // recover has no other way to tell
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic on %s: %v", under(span(marks), r.model), p)
 		}
 	}()
+	r.heard.enact(engine, effects)
 	return r.put(engine, marks), nil
 }
 
 // load makes an engine of all that the store holds, on the model that is in use, and counts
 // its records.
-func load(ctx context.Context, s *store.Store) (*resolve.Model, *resolve.Engine, int, error) {
+func load(ctx context.Context, s *store.Store) (*resolve.Model, *resolve.Engine, heard, int, error) {
 	inUse, err := s.ModelInUse(ctx)
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, heard{}, 0, err
 	}
 	model, err := parse(inUse)
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, heard{}, 0, err
 	}
 	n := 0
-	engine, err := rebuild(ctx, s, model, func(resolve.ID) bool { n++; return true })
-	return model, engine, n, err
+	engine, heard, err := rebuild(ctx, s, model, func(resolve.ID) bool { n++; return true })
+	return model, engine, heard, n, err
 }
 
-// rebuild makes an engine of the live records that keep lets in, and tells it what was
-// planned before, so that its next plan is the difference.
-func rebuild(ctx context.Context, s *store.Store, model *resolve.Model, keep func(resolve.ID) bool) (*resolve.Engine, error) {
+// rebuild makes an engine of the live records that keep lets in and of what people say, and
+// tells it what was planned before, so that its next plan is the difference.
+func rebuild(ctx context.Context, s *store.Store, model *resolve.Model, keep func(resolve.ID) bool) (*resolve.Engine, heard, error) {
 	engine := resolve.New(model)
+	said, err := s.InForce(ctx)
+	if err != nil {
+		return nil, heard{}, fmt.Errorf("read what people say: %w", err)
+	}
+	heard := hear(engine, said)
 	for m, err := range s.Live(ctx) {
 		if err != nil {
-			return nil, fmt.Errorf("read records: %w", err)
+			return nil, heard, fmt.Errorf("read records: %w", err)
 		}
 		if keep(m.ID) {
 			engine.Put(m)
@@ -186,9 +198,9 @@ func rebuild(ctx context.Context, s *store.Store, model *resolve.Model, keep fun
 	var failed error
 	engine.Restore(upTo(s.Entities(ctx), &failed), upTo(s.AllLinks(ctx), &failed))
 	if failed != nil {
-		return nil, fmt.Errorf("read entities: %w", failed)
+		return nil, heard, fmt.Errorf("read entities: %w", failed)
 	}
-	return engine, nil
+	return engine, heard, nil
 }
 
 // under names the cause of a plan, for the history.

@@ -8,35 +8,38 @@ import (
 	"umpire/resolve"
 )
 
-// The engine belongs to the goroutine that settles. Whoever wants to know why hands it the
-// question, and it answers between settlings.
+// The engine belongs to the goroutine that settles. Whoever has a question hands it over, and
+// it is answered between settlings.
 
-// question is about two records; it takes one answer.
-type question struct {
-	a, b   resolve.ID
-	answer chan<- answer
-}
+// question is asked of the resolver while it settles nothing; nil: of one that has no engine.
+type question func(*Resolver)
 
-type answer struct {
-	why resolve.Why
-	err error
-}
-
-// Why accounts for two records, as of the last settling. It is safe for concurrent use, and
-// waits while the engine settles or is rebuilt, until ctx ends. store.ErrElsewhere: this
-// process does not resolve the database now. Other errors are those of resolve.Engine.Why.
-func (r *Resolver) Why(ctx context.Context, a, b resolve.ID) (resolve.Why, error) {
+// ask has a question answered. store.ErrElsewhere: this process does not resolve the database now.
+func ask[T any](ctx context.Context, r *Resolver, what func(*Resolver) (T, error)) (T, error) {
+	type answer struct {
+		is  T
+		err error
+	}
 	answered := make(chan answer, 1)
+	q := func(r *Resolver) {
+		if r == nil {
+			answered <- answer{err: store.ErrElsewhere}
+			return
+		}
+		is, err := what(r)
+		answered <- answer{is, err}
+	}
+	var none T
 	select {
-	case r.questions <- question{a, b, answered}:
+	case r.questions <- q:
 	case <-ctx.Done():
-		return resolve.Why{}, fmt.Errorf("ask the resolver: %w", ctx.Err())
+		return none, fmt.Errorf("ask the resolver: %w", ctx.Err())
 	}
 	select {
 	case got := <-answered:
-		return got.why, got.err
+		return got.is, got.err
 	case <-ctx.Done():
-		return resolve.Why{}, fmt.Errorf("wait for the resolver: %w", ctx.Err())
+		return none, fmt.Errorf("wait for the resolver: %w", ctx.Err())
 	}
 }
 
@@ -45,16 +48,18 @@ func (r *Resolver) answerAll() {
 	for {
 		select {
 		case q := <-r.questions:
-			r.answer(q)
+			q(r)
 		default:
 			return
 		}
 	}
 }
 
-func (r *Resolver) answer(q question) {
-	why, err := explain(r.engine, q.a, q.b)
-	q.answer <- answer{why, err}
+// Why accounts for two records, as of the last settling. It is safe for concurrent use, and
+// waits while the engine settles or is rebuilt, until ctx ends. store.ErrElsewhere: this
+// process does not resolve the database now. Other errors are those of resolve.Engine.Why.
+func (r *Resolver) Why(ctx context.Context, a, b resolve.ID) (resolve.Why, error) {
+	return ask(ctx, r, func(r *Resolver) (resolve.Why, error) { return explain(r.engine, a, b) })
 }
 
 // explain turns a panic of the engine into an error: a question must not stop the line.
@@ -67,14 +72,11 @@ func explain(engine *resolve.Engine, a, b resolve.ID) (why resolve.Why, err erro
 	return engine.Why(a, b)
 }
 
-// refuse answers that the engine is not here.
-func (q question) refuse() { q.answer <- answer{err: store.ErrElsewhere} }
-
 // Why accounts for two records by all that a store holds now, settled or not. It changes
 // nothing and needs not own the database, but costs what rebuilding the engine costs.
 // Errors are those of resolve.Engine.Why, or of the database.
 func Why(ctx context.Context, s *store.Store, a, b resolve.ID) (resolve.Why, error) {
-	_, engine, _, err := load(ctx, s)
+	_, engine, _, _, err := load(ctx, s)
 	if err != nil {
 		return resolve.Why{}, err
 	}

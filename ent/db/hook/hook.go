@@ -8,6 +8,30 @@ import (
 	"umpire/ent/db"
 )
 
+// The ActFunc type is an adapter to allow the use of ordinary
+// function as Act mutator.
+type ActFunc func(context.Context, *db.ActMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ActFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.ActMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.ActMutation", m)
+}
+
+// The ActSubjectFunc type is an adapter to allow the use of ordinary
+// function as ActSubject mutator.
+type ActSubjectFunc func(context.Context, *db.ActSubjectMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ActSubjectFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.ActSubjectMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.ActSubjectMutation", m)
+}
+
 // The ChangeFunc type is an adapter to allow the use of ordinary
 // function as Change mutator.
 type ChangeFunc func(context.Context, *db.ChangeMutation) (db.Value, error)
@@ -30,6 +54,30 @@ func (f CounterFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.CounterMutation", m)
+}
+
+// The JudgementFunc type is an adapter to allow the use of ordinary
+// function as Judgement mutator.
+type JudgementFunc func(context.Context, *db.JudgementMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f JudgementFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.JudgementMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.JudgementMutation", m)
+}
+
+// The LeaseFunc type is an adapter to allow the use of ordinary
+// function as Lease mutator.
+type LeaseFunc func(context.Context, *db.LeaseMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f LeaseFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.LeaseMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.LeaseMutation", m)
 }
 
 // The LinkFunc type is an adapter to allow the use of ordinary
@@ -116,6 +164,18 @@ func (f ModelSwitchFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, e
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.ModelSwitchMutation", m)
 }
 
+// The OverrideFunc type is an adapter to allow the use of ordinary
+// function as Override mutator.
+type OverrideFunc func(context.Context, *db.OverrideMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OverrideFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.OverrideMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.OverrideMutation", m)
+}
+
 // The PlacementFunc type is an adapter to allow the use of ordinary
 // function as Placement mutator.
 type PlacementFunc func(context.Context, *db.PlacementMutation) (db.Value, error)
@@ -150,6 +210,30 @@ func (f SourceFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error)
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.SourceMutation", m)
+}
+
+// The SourceTrustFunc type is an adapter to allow the use of ordinary
+// function as SourceTrust mutator.
+type SourceTrustFunc func(context.Context, *db.SourceTrustMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SourceTrustFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.SourceTrustMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.SourceTrustMutation", m)
+}
+
+// The SurvivorshipRuleFunc type is an adapter to allow the use of ordinary
+// function as SurvivorshipRule mutator.
+type SurvivorshipRuleFunc func(context.Context, *db.SurvivorshipRuleMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SurvivorshipRuleFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.SurvivorshipRuleMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.SurvivorshipRuleMutation", m)
 }
 
 // The TeamFunc type is an adapter to allow the use of ordinary

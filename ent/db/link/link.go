@@ -19,12 +19,18 @@ const (
 	FieldB = "b"
 	// FieldWeight holds the string denoting the weight field in the database.
 	FieldWeight = "weight"
+	// FieldUnjudged holds the string denoting the unjudged field in the database.
+	FieldUnjudged = "unjudged"
 	// FieldVerdict holds the string denoting the verdict field in the database.
 	FieldVerdict = "verdict"
 	// FieldRule holds the string denoting the rule field in the database.
 	FieldRule = "rule"
 	// FieldEvidence holds the string denoting the evidence field in the database.
 	FieldEvidence = "evidence"
+	// FieldHangs holds the string denoting the hangs field in the database.
+	FieldHangs = "hangs"
+	// FieldPriority holds the string denoting the priority field in the database.
+	FieldPriority = "priority"
 	// Table holds the table name of the link in the database.
 	Table = "links"
 )
@@ -36,9 +42,12 @@ var Columns = []string{
 	FieldA,
 	FieldB,
 	FieldWeight,
+	FieldUnjudged,
 	FieldVerdict,
 	FieldRule,
 	FieldEvidence,
+	FieldHangs,
+	FieldPriority,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -52,8 +61,12 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultUnjudged holds the default value on creation for the "unjudged" field.
+	DefaultUnjudged int32
 	// DefaultRule holds the default value on creation for the "rule" field.
 	DefaultRule string
+	// DefaultHangs holds the default value on creation for the "hangs" field.
+	DefaultHangs int32
 )
 
 // OrderOption defines the ordering options for the Link queries.
@@ -84,6 +97,11 @@ func ByWeight(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWeight, opts...).ToFunc()
 }
 
+// ByUnjudged orders the results by the unjudged field.
+func ByUnjudged(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnjudged, opts...).ToFunc()
+}
+
 // ByVerdict orders the results by the verdict field.
 func ByVerdict(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldVerdict, opts...).ToFunc()
@@ -92,4 +110,14 @@ func ByVerdict(opts ...sql.OrderTermOption) OrderOption {
 // ByRule orders the results by the rule field.
 func ByRule(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRule, opts...).ToFunc()
+}
+
+// ByHangs orders the results by the hangs field.
+func ByHangs(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHangs, opts...).ToFunc()
+}
+
+// ByPriority orders the results by the priority field.
+func ByPriority(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPriority, opts...).ToFunc()
 }

@@ -73,6 +73,11 @@ func Weight(v int32) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldWeight, v))
 }
 
+// Unjudged applies equality check predicate on the "unjudged" field. It's identical to UnjudgedEQ.
+func Unjudged(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldUnjudged, v))
+}
+
 // Verdict applies equality check predicate on the "verdict" field. It's identical to VerdictEQ.
 func Verdict(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldVerdict, v))
@@ -86,6 +91,16 @@ func Rule(v string) predicate.Link {
 // Evidence applies equality check predicate on the "evidence" field. It's identical to EvidenceEQ.
 func Evidence(v []byte) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldEvidence, v))
+}
+
+// Hangs applies equality check predicate on the "hangs" field. It's identical to HangsEQ.
+func Hangs(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHangs, v))
+}
+
+// Priority applies equality check predicate on the "priority" field. It's identical to PriorityEQ.
+func Priority(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldPriority, v))
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
@@ -323,6 +338,46 @@ func WeightLTE(v int32) predicate.Link {
 	return predicate.Link(sql.FieldLTE(FieldWeight, v))
 }
 
+// UnjudgedEQ applies the EQ predicate on the "unjudged" field.
+func UnjudgedEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldUnjudged, v))
+}
+
+// UnjudgedNEQ applies the NEQ predicate on the "unjudged" field.
+func UnjudgedNEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldUnjudged, v))
+}
+
+// UnjudgedIn applies the In predicate on the "unjudged" field.
+func UnjudgedIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldUnjudged, vs...))
+}
+
+// UnjudgedNotIn applies the NotIn predicate on the "unjudged" field.
+func UnjudgedNotIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldUnjudged, vs...))
+}
+
+// UnjudgedGT applies the GT predicate on the "unjudged" field.
+func UnjudgedGT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldUnjudged, v))
+}
+
+// UnjudgedGTE applies the GTE predicate on the "unjudged" field.
+func UnjudgedGTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldUnjudged, v))
+}
+
+// UnjudgedLT applies the LT predicate on the "unjudged" field.
+func UnjudgedLT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldUnjudged, v))
+}
+
+// UnjudgedLTE applies the LTE predicate on the "unjudged" field.
+func UnjudgedLTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldUnjudged, v))
+}
+
 // VerdictEQ applies the EQ predicate on the "verdict" field.
 func VerdictEQ(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldVerdict, v))
@@ -491,6 +546,96 @@ func EvidenceLT(v []byte) predicate.Link {
 // EvidenceLTE applies the LTE predicate on the "evidence" field.
 func EvidenceLTE(v []byte) predicate.Link {
 	return predicate.Link(sql.FieldLTE(FieldEvidence, v))
+}
+
+// HangsEQ applies the EQ predicate on the "hangs" field.
+func HangsEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHangs, v))
+}
+
+// HangsNEQ applies the NEQ predicate on the "hangs" field.
+func HangsNEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldHangs, v))
+}
+
+// HangsIn applies the In predicate on the "hangs" field.
+func HangsIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldHangs, vs...))
+}
+
+// HangsNotIn applies the NotIn predicate on the "hangs" field.
+func HangsNotIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldHangs, vs...))
+}
+
+// HangsGT applies the GT predicate on the "hangs" field.
+func HangsGT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldHangs, v))
+}
+
+// HangsGTE applies the GTE predicate on the "hangs" field.
+func HangsGTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldHangs, v))
+}
+
+// HangsLT applies the LT predicate on the "hangs" field.
+func HangsLT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldHangs, v))
+}
+
+// HangsLTE applies the LTE predicate on the "hangs" field.
+func HangsLTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldHangs, v))
+}
+
+// PriorityEQ applies the EQ predicate on the "priority" field.
+func PriorityEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldPriority, v))
+}
+
+// PriorityNEQ applies the NEQ predicate on the "priority" field.
+func PriorityNEQ(v int32) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldPriority, v))
+}
+
+// PriorityIn applies the In predicate on the "priority" field.
+func PriorityIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldPriority, vs...))
+}
+
+// PriorityNotIn applies the NotIn predicate on the "priority" field.
+func PriorityNotIn(vs ...int32) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldPriority, vs...))
+}
+
+// PriorityGT applies the GT predicate on the "priority" field.
+func PriorityGT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldPriority, v))
+}
+
+// PriorityGTE applies the GTE predicate on the "priority" field.
+func PriorityGTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldPriority, v))
+}
+
+// PriorityLT applies the LT predicate on the "priority" field.
+func PriorityLT(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldPriority, v))
+}
+
+// PriorityLTE applies the LTE predicate on the "priority" field.
+func PriorityLTE(v int32) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldPriority, v))
+}
+
+// PriorityIsNil applies the IsNil predicate on the "priority" field.
+func PriorityIsNil() predicate.Link {
+	return predicate.Link(sql.FieldIsNull(FieldPriority))
+}
+
+// PriorityNotNil applies the NotNil predicate on the "priority" field.
+func PriorityNotNil() predicate.Link {
+	return predicate.Link(sql.FieldNotNull(FieldPriority))
 }
 
 // And groups predicates with the AND operator between them.

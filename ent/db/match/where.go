@@ -155,6 +155,16 @@ func Precision(v string) predicate.Match {
 	return predicate.Match(sql.FieldEQ(FieldPrecision, v))
 }
 
+// OverriddenIsNil applies the IsNil predicate on the "overridden" field.
+func OverriddenIsNil() predicate.Match {
+	return predicate.Match(sql.FieldIsNull(FieldOverridden))
+}
+
+// OverriddenNotNil applies the NotNil predicate on the "overridden" field.
+func OverriddenNotNil() predicate.Match {
+	return predicate.Match(sql.FieldNotNull(FieldOverridden))
+}
+
 // RecordsCountEQ applies the EQ predicate on the "records_count" field.
 func RecordsCountEQ(v int) predicate.Match {
 	return predicate.Match(sql.FieldEQ(FieldRecordsCount, v))

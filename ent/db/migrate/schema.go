@@ -3,11 +3,87 @@
 package migrate
 
 import (
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/dialect/sql/schema"
 	"entgo.io/ent/schema/field"
 )
 
 var (
+	// ActsColumns holds the columns for the "acts" table.
+	ActsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "verb", Type: field.TypeString},
+		{Name: "kind", Type: field.TypeString, Default: ""},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "key", Type: field.TypeString, Nullable: true},
+		{Name: "asked", Type: field.TypeString, Default: ""},
+		{Name: "effects", Type: field.TypeJSON},
+		{Name: "undoes", Type: field.TypeJSON, Nullable: true},
+		{Name: "undone_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "settled", Type: field.TypeBool, Default: false},
+	}
+	// ActsTable holds the schema information for the "acts" table.
+	ActsTable = &schema.Table{
+		Name:       "acts",
+		Columns:    ActsColumns,
+		PrimaryKey: []*schema.Column{ActsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "act_actor_key",
+				Unique:  true,
+				Columns: []*schema.Column{ActsColumns[2], ActsColumns[6]},
+			},
+			{
+				Name:    "act_actor_id",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[2], ActsColumns[0]},
+			},
+			{
+				Name:    "act_undone_by",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[10]},
+			},
+			{
+				Name:    "act_at",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[1]},
+			},
+			{
+				Name:    "act_unsettled",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "NOT settled",
+				},
+			},
+		},
+	}
+	// ActSubjectsColumns holds the columns for the "act_subjects" table.
+	ActSubjectsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "subject", Type: field.TypeString},
+	}
+	// ActSubjectsTable holds the schema information for the "act_subjects" table.
+	ActSubjectsTable = &schema.Table{
+		Name:       "act_subjects",
+		Columns:    ActSubjectsColumns,
+		PrimaryKey: []*schema.Column{ActSubjectsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "actsubject_subject_act",
+				Unique:  true,
+				Columns: []*schema.Column{ActSubjectsColumns[2], ActSubjectsColumns[1]},
+			},
+			{
+				Name:    "actsubject_act",
+				Unique:  false,
+				Columns: []*schema.Column{ActSubjectsColumns[1]},
+			},
+		},
+	}
 	// ChangesColumns holds the columns for the "changes" table.
 	ChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64, Increment: true},
@@ -44,6 +120,77 @@ var (
 		Columns:    CountersColumns,
 		PrimaryKey: []*schema.Column{CountersColumns[0]},
 	}
+	// JudgementsColumns holds the columns for the "judgements" table.
+	JudgementsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "lifted_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "a", Type: field.TypeString},
+		{Name: "b", Type: field.TypeString},
+		{Name: "word", Type: field.TypeString},
+		{Name: "evidence", Type: field.TypeInt32, Nullable: true},
+	}
+	// JudgementsTable holds the schema information for the "judgements" table.
+	JudgementsTable = &schema.Table{
+		Name:       "judgements",
+		Columns:    JudgementsColumns,
+		PrimaryKey: []*schema.Column{JudgementsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "judgement_a_b",
+				Unique:  true,
+				Columns: []*schema.Column{JudgementsColumns[7], JudgementsColumns[8]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "lifted_by IS NULL",
+				},
+			},
+			{
+				Name:    "judgement_a",
+				Unique:  false,
+				Columns: []*schema.Column{JudgementsColumns[7]},
+			},
+			{
+				Name:    "judgement_b",
+				Unique:  false,
+				Columns: []*schema.Column{JudgementsColumns[8]},
+			},
+			{
+				Name:    "judgement_actor_id",
+				Unique:  false,
+				Columns: []*schema.Column{JudgementsColumns[2], JudgementsColumns[0]},
+			},
+		},
+	}
+	// LeasesColumns holds the columns for the "leases" table.
+	LeasesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "a", Type: field.TypeString},
+		{Name: "b", Type: field.TypeString},
+		{Name: "holder", Type: field.TypeString},
+		{Name: "expires_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+	}
+	// LeasesTable holds the schema information for the "leases" table.
+	LeasesTable = &schema.Table{
+		Name:       "leases",
+		Columns:    LeasesColumns,
+		PrimaryKey: []*schema.Column{LeasesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "lease_a_b",
+				Unique:  true,
+				Columns: []*schema.Column{LeasesColumns[1], LeasesColumns[2]},
+			},
+			{
+				Name:    "lease_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{LeasesColumns[4]},
+			},
+		},
+	}
 	// LinksColumns holds the columns for the "links" table.
 	LinksColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -51,9 +198,12 @@ var (
 		{Name: "a", Type: field.TypeString},
 		{Name: "b", Type: field.TypeString},
 		{Name: "weight", Type: field.TypeInt32},
+		{Name: "unjudged", Type: field.TypeInt32, Default: 0},
 		{Name: "verdict", Type: field.TypeString},
 		{Name: "rule", Type: field.TypeString, Default: ""},
 		{Name: "evidence", Type: field.TypeBytes, SchemaType: map[string]string{"postgres": "bytea", "sqlite3": "blob"}},
+		{Name: "hangs", Type: field.TypeInt32, Default: 0},
+		{Name: "priority", Type: field.TypeInt32, Nullable: true},
 	}
 	// LinksTable holds the schema information for the "links" table.
 	LinksTable = &schema.Table{
@@ -74,7 +224,23 @@ var (
 			{
 				Name:    "link_verdict_kind_weight",
 				Unique:  false,
-				Columns: []*schema.Column{LinksColumns[5], LinksColumns[1], LinksColumns[4]},
+				Columns: []*schema.Column{LinksColumns[6], LinksColumns[1], LinksColumns[4]},
+			},
+			{
+				Name:    "link_priority_id",
+				Unique:  false,
+				Columns: []*schema.Column{LinksColumns[10], LinksColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "priority IS NOT NULL",
+				},
+			},
+			{
+				Name:    "link_kind_priority_id",
+				Unique:  false,
+				Columns: []*schema.Column{LinksColumns[1], LinksColumns[10], LinksColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "priority IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -100,6 +266,7 @@ var (
 	MatchesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -127,25 +294,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "matches_teams_matches1",
-				Columns:    []*schema.Column{MatchesColumns[16]},
-				RefColumns: []*schema.Column{TeamsColumns[0]},
-				OnDelete:   schema.NoAction,
-			},
-			{
-				Symbol:     "matches_teams_matches2",
 				Columns:    []*schema.Column{MatchesColumns[17]},
 				RefColumns: []*schema.Column{TeamsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
-				Symbol:     "matches_titles_matches",
+				Symbol:     "matches_teams_matches2",
 				Columns:    []*schema.Column{MatchesColumns[18]},
+				RefColumns: []*schema.Column{TeamsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "matches_titles_matches",
+				Columns:    []*schema.Column{MatchesColumns[19]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "matches_tournaments_matches",
-				Columns:    []*schema.Column{MatchesColumns[19]},
+				Columns:    []*schema.Column{MatchesColumns[20]},
 				RefColumns: []*schema.Column{TournamentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -154,37 +321,37 @@ var (
 			{
 				Name:    "match_start_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[14], MatchesColumns[0]},
+				Columns: []*schema.Column{MatchesColumns[15], MatchesColumns[0]},
 			},
 			{
 				Name:    "match_state_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[11], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[12], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_title_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[18], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[19], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_tournament_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[19], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[20], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_team1_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[16], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[17], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_team2_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[17], MatchesColumns[14]},
+				Columns: []*schema.Column{MatchesColumns[18], MatchesColumns[15]},
 			},
 			{
 				Name:    "match_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[5], MatchesColumns[0]},
+				Columns: []*schema.Column{MatchesColumns[6], MatchesColumns[0]},
 			},
 		},
 	}
@@ -370,6 +537,35 @@ var (
 			},
 		},
 	}
+	// OverridesColumns holds the columns for the "overrides" table.
+	OverridesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "lifted_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "record", Type: field.TypeString},
+		{Name: "field", Type: field.TypeString},
+		{Name: "value", Type: field.TypeString},
+		{Name: "hidden", Type: field.TypeString, Nullable: true},
+	}
+	// OverridesTable holds the schema information for the "overrides" table.
+	OverridesTable = &schema.Table{
+		Name:       "overrides",
+		Columns:    OverridesColumns,
+		PrimaryKey: []*schema.Column{OverridesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "override_record_field",
+				Unique:  true,
+				Columns: []*schema.Column{OverridesColumns[6], OverridesColumns[7]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "lifted_by IS NULL",
+				},
+			},
+		},
+	}
 	// PlacementsColumns holds the columns for the "placements" table.
 	PlacementsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
@@ -446,10 +642,66 @@ var (
 		Columns:    SourcesColumns,
 		PrimaryKey: []*schema.Column{SourcesColumns[0]},
 	}
+	// SourceTrustsColumns holds the columns for the "source_trusts" table.
+	SourceTrustsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "lifted_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "source", Type: field.TypeString},
+		{Name: "trust", Type: field.TypeInt},
+	}
+	// SourceTrustsTable holds the schema information for the "source_trusts" table.
+	SourceTrustsTable = &schema.Table{
+		Name:       "source_trusts",
+		Columns:    SourceTrustsColumns,
+		PrimaryKey: []*schema.Column{SourceTrustsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "sourcetrust_source",
+				Unique:  true,
+				Columns: []*schema.Column{SourceTrustsColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "lifted_by IS NULL",
+				},
+			},
+		},
+	}
+	// SurvivorshipRulesColumns holds the columns for the "survivorship_rules" table.
+	SurvivorshipRulesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "act", Type: field.TypeInt64},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "lifted_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "field", Type: field.TypeString},
+		{Name: "rule", Type: field.TypeString},
+	}
+	// SurvivorshipRulesTable holds the schema information for the "survivorship_rules" table.
+	SurvivorshipRulesTable = &schema.Table{
+		Name:       "survivorship_rules",
+		Columns:    SurvivorshipRulesColumns,
+		PrimaryKey: []*schema.Column{SurvivorshipRulesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "survivorshiprule_kind_field",
+				Unique:  true,
+				Columns: []*schema.Column{SurvivorshipRulesColumns[6], SurvivorshipRulesColumns[7]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "lifted_by IS NULL",
+				},
+			},
+		},
+	}
 	// TeamsColumns holds the columns for the "teams" table.
 	TeamsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -467,7 +719,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "teams_titles_teams",
-				Columns:    []*schema.Column{TeamsColumns[9]},
+				Columns:    []*schema.Column{TeamsColumns[10]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -476,12 +728,12 @@ var (
 			{
 				Name:    "team_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[8], TeamsColumns[0]},
+				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[0]},
 			},
 			{
 				Name:    "team_title_id_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[8]},
+				Columns: []*schema.Column{TeamsColumns[10], TeamsColumns[9]},
 			},
 		},
 	}
@@ -533,6 +785,7 @@ var (
 	TitlesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -550,7 +803,7 @@ var (
 			{
 				Name:    "title_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TitlesColumns[8], TitlesColumns[0]},
+				Columns: []*schema.Column{TitlesColumns[9], TitlesColumns[0]},
 			},
 		},
 	}
@@ -602,6 +855,7 @@ var (
 	TournamentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 24},
 		{Name: "provenance", Type: field.TypeJSON},
+		{Name: "overridden", Type: field.TypeJSON, Nullable: true},
 		{Name: "records_count", Type: field.TypeInt},
 		{Name: "sources_count", Type: field.TypeInt},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -619,7 +873,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tournaments_titles_tournaments",
-				Columns:    []*schema.Column{TournamentsColumns[9]},
+				Columns:    []*schema.Column{TournamentsColumns[10]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -628,12 +882,12 @@ var (
 			{
 				Name:    "tournament_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[8], TournamentsColumns[0]},
+				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[0]},
 			},
 			{
 				Name:    "tournament_title_id_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[8]},
+				Columns: []*schema.Column{TournamentsColumns[10], TournamentsColumns[9]},
 			},
 		},
 	}
@@ -683,8 +937,12 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		ActsTable,
+		ActSubjectsTable,
 		ChangesTable,
 		CountersTable,
+		JudgementsTable,
+		LeasesTable,
 		LinksTable,
 		MarksTable,
 		MatchesTable,
@@ -692,9 +950,12 @@ var (
 		MessagesTable,
 		ModelsTable,
 		ModelSwitchesTable,
+		OverridesTable,
 		PlacementsTable,
 		ScoresTable,
 		SourcesTable,
+		SourceTrustsTable,
+		SurvivorshipRulesTable,
 		TeamsTable,
 		TeamRecordsTable,
 		TitlesTable,

@@ -6,11 +6,23 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
+// Act is the predicate function for act builders.
+type Act func(*sql.Selector)
+
+// ActSubject is the predicate function for actsubject builders.
+type ActSubject func(*sql.Selector)
+
 // Change is the predicate function for change builders.
 type Change func(*sql.Selector)
 
 // Counter is the predicate function for counter builders.
 type Counter func(*sql.Selector)
+
+// Judgement is the predicate function for judgement builders.
+type Judgement func(*sql.Selector)
+
+// Lease is the predicate function for lease builders.
+type Lease func(*sql.Selector)
 
 // Link is the predicate function for link builders.
 type Link func(*sql.Selector)
@@ -33,6 +45,9 @@ type Model func(*sql.Selector)
 // ModelSwitch is the predicate function for modelswitch builders.
 type ModelSwitch func(*sql.Selector)
 
+// Override is the predicate function for override builders.
+type Override func(*sql.Selector)
+
 // Placement is the predicate function for placement builders.
 type Placement func(*sql.Selector)
 
@@ -41,6 +56,12 @@ type Score func(*sql.Selector)
 
 // Source is the predicate function for source builders.
 type Source func(*sql.Selector)
+
+// SourceTrust is the predicate function for sourcetrust builders.
+type SourceTrust func(*sql.Selector)
+
+// SurvivorshipRule is the predicate function for survivorshiprule builders.
+type SurvivorshipRule func(*sql.Selector)
 
 // Team is the predicate function for team builders.
 type Team func(*sql.Selector)

@@ -105,6 +105,16 @@ func TitleID(v string) predicate.Team {
 	return predicate.Team(sql.FieldEQ(FieldTitleID, v))
 }
 
+// OverriddenIsNil applies the IsNil predicate on the "overridden" field.
+func OverriddenIsNil() predicate.Team {
+	return predicate.Team(sql.FieldIsNull(FieldOverridden))
+}
+
+// OverriddenNotNil applies the NotNil predicate on the "overridden" field.
+func OverriddenNotNil() predicate.Team {
+	return predicate.Team(sql.FieldNotNull(FieldOverridden))
+}
+
 // RecordsCountEQ applies the EQ predicate on the "records_count" field.
 func RecordsCountEQ(v int) predicate.Team {
 	return predicate.Team(sql.FieldEQ(FieldRecordsCount, v))

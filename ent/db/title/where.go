@@ -100,6 +100,16 @@ func Folded(v string) predicate.Title {
 	return predicate.Title(sql.FieldEQ(FieldFolded, v))
 }
 
+// OverriddenIsNil applies the IsNil predicate on the "overridden" field.
+func OverriddenIsNil() predicate.Title {
+	return predicate.Title(sql.FieldIsNull(FieldOverridden))
+}
+
+// OverriddenNotNil applies the NotNil predicate on the "overridden" field.
+func OverriddenNotNil() predicate.Title {
+	return predicate.Title(sql.FieldNotNull(FieldOverridden))
+}
+
 // RecordsCountEQ applies the EQ predicate on the "records_count" field.
 func RecordsCountEQ(v int) predicate.Title {
 	return predicate.Title(sql.FieldEQ(FieldRecordsCount, v))

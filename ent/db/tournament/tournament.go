@@ -14,6 +14,8 @@ const (
 	FieldID = "id"
 	// FieldProvenance holds the string denoting the provenance field in the database.
 	FieldProvenance = "provenance"
+	// FieldOverridden holds the string denoting the overridden field in the database.
+	FieldOverridden = "overridden"
 	// FieldRecordsCount holds the string denoting the records_count field in the database.
 	FieldRecordsCount = "records_count"
 	// FieldSourcesCount holds the string denoting the sources_count field in the database.
@@ -65,6 +67,7 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldProvenance,
+	FieldOverridden,
 	FieldRecordsCount,
 	FieldSourcesCount,
 	FieldCreatedAt,

@@ -105,6 +105,16 @@ func TitleID(v string) predicate.Tournament {
 	return predicate.Tournament(sql.FieldEQ(FieldTitleID, v))
 }
 
+// OverriddenIsNil applies the IsNil predicate on the "overridden" field.
+func OverriddenIsNil() predicate.Tournament {
+	return predicate.Tournament(sql.FieldIsNull(FieldOverridden))
+}
+
+// OverriddenNotNil applies the NotNil predicate on the "overridden" field.
+func OverriddenNotNil() predicate.Tournament {
+	return predicate.Tournament(sql.FieldNotNull(FieldOverridden))
+}
+
 // RecordsCountEQ applies the EQ predicate on the "records_count" field.
 func RecordsCountEQ(v int) predicate.Tournament {
 	return predicate.Tournament(sql.FieldEQ(FieldRecordsCount, v))
