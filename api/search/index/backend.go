@@ -15,19 +15,10 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/sony/gobreaker/v2"
 
+	"umpire/api/search"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
-
-// Query says what is searched for. What is not set selects nothing away.
-type Query struct {
-	Text                string // folded
-	Kinds               []resolve.Kind
-	Titles, Tournaments []resolve.ID
-	Source              string
-	State               *int
-	From, To            *time.Time
-}
 
 // Limits are how much patience a search has with the server.
 type Limits struct {
@@ -51,6 +42,8 @@ func (l Limits) orDefaults() Limits {
 
 // failures in a row are those after which the server is left alone for a while.
 const failures = 3
+
+var _ search.Backend = (*Backend)(nil)
 
 // Backend finds candidates in the index in use.
 type Backend struct {
@@ -81,7 +74,7 @@ func NewBackend(server *Server, source Source, limits Limits) *Backend {
 // Candidates returns up to most entities that a query may mean, the likeliest first, within
 // the limit of time. An error is ErrAway: it may do when asked again, and meanwhile another
 // backend has to.
-func (b *Backend) Candidates(ctx context.Context, q Query, most int) ([]resolve.ID, error) {
+func (b *Backend) Candidates(ctx context.Context, q search.Query, most int) ([]resolve.ID, error) {
 	if fault := b.fault.Load(); fault != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAway, *fault)
 	}
@@ -92,19 +85,19 @@ func (b *Backend) Candidates(ctx context.Context, q Query, most int) ([]resolve.
 	return found, nil
 }
 
-func (b *Backend) search(ctx context.Context, q Query, most int) ([]resolve.ID, error) {
+func (b *Backend) search(ctx context.Context, q search.Query, most int) ([]resolve.ID, error) {
 	var titles map[string][]resolve.ID
 	if known := b.titles.Load(); known != nil {
 		titles = *known
 	}
-	body, err := q.search(most, titles)
+	asked, err := body(q, most, titles)
 	if err != nil {
 		return nil, err
 	}
 	short, cancel := context.WithTimeout(ctx, b.limits.Timeout)
 	defer cancel()
 	answer, err := b.server.api.Search(short, &opensearchapi.SearchReq{
-		Indices: []string{b.server.alias}, Body: bytes.NewReader(body),
+		Indices: []string{b.server.alias}, Body: bytes.NewReader(asked),
 		Params: opensearchapi.SearchParams{
 			AllowPartialSearchResults: new(false), FilterPath: []string{"timed_out", "hits.hits._id"},
 			Preference: "_local", RequestCache: new(false),

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"umpire/api/search"
 	"umpire/ent/store"
 	"umpire/resolve"
 	"umpire/resolve/text"
@@ -80,8 +80,7 @@ func (w *writer) match(m store.SearchMatch) put {
 	return put{m.ID, w.state.At.Moment(), d}
 }
 
-// forms returns names folded, and the short forms that people type for them: the initials
-// of several words, and the words without the spaces between. Each once.
+// forms returns names folded, and the short forms that people type for them, each once.
 func forms(names []string) ([]string, []string) {
 	var folded, short []string
 	add := func(to *[]string, form string) {
@@ -92,16 +91,9 @@ func forms(names []string) ([]string, []string) {
 	for _, name := range names {
 		f := text.Fold(name)
 		add(&folded, f)
-		words := strings.Fields(f)
-		if len(words) < 2 {
-			continue
+		for _, form := range search.Short(f) {
+			add(&short, form)
 		}
-		var initials strings.Builder
-		for _, word := range words {
-			initials.WriteRune([]rune(word)[0])
-		}
-		add(&short, initials.String())
-		add(&short, strings.Join(words, ""))
 	}
 	return folded, short
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"umpire/api/search"
 	"umpire/ent/store"
 	"umpire/fixtures/servers"
 	"umpire/resolve"
@@ -50,7 +51,7 @@ func TestChangesShowWithinASecond(t *testing.T) {
 		b := NewBackend(s, w, Limits{Timeout: 5 * time.Second})
 		finds := func(text string, n int) func() bool {
 			return func() bool {
-				found, err := b.Candidates(t.Context(), Query{Text: text, Kinds: []resolve.Kind{resolve.KindMatch}}, 100)
+				found, err := b.Candidates(t.Context(), search.Query{Text: text, Kinds: []resolve.Kind{resolve.KindMatch}}, 100)
 				return err == nil && len(found) == n
 			}
 		}
@@ -160,7 +161,7 @@ func TestRebuildWhileWritesGoOn(t *testing.T) {
 		var searches, misses atomic.Int64
 		beside(t, func(ctx context.Context) error {
 			for ctx.Err() == nil {
-				found, err := b.Candidates(ctx, Query{Text: "pyjamas"}, 10)
+				found, err := b.Candidates(ctx, search.Query{Text: "pyjamas"}, 10)
 				if searches.Add(1); ctx.Err() == nil && (err != nil || len(found) == 0) {
 					if misses.Add(1) < 5 {
 						t.Logf("found %v, %v", found, err)
@@ -171,7 +172,7 @@ func TestRebuildWhileWritesGoOn(t *testing.T) {
 		})
 		rebuilt := make(chan error, 1)
 		go func() {
-			for range 4 {
+			for range 2 {
 				if err := x.Rebuild(t.Context(), func(int64, int64) {}); err != nil {
 					rebuilt <- err
 					return
@@ -221,7 +222,7 @@ func TestAForeignIndexIsTold(t *testing.T) {
 		b := NewBackend(s, w, Limits{})
 		beside(t, b.Watch)
 		within(t, 10*time.Second, "the backend tells", func() bool { return errors.Is(b.Ready(t.Context()), ErrMapping) })
-		if _, err := b.Candidates(t.Context(), Query{Text: "fnatic"}, 10); !errors.Is(err, ErrAway) {
+		if _, err := b.Candidates(t.Context(), search.Query{Text: "fnatic"}, 10); !errors.Is(err, ErrAway) {
 			t.Errorf("it is searched: %v", err)
 		}
 		check(t, x.Rebuild(t.Context(), func(int64, int64) {}))

@@ -4,18 +4,19 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 
+	"umpire/api/search"
 	"umpire/resolve"
 )
 
 // clause is a query, or a part of one, as the server takes it.
 type clause map[string]any
 
-// search is the body of a search for candidates: each word of the text is a name's word, or
-// nearly, or its beginning, or a short form; of three words and more one may be none. The
-// whole without its spaces may be one, too. A word may also be of a title that the match
-// or whatever it is belongs to.
-func (q Query) search(most int, titles map[string][]resolve.ID) ([]byte, error) {
+// body is that of a search for candidates: each word of the text is a name's word, or nearly,
+// or its beginning, or a short form, or of a title that the entity belongs to. The whole
+// without its spaces may be one, too. What has a name itself comes before matches.
+func body(q search.Query, most int, titles map[string][]resolve.ID) ([]byte, error) {
 	words := strings.Fields(q.Text)
 	must := clause{"match_all": clause{}}
 	if len(words) > 0 {
@@ -23,7 +24,7 @@ func (q Query) search(most int, titles map[string][]resolve.ID) ([]byte, error) 
 		for i, word := range words {
 			each[i] = anyOf(word, titles[word])
 		}
-		must = clause{"bool": clause{"should": each, "minimum_should_match": "2<-1"}}
+		must = clause{"bool": clause{"must": each}}
 		if len(words) > 1 {
 			joined := strings.Join(words, "")
 			must = clause{"bool": clause{"should": []clause{must, scored("short", joined, 3), scored("names", joined, 3)}}}
@@ -31,10 +32,14 @@ func (q Query) search(most int, titles map[string][]resolve.ID) ([]byte, error) 
 	}
 	return json.Marshal(clause{
 		"size": most, "_source": false, "track_total_hits": false,
-		"query": clause{"bool": clause{"must": must, "filter": q.filters()}},
-		"sort":  []clause{{"_score": "desc"}, {"start": clause{"order": "desc", "missing": "_last"}}},
+		"query": clause{"bool": clause{"must": must, "filter": filters(q), "should": []clause{namedFirst}}},
 	})
 }
+
+// namedFirst outweighs all that a match can score by its words.
+var namedFirst = clause{"constant_score": clause{"boost": 1000, "filter": clause{"terms": clause{
+	"kind": []resolve.Kind{resolve.KindTitle, resolve.KindTournament, resolve.KindTeam},
+}}}}
 
 // anyOf finds a word, in the way that fits best; titles are those that it may name.
 func anyOf(word string, titles []resolve.ID) clause {
@@ -58,19 +63,19 @@ func scored(field, word string, boost float64) clause {
 }
 
 // filters select what is searched; they also leave out what is no more, which has no kind.
-func (q Query) filters() []clause {
+func filters(q search.Query) []clause {
 	kinds := q.Kinds
 	if len(kinds) == 0 {
 		kinds = resolve.Kinds[:]
 	}
 	where := []clause{{"terms": clause{"kind": kinds}}}
-	among := func(field string, ids []resolve.ID) {
+	within := func(field string, ids []resolve.ID) {
 		if ids != nil {
-			where = append(where, clause{"terms": clause{field: ids}})
+			where = append(where, clause{"bool": clause{"should": []clause{{"terms": clause{field: ids}}, {"terms": clause{"_id": ids}}}}})
 		}
 	}
-	among("title", q.Titles)
-	among("tournament", q.Tournaments)
+	within("title", q.Titles)
+	within("tournament", q.Tournaments)
 	if q.Source != "" {
 		where = append(where, clause{"term": clause{"sources": q.Source}})
 	}
@@ -78,8 +83,8 @@ func (q Query) filters() []clause {
 		where = append(where, clause{"term": clause{"state": *q.State}})
 	}
 	span := clause{}
-	if q.From != nil {
-		span["gte"] = q.From.UTC().Format(timeFormat)
+	if q.From != nil { // a day's start stands at its beginning
+		span["gte"] = q.From.UTC().Truncate(24 * time.Hour).Format(timeFormat)
 	}
 	if q.To != nil {
 		span["lte"] = q.To.UTC().Format(timeFormat)
