@@ -29,8 +29,9 @@ const root = "../../.."
 // give it a room and say here what it rests on.
 var arrows = map[string]string{
 	"cmd/umpire/house": "",
-	"cmd/umpire":       "api api/search api/web ingest ingest/rabbit resolve resolve/eval resolve/run resolve/text ent/store fixtures",
+	"cmd/umpire":       "api api/search api/search/index api/web ingest ingest/rabbit resolve resolve/eval resolve/run resolve/text ent/store fixtures",
 	"api":              "api/search api/web ent/store resolve resolve/text",
+	"api/search/index": "api/search ent/store resolve resolve/text",
 	"api/search":       "ent/store resolve resolve/text",
 	"api/web":          "api/search ent/store resolve resolve/text",
 	"ingest":           "ent/store resolve resolve/text",
@@ -63,6 +64,9 @@ var lodgers = map[string]string{
 	"github.com/go-chi":             "api",
 	"github.com/danielgtaylor/huma": "api",
 	"github.com/swaggest/swgui":     "api",
+
+	"github.com/opensearch-project/opensearch-go": "api/search",
+	"github.com/sony/gobreaker":                   "api/search",
 
 	"github.com/alecthomas":           "cmd",
 	"github.com/jedib0t/go-pretty":    "cmd resolve/eval",
