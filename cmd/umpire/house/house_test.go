@@ -40,7 +40,7 @@ var arrows = map[string]string{
 	"resolve/eval":     "resolve resolve/text",
 	"ent":              "",
 	"ent/store":        "ent ent/db ent/migrations ent/schema resolve resolve/text",
-	"ent/migrations":   "ent/db ent/schema",
+	"ent/migrations":   "ent/db ent/schema resolve/text",
 	"ent/schema":       "resolve",
 	"ent/db":           "ent/db ent/schema resolve",
 	"resolve":          "resolve/text",
