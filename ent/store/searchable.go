@@ -18,6 +18,7 @@ import (
 	"umpire/ent/db/match"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/message"
+	"umpire/ent/db/nametold"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/score"
 	"umpire/ent/db/team"
@@ -39,7 +40,7 @@ func (h Head) Moment() int64 { return h.Changes + h.Messages }
 type SearchNamed struct {
 	ID      resolve.ID
 	Title   resolve.ID // "" if it has none, or is one
-	Names   []string   // its own first, then all that its records were called; each once
+	Names   []string   // its own first, then all that its records are called, or ever were; each once
 	Sources []string   // sorted
 }
 
@@ -362,10 +363,8 @@ func (v view) searchNamed(ctx context.Context, kind resolve.Kind, ids []resolve.
 	if err != nil {
 		return fmt.Errorf("read %s entities to search: %w", kind, err)
 	}
-	for _, q := range v.namesTold(kind, such) {
-		if err := v.addNames(ctx, q, into); err != nil {
-			return fmt.Errorf("read names of %s entities: %w", kind, err)
-		}
+	if err := v.addNames(ctx, v.namesTold(kind, such(teamrecord.FieldEntityID)), into); err != nil {
+		return fmt.Errorf("read names of %s entities: %w", kind, err)
 	}
 	for id, n := range into {
 		if id.Kind() == kind {
@@ -376,23 +375,13 @@ func (v view) searchNamed(ctx context.Context, kind resolve.Kind, ids []resolve.
 	return nil
 }
 
-// namesTold selects what records of such entities are called, and were in each match that
-// tells them: entity, source, name. A title's are those of its records alone, since too
-// many matches tell it.
-func (v view) namesTold(kind resolve.Kind, such func(string) *sql.Predicate) []*sql.Selector {
-	records := v.from(recordTable(kind), teamrecord.FieldEntityID, teamrecord.FieldSource, teamrecord.FieldName).Where(such(teamrecord.FieldEntityID))
-	if kind == resolve.KindTitle {
-		return []*sql.Selector{records}
-	}
-	table, refers, name := score.Table, score.FieldTeamRecordID, score.FieldTeamName
-	if kind == resolve.KindTournament {
-		table, refers, name = matchrecord.Table, matchrecord.FieldTournamentRecordID, matchrecord.FieldTournamentName
-	}
-	r := v.from(recordTable(kind), teamrecord.FieldID, teamrecord.FieldEntityID, teamrecord.FieldSource).Where(such(teamrecord.FieldEntityID)).As("of")
-	told := sql.Table(table).As("told")
-	return []*sql.Selector{records, sql.Dialect(v.dialect).
-		Select(r.C(teamrecord.FieldEntityID), r.C(teamrecord.FieldSource), told.C(name)).Distinct().
-		From(r).Join(told).On(r.C(teamrecord.FieldID), told.C(refers))}
+// namesTold selects what records of such entities are called, or ever were: entity, source, name.
+func (v view) namesTold(kind resolve.Kind, such *sql.Predicate) *sql.Selector {
+	r := v.from(recordTable(kind), teamrecord.FieldID, teamrecord.FieldEntityID, teamrecord.FieldSource).Where(such).As("of")
+	told := sql.Table(nametold.Table).As("told")
+	return sql.Dialect(v.dialect).
+		Select(r.C(teamrecord.FieldEntityID), r.C(teamrecord.FieldSource), told.C(nametold.FieldName)).
+		From(r).Join(told).On(r.C(teamrecord.FieldID), told.C(nametold.FieldRecord))
 }
 
 func (v view) addNames(ctx context.Context, q *sql.Selector, into map[resolve.ID]SearchNamed) error {
@@ -406,7 +395,7 @@ func (v view) addNames(ctx context.Context, q *sql.Selector, into map[resolve.ID
 		if !present {
 			return nil
 		}
-		if name != "" && !slices.Contains(n.Names, name) {
+		if !slices.Contains(n.Names, name) {
 			n.Names = append(n.Names, name)
 		}
 		if !slices.Contains(n.Sources, source) {
