@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
@@ -108,6 +109,7 @@ func (l *line) searches(ctx context.Context, group *errgroup.Group, server *inde
 	}
 	if does("api") {
 		l.index = index.NewBackend(server, l.store, index.Limits{})
+		l.metrics.MustRegister(l.index)
 		group.Go(func() error { return l.index.Watch(ctx) })
 		*ready = append(*ready, api.Check{Name: "search", Ask: l.index.Ready, Spare: true})
 	}
@@ -120,13 +122,14 @@ type line struct {
 	resolver *run.Resolver
 	explains api.Explainer  // nil: the resolver does not run
 	index    *index.Backend // nil: there is no search server
+	metrics  *prometheus.Registry
 }
 
 func newLine(s *store.Store) *line {
 	intake := ingest.NewIntake(s)
 	resolver := run.New(s, intake.Quarantine)
 	intake.Committed = resolver.Nudge
-	return &line{store: s, intake: intake, resolver: resolver, explains: resolver}
+	return &line{store: s, intake: intake, resolver: resolver, explains: resolver, metrics: prometheus.NewRegistry()}
 }
 
 // serve answers HTTP requests until ctx ends, and then those in hand.
@@ -142,7 +145,7 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	log := zerolog.Ctx(ctx)
 	server := &http.Server{
 		Handler: api.New(api.Config{
-			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
+			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Metrics: l.metrics, Log: *log, Version: programVersion(),
 			Pages: l.pages(*log),
 		}),
 		ReadHeaderTimeout: 5 * time.Second,

@@ -52,6 +52,7 @@ type Backend struct {
 		Head(context.Context) (store.Head, error)
 	}
 	limits  Limits
+	counts  counts
 	breaker *gobreaker.CircuitBreaker[[]resolve.ID]
 	fault   atomic.Pointer[error]                   // what Watch found; nil: nothing
 	titles  atomic.Pointer[map[string][]resolve.ID] // by word and short form, as Watch last saw them
@@ -62,7 +63,7 @@ var ErrAway = errors.New("the search index does not answer")
 
 // NewBackend makes a backend. Its Watch is to run beside it.
 func NewBackend(server *Server, source Source, limits Limits) *Backend {
-	b := &Backend{server: server, source: source, limits: limits.orDefaults()}
+	b := &Backend{server: server, source: source, limits: limits.orDefaults(), counts: newCounts()}
 	b.breaker = gobreaker.NewCircuitBreaker[[]resolve.ID](gobreaker.Settings{
 		Name: "search", Timeout: b.limits.Rest,
 		ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failures },
@@ -75,15 +76,24 @@ func NewBackend(server *Server, source Source, limits Limits) *Backend {
 // the limit of time. An error is ErrAway: it may do when asked again, and meanwhile another
 // backend has to.
 func (b *Backend) Candidates(ctx context.Context, q search.Query, most int) ([]resolve.ID, error) {
-	if fault := b.fault.Load(); fault != nil {
-		return nil, fmt.Errorf("%w: %w", ErrAway, *fault)
-	}
-	found, err := b.breaker.Execute(func() ([]resolve.ID, error) { return b.search(ctx, q, most) })
+	found, err := b.ask(ctx, q, most)
 	if err != nil {
+		b.counts.searches.WithLabelValues("away").Inc()
 		return nil, fmt.Errorf("%w: %w", ErrAway, err)
 	}
+	b.counts.searches.WithLabelValues("answered").Inc()
 	return found, nil
 }
+
+// ask asks the server, unless there is something amiss with it already.
+func (b *Backend) ask(ctx context.Context, q search.Query, most int) ([]resolve.ID, error) {
+	if fault := b.fault.Load(); fault != nil {
+		return nil, *fault
+	}
+	return b.breaker.Execute(func() ([]resolve.ID, error) { return b.search(ctx, q, most) })
+}
+
+func (b *Backend) resting() bool { return b.breaker.State() == gobreaker.StateOpen }
 
 func (b *Backend) search(ctx context.Context, q search.Query, most int) ([]resolve.ID, error) {
 	var titles map[string][]resolve.ID
@@ -125,7 +135,7 @@ func (b *Backend) Ready(context.Context) error {
 	if fault := b.fault.Load(); fault != nil {
 		return *fault
 	}
-	if b.breaker.State() == gobreaker.StateOpen {
+	if b.resting() {
 		return errors.New("the server is left alone for a while, since searches failed")
 	}
 	return nil

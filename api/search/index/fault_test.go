@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"umpire/api/search"
 	"umpire/ent/store"
 	"umpire/fixtures/servers"
@@ -82,8 +84,15 @@ func onEachOwn(t *testing.T, test func(t *testing.T, server *servers.Server)) {
 func TestServerAway(t *testing.T) {
 	onEachOwn(t, func(t *testing.T, server *servers.Server) {
 		p := newPatient(t, server.URL())
+		up := func(want float64) {
+			if got := upOf(t, p.backend); got != want {
+				t.Errorf("the metric of the index is %v, not %v", got, want)
+			}
+		}
+		up(1)
 		server.Kill()
 		t.Log(p.givesUp(t))
+		up(0)
 		p.take(tell("gamma", 70, 20, "Meanwhile Esports", "fnatic", "Another Cup"))
 		server.Start()
 		p.answers(t, "meanwhile")
@@ -91,6 +100,22 @@ func TestServerAway(t *testing.T) {
 			t.Error(d)
 		}
 	})
+}
+
+// upOf is what the metrics say of the index.
+func upOf(t *testing.T, b *Backend) float64 {
+	t.Helper()
+	r := prometheus.NewRegistry()
+	check(t, r.Register(b))
+	families, err := r.Gather()
+	check(t, err)
+	for _, f := range families {
+		if f.GetName() == "umpire_search_index_up" {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatal("no metric")
+	return 0
 }
 
 // TestServerSlow stops every thread of the server: connections stand, and nobody answers.
