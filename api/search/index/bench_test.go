@@ -48,7 +48,6 @@ func BenchmarkSearch(b *testing.B) {
 				began := time.Now()
 				bare(b, s, batches)
 				alone := rate(documents, began)
-				batches = nil
 				b.StartTimer()
 				began = time.Now()
 				check(b, NewIndexer(s, w).Rebuild(b.Context(), func(int64, int64) {}))

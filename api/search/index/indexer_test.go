@@ -56,7 +56,7 @@ func TestChangesShowWithinASecond(t *testing.T) {
 			}
 		}
 		within(t, 30*time.Second, "the index", finds("fnatic", 3))
-		var best time.Duration = time.Hour
+		best := time.Hour
 		for i := range 4 {
 			name := fmt.Sprintf("Qwxz%dkj", i)
 			w.take(tell("gamma", 50+i, 20+i, name, "Somebody Else", "Another Cup"))

@@ -107,7 +107,7 @@ func (s *Server) call(ctx context.Context, method, path, body string, out any) e
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	answer, err := s.api.Client.Perform(request)
+	answer, err := s.api.Client.Stream(request)
 	if err != nil {
 		return fmt.Errorf("search server: %w", err)
 	}

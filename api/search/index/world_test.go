@@ -105,20 +105,6 @@ func (w *world) played() {
 	)
 }
 
-// called returns the id of the one entity of a kind that has a name among its own.
-func (w *world) called(kind resolve.Kind, name string) resolve.ID {
-	w.t.Helper()
-	for _, id := range w.all(kind) {
-		state, err := w.Searchable(w.t.Context(), []resolve.ID{id})
-		check(w.t, err)
-		if n := state.Named[id]; n.Names[0] == name {
-			return id
-		}
-	}
-	w.t.Fatalf("there is no %s %q", kind, name)
-	return ""
-}
-
 func (w *world) all(kind resolve.Kind) []resolve.ID {
 	w.t.Helper()
 	var ids []resolve.ID
