@@ -56,7 +56,7 @@ func (m Matched) fits(folded, joined string) bool {
 			return true
 		}
 	}
-	return strings.Contains(joined, folded) && folded != ""
+	return m.Fit == Begins && folded != "" && strings.HasPrefix(joined, folded)
 }
 
 // wordsOf cuts a name into words, which are marked, and what is between.

@@ -20,6 +20,10 @@ type Query struct {
 	// there was none.
 	Parts []string
 
+	// Part is set where lists are filtered by name: Text is then a part of one name as it
+	// stands there, be it from within a word, and of one of the Kinds, which have names.
+	Part bool
+
 	Kinds       []resolve.Kind // nil: all
 	Titles      []resolve.ID   // present ids: those that are one of these or belong to one; nil: any; empty: none
 	Tournaments []resolve.ID   // present ids: matches of one of these, and these themselves; nil: any; empty: none

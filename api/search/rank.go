@@ -236,3 +236,15 @@ func (r *ranker) fit(folded string, from, to int) Fit {
 	}
 	return *at
 }
+
+// Called is what a hit is called: a match by its teams.
+func (h *Hit) Called() string {
+	if h.Kind != resolve.KindMatch {
+		return h.Names[0].Name
+	}
+	teams := make([]string, len(h.Teams))
+	for i, t := range h.Teams {
+		teams[i] = t.Names[0].Name
+	}
+	return strings.Join(teams, " – ")
+}

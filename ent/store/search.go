@@ -509,7 +509,7 @@ func ranged(called string, lists ...[]SearchName) []SearchName {
 // the filters of lists do, up to most.
 func (s *Store) Called(ctx context.Context, field string, kind resolve.Kind, nameOrID string, most int) ([]resolve.ID, error) {
 	return look(ctx, s, func(v view) ([]resolve.ID, error) {
-		set, err := v.entitiesCalled(ctx, call{field, kind, nameOrID})
+		set, err := v.entitiesCalled(ctx, call{field, kind, nameOrID, nil})
 		if err != nil {
 			return nil, err
 		}
