@@ -30,6 +30,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"umpire/api/search"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -39,6 +40,7 @@ type Config struct {
 	Store     *store.Store
 	Intake    Intake               // nil: messages are refused with 503
 	Explainer Explainer            // nil: why is refused with 503
+	Search    search.Backend       // an index; nil: the database is searched
 	Pages     http.Handler         // what is not the API's; nil: 404
 	Ready     []Check              // asked by /readyz besides the store
 	Closing   <-chan struct{}      // closed when the server is to stop: who waits for changes is answered then
@@ -80,6 +82,8 @@ type API struct {
 	router  chi.Router
 	huma    huma.API
 	metrics *prometheus.Registry
+
+	searches *prometheus.CounterVec
 }
 
 // New makes the handler of everything.
@@ -96,6 +100,7 @@ func New(c Config) *API {
 	a.routeSources()
 	a.routeMessages()
 	a.routeLookup()
+	a.routeSearch()
 	a.routeChanges()
 	a.routeSuggestions()
 	a.routeWhy()
