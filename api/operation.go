@@ -42,10 +42,15 @@ func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkDeadline)
 	defer cancel()
 	status, told := http.StatusOK, Health{Status: "ok", Checks: map[string]string{}}
-	for _, c := range append([]Check{{"store", a.Store.Ready}}, a.Ready...) {
+	for _, c := range append([]Check{{Name: "store", Ask: a.Store.Ready}}, a.Ready...) {
 		told.Checks[c.Name] = "ok"
-		if err := c.Ask(ctx); err != nil {
-			status, told.Status, told.Checks[c.Name] = http.StatusServiceUnavailable, "unavailable", err.Error()
+		err := c.Ask(ctx)
+		if err == nil {
+			continue
+		}
+		told.Checks[c.Name] = err.Error()
+		if !c.Spare {
+			status, told.Status = http.StatusServiceUnavailable, "unavailable"
 		}
 	}
 	writeHealth(w, status, told)

@@ -35,6 +35,7 @@ type cli struct {
 	Eval    evalCmd    `cmd:"" help:"Measure the engine on a stream of messages against a truth."`
 	Why     whyCmd     `cmd:"" help:"Tell what became of two records, and why."`
 	Export  exportCmd  `cmd:"" help:"Write out which record belongs to which entity."`
+	Index   indexCmd   `cmd:"" help:"Bring the search index to where the database is, or make it anew."`
 	Replay  replayCmd  `cmd:"" help:"Read quarantined messages again, after a fix."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -9,10 +9,12 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"umpire/api"
+	"umpire/api/search/index"
 	"umpire/api/web"
 	"umpire/ent/store"
 	"umpire/ingest"
@@ -23,6 +25,7 @@ import (
 type serveCmd struct {
 	database
 	broker
+	searcher
 	listener
 	Only    string `help:"Do one part, beside other processes on the same database: ${enum}." enum:"all,ingest,resolve,api" default:"all" env:"UMPIRE_ONLY"`
 	Sources string `help:"Seed source profiles from this YAML or JSON file." placeholder:"FILE" env:"UMPIRE_SOURCES"`
@@ -74,6 +77,14 @@ func (c *serveCmd) Run(ctx context.Context) error {
 			l.explains = nil
 		}
 		var ready []api.Check
+		if c.Search != "" {
+			index, err := c.searcher.open()
+			if err != nil {
+				return err
+			}
+			defer index.Close()
+			l.searches(ctx, group, index, c.does, &ready)
+		}
 		if c.does("ingest") && c.RabbitMQ != "" {
 			b, err := c.broker.open()
 			if err != nil {
@@ -91,19 +102,35 @@ func (c *serveCmd) Run(ctx context.Context) error {
 
 func (c *serveCmd) does(part string) bool { return c.Only == "all" || c.Only == part }
 
+// searches has the index follow the database where entities are resolved, and looks after it
+// where it is searched.
+func (l *line) searches(ctx context.Context, group *errgroup.Group, server *index.Server, does func(part string) bool, ready *[]api.Check) {
+	if does("resolve") {
+		group.Go(func() error { return index.NewIndexer(server, l.store).Run(ctx) })
+	}
+	if does("api") {
+		l.index = index.NewBackend(server, l.store, index.Limits{})
+		l.metrics.MustRegister(l.index)
+		group.Go(func() error { return l.index.Watch(ctx) })
+		*ready = append(*ready, api.Check{Name: "search", Ask: l.index.Ready, Spare: true})
+	}
+}
+
 // line is the way of a message through this process: in, resolved, and read.
 type line struct {
 	store    *store.Store
 	intake   *ingest.Intake
 	resolver *run.Resolver
-	explains api.Explainer // nil: the resolver does not run
+	explains api.Explainer  // nil: the resolver does not run
+	index    *index.Backend // nil: there is no search server
+	metrics  *prometheus.Registry
 }
 
 func newLine(s *store.Store) *line {
 	intake := ingest.NewIntake(s)
 	resolver := run.New(s, intake.Quarantine)
 	intake.Committed = resolver.Nudge
-	return &line{s, intake, resolver, resolver}
+	return &line{store: s, intake: intake, resolver: resolver, explains: resolver, metrics: prometheus.NewRegistry()}
 }
 
 // serve answers HTTP requests until ctx ends, and then those in hand.
@@ -119,7 +146,7 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	log := zerolog.Ctx(ctx)
 	server := &http.Server{
 		Handler: api.New(api.Config{
-			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
+			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Metrics: l.metrics, Log: *log, Version: programVersion(),
 			Pages: l.pages(*log),
 		}),
 		ReadHeaderTimeout: 5 * time.Second,

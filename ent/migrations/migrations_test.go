@@ -123,13 +123,13 @@ func difference(t *testing.T, db *sql.DB, dialectName string) []migrate.File {
 	return files
 }
 
-// keepTrigrams leaves alone the indexes that are made by hand.
+// keepTrigrams leaves alone the indexes that are made by hand: of trigrams, and for LIKE.
 func keepTrigrams(next entschema.Differ) entschema.Differ {
 	return entschema.DiffFunc(func(current, desired *atlas.Schema) ([]atlas.Change, error) {
 		for _, table := range current.Tables {
 			kept := table.Indexes[:0]
 			for _, index := range table.Indexes {
-				if !strings.HasSuffix(index.Name, "_trgm") {
+				if !strings.HasSuffix(index.Name, "_trgm") && !strings.HasSuffix(index.Name, "_like") {
 					kept = append(kept, index)
 				}
 			}

@@ -29,23 +29,26 @@ const root = "../../.."
 // give it a room and say here what it rests on.
 var arrows = map[string]string{
 	"cmd/umpire/house": "",
-	"cmd/umpire":       "api api/web ingest ingest/rabbit resolve resolve/eval resolve/run resolve/text ent/store fixtures",
-	"api":              "api/web ent/store resolve resolve/text",
-	"api/web":          "ent/store resolve resolve/text",
+	"cmd/umpire":       "api api/search api/search/index api/web ingest ingest/rabbit resolve resolve/eval resolve/run resolve/text ent/store fixtures",
+	"api":              "api/search api/web ent/store resolve resolve/text",
+	"api/search/index": "api/search ent/store resolve resolve/text",
+	"api/search":       "ent/store resolve resolve/text",
+	"api/web":          "api/search ent/store resolve resolve/text",
 	"ingest":           "ent/store resolve resolve/text",
 	"ingest/rabbit":    "ingest ent/store resolve",
 	"resolve/run":      "ent/store resolve resolve/text",
 	"resolve/eval":     "resolve resolve/text",
 	"ent":              "",
 	"ent/store":        "ent ent/db ent/migrations ent/schema resolve resolve/text",
-	"ent/migrations":   "ent/db ent/schema",
+	"ent/migrations":   "ent/db ent/schema resolve/text",
 	"ent/schema":       "resolve",
 	"ent/db":           "ent/db ent/schema resolve",
 	"resolve":          "resolve/text",
 	"resolve/text":     "",
 	"fixtures":         "",
 	// Only tests import it, since no row above names it.
-	"fixtures/servers": "",
+	"fixtures/servers":   "",
+	"api/search/conform": "api/search ent/store resolve resolve/text",
 }
 
 // lodgers says in which rooms a library lives, its packages included. Others are free.
@@ -62,6 +65,9 @@ var lodgers = map[string]string{
 	"github.com/go-chi":             "api",
 	"github.com/danielgtaylor/huma": "api",
 	"github.com/swaggest/swgui":     "api",
+
+	"github.com/opensearch-project/opensearch-go": "api/search",
+	"github.com/sony/gobreaker":                   "api/search",
 
 	"github.com/alecthomas":           "cmd",
 	"github.com/jedib0t/go-pretty":    "cmd resolve/eval",
