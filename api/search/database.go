@@ -45,7 +45,7 @@ func (db Database) withErrors(ctx context.Context, q Query, most int) ([]resolve
 // propose looks words up, some of them as they may be misspelt, and matches by names that
 // fit so well, and then so.
 func (db Database) propose(ctx context.Context, q Query, most int, fits []Fit, misspelt func(string) bool) ([]resolve.ID, error) {
-	bounds := store.MatchBounds{Titles: q.Titles, Tournaments: q.Tournaments, Source: q.Source, State: q.State, From: q.From, To: q.To}
+	bounds := boundsOf(q)
 	r := newRanker(q)
 	if len(r.words) == 0 {
 		return db.Store.FindMatches(ctx, []store.MatchSearch{{}}, bounds, most)
@@ -217,4 +217,9 @@ func (r *ranker) combine(of map[resolve.Kind]groups, yield func(store.MatchSearc
 			}
 		}
 	}
+}
+
+// boundsOf are what a query asks of matches besides the text.
+func boundsOf(q Query) store.MatchBounds {
+	return store.MatchBounds{Titles: q.Titles, Tournaments: q.Tournaments, Source: q.Source, State: q.State, From: q.From, To: q.To}
 }
