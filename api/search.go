@@ -25,7 +25,7 @@ func (a *API) routeSearch() {
 	a.metrics.MustRegister(a.searches)
 	op := get("/v1/search", "Search", "search", "Search for anything",
 		"By every name that an entity has or ever had in any source: from its beginning, by its initials, with an error or two in it, by all words in any order; case and accents do not count. Two names find the match between those who bear them (`fnatic nip`, `fnatic vs nip`), a name and a tournament's the matches there, and a day or a month in the text restricts (`fnatic vs nip 2015-03`). "+
-			"The best answers come first: exact names, beginnings, initials, words, errors; then those with more records, and the newer matches. Each tells which source's name fits. At most 400 are ranked; `more` says that there may be others.")
+			"The best answers come first: exact names, beginnings, initials, words, errors; then those with more records, and the newer matches. Each tells which source's name fits. Errors are looked for where nothing fits as it was typed. At most 200 are ranked; `more` says that there may be others.")
 	handle(a, respond(op, "200", "A page of what was found.", "Umpire-Searched",
 		"What was searched: index, or database, if there is none or it did not answer.", "database"), a.search)
 }

@@ -23,14 +23,34 @@ var _ Backend = Database{}
 const eachWay = 200
 
 // Candidates looks up who has names that are like the text, and the matches of those that
-// have all words of it together.
+// have all words of it together. Errors in words are looked for if nothing is without.
 func (db Database) Candidates(ctx context.Context, q Query, most int) ([]resolve.ID, error) {
-	bounds := store.MatchBounds{Titles: q.Titles, Tournaments: q.Tournaments, Source: q.Source, State: q.State, From: q.From, To: q.To}
+	ids, err := db.asTyped(ctx, q, most)
+	if err == nil && len(ids) == 0 {
+		return db.withErrors(ctx, q, most)
+	}
+	return ids, err
+}
+
+func (db Database) asTyped(ctx context.Context, q Query, most int) ([]resolve.ID, error) {
+	return db.propose(ctx, q, most, []Fit{Initials, Within}, func(string) bool { return false })
+}
+
+func (db Database) withErrors(ctx context.Context, q Query, most int) ([]resolve.ID, error) {
+	return db.propose(ctx, q, most, []Fit{Within}, func(word string) bool {
+		return len(word) >= shortNear && !strings.ContainsAny(word, "0123456789")
+	})
+}
+
+// propose looks words up, some of them as they may be misspelt, and matches by names that
+// fit so well, and then so.
+func (db Database) propose(ctx context.Context, q Query, most int, fits []Fit, misspelt func(string) bool) ([]resolve.ID, error) {
+	bounds := boundsOf(q)
 	r := newRanker(q)
 	if len(r.words) == 0 {
 		return db.Store.FindMatches(ctx, []store.MatchSearch{{}}, bounds, most)
 	}
-	found, err := db.Store.FindNames(ctx, r.names(), eachWay)
+	found, err := db.Store.FindNames(ctx, r.names(misspelt), eachWay)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +62,7 @@ func (db Database) Candidates(ctx context.Context, q Query, most int) ([]resolve
 	ids = ids[:min(len(ids), most/2)]
 	// Those that fit well first: what fits somehow may be so much that these are lost in it.
 	seen := map[resolve.ID]bool{}
-	for _, worst := range []Fit{Initials, Within} {
+	for _, worst := range fits {
 		matches, err := db.Store.FindMatches(ctx, r.matches(bearers, worst), bounds, most)
 		if err != nil {
 			return nil, err
@@ -57,7 +77,7 @@ func (db Database) Candidates(ctx context.Context, q Query, most int) ([]resolve
 }
 
 // names are all that the words may be of, in any run.
-func (r *ranker) names() store.NameSearch {
+func (r *ranker) names(misspelt func(string) bool) store.NameSearch {
 	q := store.NameSearch{Begin: r.query.Text, Parts: slices.Compact(slices.Sorted(slices.Values(r.words)))}
 	if r.query.Kinds != nil && !r.query.asks(resolve.KindMatch) {
 		q.Kinds = r.query.Kinds
@@ -71,7 +91,7 @@ func (r *ranker) names() store.NameSearch {
 		}
 	}
 	for _, word := range q.Parts {
-		if len(word) >= shortNear && !strings.ContainsAny(word, "0123456789") {
+		if misspelt(word) {
 			q.Near = append(q.Near, word)
 		}
 	}
@@ -167,7 +187,7 @@ func (r *ranker) matches(bearers []bearer, worst Fit) []store.MatchSearch {
 }
 
 // mostSearches is how many ways are followed.
-const mostSearches = 24
+const mostSearches = 16
 
 func slots(s store.MatchSearch) int {
 	n := 0
@@ -197,4 +217,9 @@ func (r *ranker) combine(of map[resolve.Kind]groups, yield func(store.MatchSearc
 			}
 		}
 	}
+}
+
+// boundsOf are what a query asks of matches besides the text.
+func boundsOf(q Query) store.MatchBounds {
+	return store.MatchBounds{Titles: q.Titles, Tournaments: q.Tournaments, Source: q.Source, State: q.State, From: q.From, To: q.To}
 }

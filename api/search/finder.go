@@ -18,7 +18,7 @@ type Finder struct {
 }
 
 // mostCandidates is how many a query ranks: what is behind them is not found without more words.
-const mostCandidates = 400
+const mostCandidates = 200
 
 // Page is a page of what a query finds.
 type Page struct {
@@ -37,16 +37,10 @@ func (f Finder) Find(ctx context.Context, q Query, cursor string, limit int) (Pa
 	if err != nil {
 		return Page{}, err
 	}
-	ids, aside, err := f.candidates(ctx, q, mostCandidates)
+	hits, p, err := f.hits(ctx, q)
 	if err != nil {
 		return Page{}, err
 	}
-	documents, err := f.Store.SearchDocuments(ctx, ids)
-	if err != nil {
-		return Page{}, err
-	}
-	hits := newRanker(q).rank(documents)
-	p := Page{Facets: facetsOf(hits), Total: len(hits), More: len(ids) >= mostCandidates, Aside: aside}
 	from := 0
 	if after != nil {
 		from, _ = slices.BinarySearchFunc(hits, *after, func(h Hit, at place) int {
@@ -63,21 +57,42 @@ func (f Finder) Find(ctx context.Context, q Query, cursor string, limit int) (Pa
 	return p, nil
 }
 
-// candidates asks the index, and the database if that does not answer.
-func (f Finder) candidates(ctx context.Context, q Query, most int) ([]resolve.ID, error, error) {
+// hits are all that is found, in order, and what a page tells of all: by the index, or by
+// the database if that does not answer.
+func (f Finder) hits(ctx context.Context, q Query) ([]Hit, Page, error) {
 	var aside error
 	if f.Index != nil {
-		var ids []resolve.ID
-		ids, aside = f.Index.Candidates(ctx, q, most)
-		if aside == nil {
-			return ids, nil, nil
+		hits, p, err := f.proposed(ctx, q, f.Index.Candidates)
+		if err == nil {
+			return hits, p, nil
 		}
-		if err := ctx.Err(); err != nil {
-			return nil, aside, fmt.Errorf("search: %w", err)
+		if ended := ctx.Err(); ended != nil {
+			return nil, Page{}, fmt.Errorf("search: %w", ended)
 		}
+		aside = err
 	}
-	ids, err := Database{f.Store}.Candidates(ctx, q, most)
-	return ids, aside, err
+	hits, p, err := f.proposed(ctx, q, Database{f.Store}.asTyped)
+	if err == nil && len(hits) == 0 {
+		hits, p, err = f.proposed(ctx, q, Database{f.Store}.withErrors)
+	}
+	p.Aside = aside
+	return hits, p, err
+}
+
+// proposed ranks what is proposed.
+func (f Finder) proposed(ctx context.Context, q Query,
+	propose func(context.Context, Query, int) ([]resolve.ID, error),
+) ([]Hit, Page, error) {
+	ids, err := propose(ctx, q, mostCandidates)
+	if err != nil {
+		return nil, Page{}, err
+	}
+	documents, err := f.Store.SearchDocuments(ctx, ids)
+	if err != nil {
+		return nil, Page{}, err
+	}
+	hits := newRanker(q).rank(documents)
+	return hits, Page{Facets: facetsOf(hits), Total: len(hits), More: len(ids) >= mostCandidates}, nil
 }
 
 // Facets count what was found, by what it could be narrowed to; those first that are most.

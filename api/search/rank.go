@@ -66,7 +66,8 @@ func newRanker(q Query) *ranker {
 	return r
 }
 
-// rank orders the documents that fit.
+// rank orders the documents that fit. What fits but for an error, or only somewhere within, is
+// not what was meant where anything fits as it was typed.
 func (r *ranker) rank(documents []Document) []Hit {
 	var hits []Hit
 	for _, d := range documents {
@@ -78,6 +79,9 @@ func (r *ranker) rank(documents []Document) []Hit {
 		}
 	}
 	slices.SortFunc(hits, func(a, b Hit) int { return a.place.compare(b.place) })
+	if slices.ContainsFunc(hits, func(h Hit) bool { return h.place.Worst < Near }) {
+		return slices.DeleteFunc(hits, func(h Hit) bool { return h.place.Worst >= Near })
+	}
 	return hits
 }
 

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"umpire/api"
+	"umpire/api/search"
 	"umpire/api/search/index"
 	"umpire/api/web"
 	"umpire/ent/store"
@@ -109,10 +110,11 @@ func (l *line) searches(ctx context.Context, group *errgroup.Group, server *inde
 		group.Go(func() error { return index.NewIndexer(server, l.store).Run(ctx) })
 	}
 	if does("api") {
-		l.index = index.NewBackend(server, l.store, index.Limits{})
-		l.metrics.MustRegister(l.index)
-		group.Go(func() error { return l.index.Watch(ctx) })
-		*ready = append(*ready, api.Check{Name: "search", Ask: l.index.Ready, Spare: true})
+		backend := index.NewBackend(server, l.store, index.Limits{})
+		l.metrics.MustRegister(backend)
+		group.Go(func() error { return backend.Watch(ctx) })
+		*ready = append(*ready, api.Check{Name: "search", Ask: backend.Ready, Spare: true})
+		l.index = backend
 	}
 }
 
@@ -122,7 +124,7 @@ type line struct {
 	intake   *ingest.Intake
 	resolver *run.Resolver
 	explains api.Explainer  // nil: the resolver does not run
-	index    *index.Backend // nil: there is no search server
+	index    search.Backend // nil: there is no search server
 	metrics  *prometheus.Registry
 }
 
@@ -146,7 +148,7 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	log := zerolog.Ctx(ctx)
 	server := &http.Server{
 		Handler: api.New(api.Config{
-			Store: l.store, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Metrics: l.metrics, Log: *log, Version: programVersion(),
+			Store: l.store, Intake: l.intake, Search: l.index, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Metrics: l.metrics, Log: *log, Version: programVersion(),
 			Pages: l.pages(*log),
 		}),
 		ReadHeaderTimeout: 5 * time.Second,

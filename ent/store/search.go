@@ -47,8 +47,12 @@ func (s *Store) FindNames(ctx context.Context, q NameSearch, most int) ([]FoundN
 				return nil, fmt.Errorf("set how near is near: %w", err)
 			}
 		}
+		ways := v.near(q, most)
+		if all := v.nameWays(q, most); all != nil {
+			ways = append(ways, all)
+		}
 		found := map[FoundName]bool{} // by record
-		for _, way := range v.nameWays(q, most) {
+		for _, way := range ways {
 			rows, err := read[struct{ Record, Folded string }](ctx, v, way)
 			if err != nil {
 				return nil, fmt.Errorf("look names up: %w", err)
@@ -65,9 +69,9 @@ func (s *Store) FindNames(ctx context.Context, q NameSearch, most int) ([]FoundN
 // this transaction.
 const nearEnough = "SET LOCAL pg_trgm.word_similarity_threshold = 0.39"
 
-// nameWays are the queries for names, one a way that an index serves.
-func (v view) nameWays(q NameSearch, most int) []sql.Querier {
-	var ways []sql.Querier
+// nameWays is the query for names in all ways but the near ones, each as an index serves it.
+func (v view) nameWays(q NameSearch, most int) sql.Querier {
+	var ways []*sql.Selector
 	add := func(such *sql.Predicate) {
 		names := v.from(nametold.Table, nametold.FieldRecord, nametold.FieldFolded).Where(such)
 		if len(q.Kinds) > 0 {
@@ -92,12 +96,24 @@ func (v view) nameWays(q NameSearch, most int) []sql.Querier {
 			add(v.containsPart("% " + word + "%"))
 		}
 	}
-	for _, word := range q.Near {
-		if near := v.near(word, most, q.Kinds); near != nil {
-			ways = append(ways, near)
+	return v.together(ways)
+}
+
+// together is one query of several, each with its own order and limit; nil of none.
+func (v view) together(ways []*sql.Selector) sql.Querier {
+	var all *sql.Selector
+	for i, way := range ways {
+		one := sql.Dialect(v.dialect).Select().From(way.As(fmt.Sprint("way", i)))
+		if all == nil {
+			all = one
+		} else {
+			all.UnionAll(one)
 		}
 	}
-	return ways
+	if all == nil {
+		return nil
+	}
+	return all
 }
 
 // idsOf selects by the kind that an id tells.
@@ -126,34 +142,38 @@ func (v view) containsPart(pattern string) *sql.Predicate {
 	return sql.In(nametold.FieldID, v.from("names_names", "rowid").Where(like))
 }
 
-// near selects names that share much of a word, those first that share most; nil if the
-// word is too short for that.
-func (v view) near(word string, most int, kinds []resolve.Kind) sql.Querier {
+// near are the queries for names that share much of a word, those first that share most.
+// SQLite finds trigrams whole: of a word too short for any there is none.
+func (v view) near(q NameSearch, most int) []sql.Querier {
 	such := ""
-	for _, kind := range kinds {
-		such += " OR record LIKE '" + kind.Prefix() + "%'"
+	for i, kind := range q.Kinds {
+		such += []string{" AND (", " OR "}[min(i, 1)] + "record LIKE '" + kind.Prefix() + "%'"
 	}
 	if such != "" {
-		such = " AND (" + such[len(" OR "):] + ")"
+		such += ")"
 	}
-	if v.dialect == dialect.Postgres {
-		return statement{
-			"SELECT record, folded FROM names WHERE $1 <% folded" + such + " ORDER BY word_similarity($1, folded) DESC, length(folded), folded LIMIT $2",
-			[]any{word, most},
+	var ways []sql.Querier
+	for _, word := range q.Near {
+		if v.dialect == dialect.Postgres {
+			ways = append(ways, statement{
+				"SELECT record, folded FROM names WHERE $1 <% folded" + such + " ORDER BY word_similarity($1, folded) DESC, length(folded), folded LIMIT $2",
+				[]any{word, most},
+			})
+			continue
+		}
+		var grams []string
+		for i := range len(word) - 2 {
+			grams = append(grams, `"`+word[i:i+3]+`"`)
+		}
+		if len(grams) > 0 {
+			ways = append(ways, statement{
+				"SELECT n.record, n.folded FROM names_names JOIN names n ON n.id = names_names.rowid WHERE names_names MATCH ?" +
+					such + " ORDER BY names_names.rank LIMIT ?",
+				[]any{strings.Join(grams, " OR "), most},
+			})
 		}
 	}
-	var grams []string
-	for i := range len(word) - 2 {
-		grams = append(grams, `"`+word[i:i+3]+`"`)
-	}
-	if len(grams) == 0 {
-		return nil
-	}
-	return statement{
-		"SELECT n.record, n.folded FROM names_names JOIN names n ON n.id = names_names.rowid WHERE names_names MATCH ?" +
-			such + " ORDER BY names_names.rank LIMIT ?",
-		[]any{strings.Join(grams, " OR "), most},
-	}
+	return ways
 }
 
 // bearers are the entities that names of records are of now, in order.
@@ -205,20 +225,24 @@ type MatchBounds struct {
 // FindMatches looks matches up by each search, up to most of each, the newest first.
 func (s *Store) FindMatches(ctx context.Context, searches []MatchSearch, in MatchBounds, most int) ([]resolve.ID, error) {
 	return look(ctx, s, func(v view) ([]resolve.ID, error) {
+		var ways []*sql.Selector
+		for _, search := range searches {
+			ways = append(ways, v.matchWays(search, in, most)...)
+		}
+		all := v.together(ways)
+		if all == nil {
+			return nil, nil
+		}
+		rows, err := read[string](ctx, v, all)
+		if err != nil {
+			return nil, fmt.Errorf("look matches up: %w", err)
+		}
 		var found []resolve.ID
 		seen := map[string]bool{}
-		for _, search := range searches {
-			for _, q := range v.matchWays(search, in, most) {
-				rows, err := read[struct{ ID string }](ctx, v, q)
-				if err != nil {
-					return nil, fmt.Errorf("look matches up: %w", err)
-				}
-				for _, r := range rows {
-					if !seen[r.ID] {
-						seen[r.ID] = true
-						found = append(found, resolve.ID(r.ID))
-					}
-				}
+		for _, id := range rows {
+			if !seen[id] {
+				seen[id] = true
+				found = append(found, resolve.ID(id))
 			}
 		}
 		return found, nil

@@ -96,17 +96,28 @@ func (b *Backend) ask(ctx context.Context, q search.Query, most int) ([]resolve.
 func (b *Backend) resting() bool { return b.breaker.State() == gobreaker.StateOpen }
 
 func (b *Backend) search(ctx context.Context, q search.Query, most int) ([]resolve.ID, error) {
+	short, cancel := context.WithTimeout(ctx, b.limits.Timeout)
+	defer cancel()
+	found, err := b.searchBy(short, q, most, narrow)
+	if err == nil && len(found) == 0 && q.Text != "" {
+		found, err = b.searchBy(short, q, most, wide)
+	}
+	if ctx.Err() != nil {
+		return nil, context.Canceled // the client's patience, and no fault of the server's
+	}
+	return found, err
+}
+
+func (b *Backend) searchBy(ctx context.Context, q search.Query, most int, w width) ([]resolve.ID, error) {
 	var titles map[string][]resolve.ID
 	if known := b.titles.Load(); known != nil {
 		titles = *known
 	}
-	asked, err := body(q, most, titles)
+	asked, err := body(q, most, titles, w)
 	if err != nil {
 		return nil, err
 	}
-	short, cancel := context.WithTimeout(ctx, b.limits.Timeout)
-	defer cancel()
-	answer, err := b.server.api.Search(short, &opensearchapi.SearchReq{
+	answer, err := b.server.api.Search(ctx, &opensearchapi.SearchReq{
 		Indices: []string{b.server.alias}, Body: bytes.NewReader(asked),
 		Params: opensearchapi.SearchParams{
 			AllowPartialSearchResults: new(false), FilterPath: []string{"timed_out", "hits.hits._id"},
@@ -114,8 +125,6 @@ func (b *Backend) search(ctx context.Context, q search.Query, most int) ([]resol
 		},
 	})
 	switch {
-	case ctx.Err() != nil:
-		return nil, context.Canceled // the client's patience, and no fault of the server's
 	case status(err) == http.StatusNotFound:
 		return nil, ErrNone
 	case err != nil:

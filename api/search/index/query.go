@@ -15,16 +15,21 @@ type clause map[string]any
 
 // body is that of a search for candidates: each word of the text is a name's word, or nearly,
 // or its beginning, or a short form, or of a title that the entity belongs to. The whole
-// without its spaces may be one, too. What has a name itself comes before matches.
-func body(q search.Query, most int, titles map[string][]resolve.ID) ([]byte, error) {
+// without its spaces may be one, too. What has a name itself comes before matches. A wide
+// search, for where that finds nothing, takes what is within a word, and lets one be missing.
+func body(q search.Query, most int, titles map[string][]resolve.ID, w width) ([]byte, error) {
 	words := strings.Fields(q.Text)
 	must := clause{"match_all": clause{}}
 	if len(words) > 0 {
 		each := make([]clause, len(words))
 		for i, word := range words {
-			each[i] = anyOf(word, titles[word])
+			each[i] = anyOf(word, titles[word], w)
 		}
-		must = clause{"bool": clause{"must": each}}
+		least := len(words)
+		if w == wide {
+			least = max(1, least-1)
+		}
+		must = clause{"bool": clause{"should": each, "minimum_should_match": least}}
 		if len(words) > 1 {
 			joined := strings.Join(words, "")
 			must = clause{"bool": clause{"should": []clause{must, scored("short", joined, 3), scored("names", joined, 3)}}}
@@ -36,13 +41,21 @@ func body(q search.Query, most int, titles map[string][]resolve.ID) ([]byte, err
 	})
 }
 
+// width is how much is taken for a word.
+type width string
+
+const (
+	narrow width = "narrow"
+	wide   width = "wide" // it goes through all words that there are, which takes its time
+)
+
 // namedFirst outweighs all that a match can score by its words.
 var namedFirst = clause{"constant_score": clause{"boost": 1000, "filter": clause{"terms": clause{
 	"kind": []resolve.Kind{resolve.KindTitle, resolve.KindTournament, resolve.KindTeam},
 }}}}
 
 // anyOf finds a word, in the way that fits best; titles are those that it may name.
-func anyOf(word string, titles []resolve.ID) clause {
+func anyOf(word string, titles []resolve.ID, w width) clause {
 	ways := []clause{scored("names", word, 4), scored("short", word, 3)}
 	if beginning := []rune(word); len(beginning) <= longestBeginning {
 		ways = append(ways, scored("names.begin", word, 1))
@@ -51,6 +64,9 @@ func anyOf(word string, titles []resolve.ID) clause {
 		ways = append(ways, clause{"fuzzy": clause{"names": clause{
 			"value": word, "fuzziness": "AUTO", "prefix_length": 0, "max_expansions": 30, "boost": 0.5,
 		}}})
+	}
+	if w == wide && len(word) > 2 {
+		ways = append(ways, clause{"wildcard": clause{"names": clause{"value": "*" + word + "*", "boost": 0.1}}})
 	}
 	if len(titles) > 0 {
 		ways = append(ways, clause{"terms": clause{"title": titles, "boost": 0.5}})

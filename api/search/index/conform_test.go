@@ -1,0 +1,40 @@
+package index
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"umpire/api/search"
+	"umpire/api/search/conform"
+	"umpire/ent/store"
+	"umpire/resolve"
+)
+
+// TestSearchConformance holds the index to the cases of all backends.
+func TestSearchConformance(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Server) {
+		w := newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "umpire.db"))
+		conform.Run(t, w.Store, "index", func(t *testing.T, of *store.Store) search.Backend {
+			check(t, NewIndexer(s, of).Rebuild(t.Context(), func(int64, int64) {}))
+			b := NewBackend(s, of, Limits{Timeout: 10 * time.Second})
+			check(t, b.look(t.Context(), &lag{}))
+			return alone{t, b}
+		})
+	})
+}
+
+// alone fails the test where the database would be asked in the backend's place.
+type alone struct {
+	t *testing.T
+	search.Backend
+}
+
+func (a alone) Candidates(ctx context.Context, q search.Query, most int) ([]resolve.ID, error) {
+	found, err := a.Backend.Candidates(ctx, q, most)
+	if err != nil {
+		a.t.Error(err)
+	}
+	return found, err
+}
