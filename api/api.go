@@ -7,15 +7,17 @@
 // Each noun has its file (matches.go, named.go, sources.go, messages.go, …): the routes,
 // then their handlers. A handler takes its parameters (params.go), reads the store, and
 // returns wire types (types.go, made in wire.go) or an error; errors.go has the one table
-// from errors to statuses. Around them, request.go does what every request goes through
-// and cache.go what every reading does.
+// from errors to statuses. Around them, request.go does what every request goes through,
+// cache.go what every reading does and decide.go what every decision of a person does; their
+// wire types are in acttypes.go and actwire.go.
 //
 // The wire. Members are in snake_case and bear the words of the messages that sources
 // send (bestof, date_start, url). In a canonical thing "id" is Umpire's; in what a source
 // told, "id" is the source's own, "record" is Umpire's id of the record and "entity" of
 // the canonical thing that it belongs to. What is not told is left out. Times are RFC 3339
 // in UTC. A list has its items and, unless it ends there, the URL of the next page.
-// An error is a problem of RFC 9457 whose errors name the parameter or member at fault.
+// An error is a problem of RFC 9457 whose errors name the parameter or member at fault; a
+// conflict tells what it conflicts with.
 package api
 
 import (
@@ -39,7 +41,7 @@ import (
 type Config struct {
 	Store     *store.Store
 	Intake    Intake               // nil: messages are refused with 503
-	Explainer Explainer            // nil: why is refused with 503
+	Explainer Explainer            // nil: why and previews are refused with 503
 	Search    search.Backend       // an index; nil: the database is searched
 	Pages     http.Handler         // what is not the API's; nil: 404
 	Ready     []Check              // asked by /readyz besides the store
@@ -61,12 +63,18 @@ type Intake interface {
 	Withdraw(ctx context.Context, source, id, title, via string) (store.Outcome, error)
 }
 
-// Explainer accounts for what became of records. It is where they are resolved.
+// Explainer accounts for what became of records, and of what would. It is where they are
+// resolved.
 type Explainer interface {
 	// Why accounts for two records of a kind. resolve.ErrUnknown: there is no such record.
 	// *resolve.InvalidError: they are not two of a kind. store.ErrElsewhere: another process
 	// resolves.
 	Why(ctx context.Context, a, b resolve.ID) (resolve.Why, error)
+	// Preview is what settling would change if what people say changed so. store.ErrElsewhere:
+	// another process resolves.
+	Preview(ctx context.Context, effects []store.Effect) (resolve.Plan, error)
+	// Nudge tells that a decision was made. It never blocks.
+	Nudge()
 }
 
 // Check is a thing that the process cannot do its work without.
@@ -91,7 +99,7 @@ func New(c Config) *API {
 	if a.metrics == nil {
 		a.metrics = prometheus.NewRegistry()
 	}
-	a.router.Use(a.trace, catch, plainly, middleware.GetHead)
+	a.router.Use(a.trace, catch, plainly, acting, middleware.GetHead)
 	a.huma = humachi.New(a.router.With(revalidate), describe(c.Version))
 	a.huma.UseMiddleware(a.refuseUnknown)
 	a.routeMatches()
@@ -102,7 +110,13 @@ func New(c Config) *API {
 	a.routeSearch()
 	a.routeChanges()
 	a.routeSuggestions()
+	a.routeJudgements()
+	a.routeReshape()
+	a.routeOverrides()
+	a.routeSurvivorship()
+	a.routeActs()
 	a.routeWhy()
+	a.routeRuns()
 	a.routeStats()
 	a.routeOperation()
 	a.routeDocs()

@@ -20,7 +20,8 @@ const about = `Canonical matches, teams, tournaments and titles, resolved from w
 - **Times** are RFC 3339 in UTC.
 - **Lists** come in pages: follow ` + "`next`" + `.
 - **Readings** have an ETag, and answer 304 to If-None-Match.
-- **Errors** are problems of RFC 9457; ` + "`errors`" + ` names the parameters or members at fault.
+- **Errors** are problems of RFC 9457; ` + "`errors`" + ` names the parameters or members at fault. A 409 tells what the request conflicts with: the judgements that prove it, what has changed, or who looks at it.
+- **Decisions of people** tell who acts in Umpire-Actor. Each is one act of the audit log with one undo. They are answered when entities are as they would have them, after two seconds at most; preview=true only tells what would happen. Idempotency-Key makes them safe to send again, and If-Match keeps them from resting on what has changed.
 - **X-Request-Id** is taken from the request or made, answered, and written in the log.`
 
 // describe begins the description. The library's own pages, schema links and hooks stay
@@ -38,9 +39,14 @@ func describe(version string) huma.Config {
 		{Name: "Lookup", Description: "From sources' ids to canonical ones, and back."},
 		{Name: "Changes", Description: "The feed by which a copy follows."},
 		{Name: "Suggestions", Description: "Pairs that wait for a person's word."},
+		{Name: "Judgements", Description: "People's words on two records, which bind."},
+		{Name: "Records", Description: "Which entity a record is in, decided by hand."},
+		{Name: "Survivorship", Description: "How canonical fields are chosen."},
+		{Name: "Acts", Description: "What people did: the audit log, and its undo."},
 		{Name: "Why", Description: "What became of any two records, and why."},
 		{Name: "Sources", Description: "Feeds, their profiles, and what they tell."},
 		{Name: "Messages", Description: "What was delivered, byte for byte, and the way in for more."},
+		{Name: "Runs", Description: "Batch resolutions: planned, looked through, applied and rolled back."},
 		{Name: "Stats", Description: "Counts."},
 	}
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil

@@ -62,10 +62,32 @@ func answer(ctx context.Context, err error) error {
 	if problem.Status >= http.StatusInternalServerError {
 		zerolog.Ctx(ctx).UpdateContext(func(c zerolog.Context) zerolog.Context { return c.Err(err) })
 	}
-	if errors.Is(err, store.ErrUnavailable) {
+	switch {
+	case errors.Is(err, store.ErrUnavailable):
 		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {soon}})
+	case problem.Status == http.StatusConflict:
+		return conflictOf(err, *problem)
 	}
 	return problem
+}
+
+// conflictOf adds to a problem with what there is a conflict; its type tells clients which
+// member to look at.
+func conflictOf(err error, problem huma.ErrorModel) error {
+	told := &Conflict{ErrorModel: problem}
+	if e, is := errors.AsType[*store.ContradictionError](err); is {
+		told.Type, told.Detail, told.Contradiction = "urn:umpire:problem:contradiction", e.Error(), contradictionOf(e)
+	}
+	if e, is := errors.AsType[*store.StaleError](err); is {
+		told.Type, told.Detail, told.Stale = "urn:umpire:problem:stale", e.Error(), staleOf(e)
+	}
+	if e, is := errors.AsType[movedError](err); is {
+		told.Detail, told.Stale.Now = e.Error(), e.now
+	}
+	if e, is := errors.AsType[*store.LeasedError](err); is {
+		told.Type, told.Detail, told.Leased = "urn:umpire:problem:leased", e.Error(), new(leaseOf(e.Lease))
+	}
+	return told
 }
 
 const faultDetail = "something failed here; the log has it under this instance"
@@ -103,8 +125,11 @@ func movedTo(id resolve.ID, part string) error {
 // finish completes each problem on its way out, whoever made it: it names the
 // parameters as the client does, and sums them up in the detail.
 func finish(ctx huma.Context, _ string, v any) (any, error) {
-	if problem, ok := v.(*huma.ErrorModel); ok {
+	switch problem := v.(type) {
+	case *huma.ErrorModel:
 		complete(ctx.Context(), problem)
+	case *Conflict:
+		complete(ctx.Context(), &problem.ErrorModel)
 	}
 	return v, nil
 }

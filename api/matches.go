@@ -79,7 +79,11 @@ func (a *API) getMatch(ctx context.Context, in *EntityID) (*tagged[MatchDetail],
 		return nil, err
 	}
 	links, err := a.linksOf(ctx, m.ID)
-	return &tagged[MatchDetail]{version(m.Version), MatchDetail{matchOf(m), links}}, err
+	if err != nil {
+		return nil, err
+	}
+	curated, err := a.saidOfEntity(ctx, m.ID)
+	return &tagged[MatchDetail]{version(m.Version), MatchDetail{matchOf(m), links, curated}}, err
 }
 
 func (a *API) getMatchRecords(ctx context.Context, in *EntityID) (*body[Page[MatchRecord]], error) {

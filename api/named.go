@@ -68,7 +68,11 @@ func (a *API) getNamed(kind resolve.Kind) func(context.Context, *EntityID) (*tag
 			return nil, err
 		}
 		links, err := a.linksOf(ctx, n.ID)
-		return &tagged[NamedDetail]{version(n.Version), NamedDetail{namedOf(n), names, links}}, err
+		if err != nil {
+			return nil, err
+		}
+		curated, err := a.saidOfEntity(ctx, n.ID)
+		return &tagged[NamedDetail]{version(n.Version), NamedDetail{namedOf(n), names, links, curated}}, err
 	}
 }
 

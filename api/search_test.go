@@ -36,14 +36,14 @@ func TestSearch(t *testing.T) {
 				t.Errorf("%s: %s: %v", test.why, test.query, body)
 				continue
 			}
-			same(t, test.why+": "+test.query, sorted(w.ids(body, "id")), sorted(test.want))
+			same(t, test.why+": "+test.query, ordered(w.ids(body, "id")), ordered(test.want))
 			same(t, test.why, answer.Header.Get("Umpire-Searched"), "database")
 		}
 	})
 }
 
-// sorted puts names in order: which comes first is the conformance suite's to look at.
-func sorted(names string) string {
+// ordered puts names in order: which comes first is the conformance suite's to look at.
+func ordered(names string) string {
 	words := strings.Fields(names)
 	slices.Sort(words)
 	return strings.Join(words, " ")

@@ -83,6 +83,13 @@ type Life struct {
 type MatchDetail struct {
 	Match
 	Links []Link `json:"links" nullable:"false" doc:"Pairs of records, of which one at least is its own, with their evidence, heaviest first; 500 at most."`
+	Curated
+}
+
+// Curated is what people say of a canonical thing.
+type Curated struct {
+	Overridden []Overridden `json:"overridden" nullable:"false" doc:"The members that are set by hand, the last one first, with the values that they hide."`
+	Judgements []Judgement  `json:"judgements" nullable:"false" doc:"The judgements in force on its records, newest first; 100 at most."`
 }
 
 // MatchRecord is a match as one source tells it.
@@ -125,6 +132,7 @@ type NamedDetail struct {
 	Named
 	Names []NameSpan `json:"names,omitempty" nullable:"false" doc:"Of a team: what each of its records was called, and when; those of no known day first, the newest last."`
 	Links []Link     `json:"links" nullable:"false" doc:"Pairs of records, of which one at least is its own, with their evidence, heaviest first; 500 at most."`
+	Curated
 }
 
 // NameSpan is a name that a source used for a team, and when.

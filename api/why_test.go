@@ -18,12 +18,24 @@ func (a asked) Why(_ context.Context, x, y resolve.ID) (resolve.Why, error) {
 	return a.Engine.Why(x, y)
 }
 
+func (asked) Preview(context.Context, []store.Effect) (resolve.Plan, error) {
+	return resolve.Plan{}, nil
+}
+
+func (asked) Nudge() {}
+
 // elsewhere is a resolver that stands by.
 type elsewhere struct{}
 
 func (elsewhere) Why(context.Context, resolve.ID, resolve.ID) (resolve.Why, error) {
 	return resolve.Why{}, fmt.Errorf("ask: %w", store.ErrElsewhere)
 }
+
+func (elsewhere) Preview(context.Context, []store.Effect) (resolve.Plan, error) {
+	return resolve.Plan{}, fmt.Errorf("ask: %w", store.ErrElsewhere)
+}
+
+func (elsewhere) Nudge() {}
 
 // explained serves an engine that holds a world's matches.
 func (w *world) explained() {

@@ -107,13 +107,9 @@ func sourcesOf(records []store.RecordRef) []string {
 
 // provenanceOf calls the fields by their names on the wire.
 func provenanceOf(from map[string]resolve.ID) map[string]resolve.ID {
-	names := map[string]string{"best_of": "bestof", "start": "date_start"}
 	told := make(map[string]resolve.ID, len(from))
 	for field, record := range from {
-		if name, ok := names[field]; ok {
-			field = name
-		}
-		told[field] = record
+		told[onWire(field)] = record
 	}
 	return told
 }

@@ -166,7 +166,7 @@ func (w *world) names() map[string]resolve.ID {
 	return map[string]resolve.ID{
 		"M1": w.m1.ID, "M9": w.m9.ID, "M2": w.m2.ID, "X": w.x.ID, "M3": w.unresolved.ID,
 		"FNATIC": w.m1.Sides[0].Team.ID, "FNATIC9": w.m9.Sides[0].Team.ID,
-		"NIP": w.m1.Sides[1].Team.ID, "CSGO": w.m1.Title.ID, "CSGO9": w.m9.Title.ID, "ESL": w.m1.Tournament.ID,
+		"NIP": w.m1.Sides[1].Team.ID, "NIP9": w.m9.Sides[1].Team.ID, "VP": w.m2.Sides[0].Team.ID, "CSGO": w.m1.Title.ID, "CSGO9": w.m9.Title.ID, "ESL": w.m1.Tournament.ID,
 	}
 }
 

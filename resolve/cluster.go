@@ -127,7 +127,7 @@ func (e *Engine) bonds(component []int32) ([]bond, []bool, *court) {
 			}
 		})
 	}
-	court := e.courtOf(component, func(r int32) ID { return e.matches.at(r).told.id }, bonds, e.model.Match.Merge)
+	court := e.courtOf(component, func(r int32) ID { return e.matches.at(r).told.id }, bonds, e.model.Match.Merge, e.matchesApart)
 	bonds = court.waived(bonds, e.model.Match.Merge)
 	return bonds, append(flips, make([]bool, len(bonds)-len(flips))...), court
 }

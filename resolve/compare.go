@@ -35,7 +35,6 @@ var comparisons = [...]comparison{
 	{"best of", (*couple).bestOf, func(c *couple) (string, string) { return intText(c.a.told.bestOf), intText(c.b.told.bestOf) }},
 	{"tournament", (*couple).tournament, func(c *couple) (string, string) { return c.nameTexts(c.a.tournamentName, c.b.tournamentName) }},
 	{"title", (*couple).title, func(c *couple) (string, string) { return c.nameTexts(c.a.titleName, c.b.titleName) }},
-	{"judgement", (*couple).judgement, (*couple).judge},
 }
 
 // coupleOf puts the record with the smaller id first, so that two records have one reading.

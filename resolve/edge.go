@@ -64,6 +64,7 @@ type edge struct {
 	beliefs [2]Weight // that its pairs are one, as it is told
 
 	static Weight                   // all that it agrees in but for the teams
+	word   Weight                   // what a judgement on m and n weighs; it decides on them, and on their teams by their rivals alone
 	weight [strata]Weight           // as a match
 	rival  [strata - 1]Weight       // what of that is explained away by better partners of m and n
 	votes  [strata - 1][2][2]Weight // by pair, then by end: what that end's match says of that pair

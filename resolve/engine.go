@@ -17,7 +17,9 @@
 // (survive.go), and what differs from what a store holds is its plan (link.go, plan.go). The
 // levels and weights are a readable file (model.yaml), what is learnt without labels is added to
 // it (train.go), and sums are whole numbers of sixteenths of a bit (bits.go). What became of any
-// two records, and why, is told by the code that decided (why.go).
+// two records, and why, is told by the code that decided (why.go). Records are numbers throughout
+// (kinds.go), and what a store holds of them is summed up in a few (ledger.go), so that a message
+// which changes little costs little.
 //
 // The outcome is a function of the records and the model alone. Whatever is counted or
 // cached is one too, so it does not matter in what order, or how often, the records came;
@@ -64,25 +66,26 @@ type Engine struct {
 	restyled     map[ID]bool // records of whose entities fields are set otherwise since the last Settle
 	rechosen     bool        // survivorship changed since
 
-	pending   map[ID]*Match     // put since the last Settle; nil: removed
-	rebooked  marks             // teams whose schedule changed
-	reseeds   marks             // pairs whose names are to be compared anew
-	reaches   marks             // pairs whose teams' schedules changed
-	reweigh   [strata]marks     // edges to be weighed
-	ends      [strata - 1]marks // matches at which an edge changed
-	voters    marks             // matches that are to vote anew, within a round
-	swayed    [strata - 1]marks // pairs that votes changed of
-	expanded  marks             // pairs whose first votes changed
-	touched   marks             // matches whose cluster may change
-	again     marks             // matches that may be left over, or no more
-	bases     marks             // clusters that are looked at among left-overs
-	gathering gathering
+	pending  map[ID]*Match     // put since the last Settle; nil: removed
+	rebooked marks             // teams whose schedule changed
+	reseeds  marks             // pairs whose names are to be compared anew
+	reaches  marks             // pairs whose teams' schedules changed
+	reweigh  [strata]marks     // edges to be weighed
+	ends     [strata - 1]marks // matches at which an edge changed
+	voters   marks             // matches that are to vote anew, within a round
+	swayed   [strata - 1]marks // pairs that votes changed of
+	expanded marks             // pairs whose first votes changed
+	touched  marks             // matches whose cluster may change
+	again    marks             // matches that may be left over, or no more
+	bases    marks             // clusters that are looked at among left-overs
+	nearby   marks             // teams that one hangs together with, while they are looked for
+	ballots  map[ballot]int32
+	round    int32   // counts the calls of Settle
+	settled  settled // what the last Settle looked at again
+
+	gathering gathering // these three are room to cluster in
 	readings  readings
 	places    places
-	nearby    marks // teams that one hangs together with, while they are looked for
-	ballots   map[ballot]int32
-	round     int32   // counts the calls of Settle
-	settled   settled // what the last Settle looked at again
 
 	planned  [len(Kinds)]ledger
 	restored bool // planned comes from a store, and was not compared with the records yet

@@ -266,11 +266,8 @@ func (l *law) who(a, b ID) string {
 	return ""
 }
 
-func (c *couple) judgement() finding { return c.e.judgement(c.a.told.id, c.b.told.id) }
-
-func (c *couple) judge() (string, string) {
-	return c.e.judged.who(c.a.told.id, c.b.told.id), ""
-}
+// word is what a judgement on two match records weighs.
+func (c *couple) word() Weight { return c.e.judgement(c.a.told.id, c.b.told.id).weight }
 
 // eachMate calls visit with the live match records that one is judged the same as.
 func (e *Engine) eachMate(m int32, visit func(int32)) {
@@ -341,17 +338,18 @@ func (e *Engine) heedNamed(l *roll, r int32) {
 // court is what is judged within a component of nodes: which are one, and what of the rules
 // does not hold for that. A nil court has nothing to judge.
 type court struct {
-	bound  []int // the first node that each is judged the same as: itself, if none comes before it
-	anchor []int // the node judged to be one with others that each is strongly bound to: itself, if it is one; else -1
+	rule   func(i, j int) string // between two nodes
+	bound  []int                 // the first node that each is judged the same as: itself, if none comes before it
+	anchor []int                 // the node judged to be one with others that each is strongly bound to: itself, if it is one; else -1
 }
 
 // courtOf holds court over a component; nil where nothing is judged of its nodes.
-func (e *Engine) courtOf(component []int32, id func(int32) ID, bonds []bond, merge Weight) *court {
+func (e *Engine) courtOf(component []int32, id func(int32) ID, bonds []bond, merge Weight, apart func(r, s int32) string) *court {
 	bound := e.judged.bind(component, id)
 	if bound == nil {
 		return nil
 	}
-	c := &court{bound, make([]int, len(bound))}
+	c := &court{func(i, j int) string { return apart(component[i], component[j]) }, bound, make([]int, len(bound))}
 	for i := range c.anchor {
 		c.anchor[i] = -1
 	}
@@ -400,13 +398,13 @@ func (l *law) bind(component []int32, id func(int32) ID) []int {
 // isBound tells whether a node is judged to be one with another of the component.
 func (c *court) isBound(i int) bool { return c != nil && c.anchor[i] == i }
 
-// waives tells whether the rules do not hold between two nodes: each is strongly bound to
-// another of two records that a person called one, against the rules perhaps, so that it is of them.
+// waives tells whether the rules do not hold between two nodes: each is strongly bound to another
+// of two records that a person called one against the rules, and so is of both.
 func (c *court) waives(i, j int) bool {
 	if c == nil || c.anchor[i] < 0 || c.anchor[j] < 0 || c.anchor[i] == c.anchor[j] {
 		return false
 	}
-	return c.bound[c.anchor[i]] == c.bound[c.anchor[j]]
+	return c.bound[c.anchor[i]] == c.bound[c.anchor[j]] && c.rule(c.anchor[i], c.anchor[j]) != ""
 }
 
 // waived adds to bonds those between nodes that only a rule that is waived would part: they are

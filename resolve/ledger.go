@@ -101,10 +101,11 @@ func (l *ledger) dropLink(x, y int32) {
 // (Wang Yi's wyhash, 2019).
 type digest uint64
 
-const (
-	emptyDigest  digest = 0xa0761d6478bd642f
-	digestFactor        = 0xe7037ed1a0b428db
-)
+// emptyDigest is the digest of nothing.
+const emptyDigest digest = 0xa0761d6478bd642f
+
+// digestFactor is odd, and its bits have no order.
+const digestFactor = 0xe7037ed1a0b428db
 
 func digestEntity(e Entity) digest {
 	d := emptyDigest

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"iter"
-	"strconv"
 )
 
 // A link is a candidate pair that is worth keeping: joined, or heavy enough to ask why not.
@@ -82,7 +81,7 @@ func (e *Engine) orientationOf(m, n int32) bool {
 // weightOf is the weight of two match records in an orientation.
 func (e *Engine) weightOf(m, n int32, turned bool) Weight {
 	c := e.coupleOf(m, n, turned)
-	return c.static() + c.credit(0) + c.credit(1)
+	return c.static() + c.credit(0) + c.credit(1) + c.word()
 }
 
 // matchLines tells what two match records weigh in their better orientation.
@@ -93,7 +92,7 @@ func (e *Engine) matchLines(m, n int32) []Line {
 	for side := range c.a.team {
 		lines = append(lines, c.teamLine(side))
 	}
-	return c.lines(lines)
+	return append(c.lines(lines), e.judgementLines(c.a.told.id, c.b.told.id)...)
 }
 
 // digest sums up what the lines of two match records tell.
@@ -104,7 +103,7 @@ func (c *couple) digest(d *digest) {
 	c.e.digestJudgement(d, c.a.told.id, c.b.told.id)
 	for side := range c.a.team {
 		d.numbers(int32(c.e.tellable(c.belief(side))))
-		if p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+		if p, found := c.pair(side); found {
 			q := &c.e.pairs[p]
 			d.numbers(q.names[:]...)
 			c.e.digestJudgement(d, c.e.teams.records[q.x].id, c.e.teams.records[q.y].id)
@@ -137,10 +136,10 @@ func (c *couple) other(side int) int {
 // what of that is left out. Beyond what changes its worth it is told as so much and no more,
 // so that what is told of a match does not change with every other match of its teams.
 func (c *couple) teamLine(side int) Line {
-	line := Line{Comparison: "team " + strconv.Itoa(side+1), Weight: c.credit(side)}
+	line := Line{Comparison: [...]string{"team 1", "team 2"}[side], Weight: c.credit(side)}
 	line.A, line.B = c.e.names.told[c.a.teamName[side]], c.e.names.told[c.b.teamName[c.other(side)]]
 	belief := c.e.tellable(c.belief(side))
-	if p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+	if p, found := c.pair(side); found {
 		line.Lines = c.e.nameLines(&c.e.pairs[p])
 	} else {
 		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
@@ -167,7 +166,7 @@ func (e *Engine) tellable(belief Weight) Weight { return min(max(belief, e.hopel
 // belief is the belief that the teams on a's side and beside it are one, but for what these
 // two matches say themselves.
 func (c *couple) belief(side int) Weight {
-	p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)])
+	p, found := c.pair(side)
 	if !found {
 		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
 		return l.worth(c.e.model.Team.Names)
@@ -176,6 +175,15 @@ func (c *couple) belief(side int) Weight {
 		return c.e.beliefWithout(c.e.final, i, c.e.edges.at(i).slot(p))
 	}
 	return c.e.pairs[p].belief[c.e.final]
+}
+
+// pair is the pair of the teams on a's side and beside it.
+func (c *couple) pair(side int) (int32, bool) {
+	if i := c.edge(); i != none {
+		p := c.e.edges.at(i).pairs[side]
+		return p, c.e.alive(&c.e.pairs[p])
+	}
+	return c.e.findPair(c.a.team[side], c.b.team[c.other(side)])
 }
 
 // edge is the edge of the two in this orientation, none if there is none.
@@ -189,7 +197,7 @@ func (c *couple) edge() int32 {
 }
 
 func (c *couple) credit(side int) Weight {
-	if p, found := c.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+	if p, found := c.pair(side); found {
 		return c.e.worth(&c.e.pairs[p], c.belief(side))
 	}
 	l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
@@ -204,7 +212,8 @@ func (e *Engine) findPair(x, y int32) (int32, bool) {
 
 // nameLines tells what the names of a pair are worth.
 func (e *Engine) nameLines(q *pair) []Line {
-	lines := []Line{{Comparison: "name", A: e.names.text(q.names[0]), B: e.names.text(q.names[1]), Level: string(q.likeness.level), Weight: q.belief[0] - q.judged}}
+	lines := make([]Line, 0, 4) // with a judgement, what matches say, and a guard or accident
+	lines = append(lines, Line{Comparison: "name", A: e.names.text(q.names[0]), B: e.names.text(q.names[1]), Level: string(q.likeness.level), Weight: q.belief[0] - q.judged})
 	return append(lines, e.judgementLines(e.teams.records[q.x].id, e.teams.records[q.y].id)...)
 }
 

@@ -38,14 +38,16 @@ func (m mirror) apply(p resolve.Plan) {
 	}
 }
 
-// touchy is the shipped model changed so that in a small world, too, blocks overflow and a
-// match that coincides elsewhere parts two teams, and every two sources tell who is at home.
+// touchy is the shipped model changed so that in a small world, too, blocks overflow, a match that
+// coincides elsewhere parts two teams, the matches of two titles reach their bound, and every two
+// sources tell who is at home.
 func touchy() *resolve.Model {
 	m := resolve.Shipped()
 	m.Crowd = 2
 	m.Match.Oriented = 0
 	m.Votes.Coverage = 0.99
 	m.Tournament.Against = -10 * resolve.Bit
+	m.Title.Bound = 3 * resolve.Bit
 	return m
 }
 

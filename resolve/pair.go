@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // slot is a match in the schedule of a team.
@@ -182,7 +183,7 @@ func (e *Engine) tie(m, n int32, turned bool) {
 		m: m, n: n, pairs: pairs, turned: turned,
 		seeded: same || e.pairs[pairs[0]].seeded || e.pairs[pairs[1]].seeded,
 	})
-	e.edges.at(i).static = e.static(i)
+	e.edges.at(i).static, e.edges.at(i).word = e.static(i), e.judgement(r.told.id, s.told.id).weight
 	r.edges, s.edges = append(r.edges, i), append(s.edges, i)
 	for slot, p := range pairs {
 		q := &e.pairs[p]
@@ -279,13 +280,13 @@ func during(a, b []slot) int32 {
 
 // firstFrom gives the place of the first match from a day on.
 func firstFrom(s []slot, day int32) int {
-	i, _ := slices.BinarySearchFunc(s, day, func(t slot, day int32) int {
-		if t.day < day {
-			return -1
-		}
-		return 1
-	})
-	return i
+	switch {
+	case len(s) == 0 || s[0].day >= day:
+		return 0
+	case s[len(s)-1].day < day: // most often: what comes is new
+		return len(s)
+	}
+	return sort.Search(len(s), func(i int) bool { return s[i].day >= day })
 }
 
 // around gives a team's matches on a day and on its neighbours.

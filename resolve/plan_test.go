@@ -69,9 +69,9 @@ func TestChanges(t *testing.T) {
 			}
 			var got []string
 			for _, c := range l.changes(before, after, owner) {
-				told := string(rune(c.entity)) + " " + string(c.act)
+				told := string(c.entity) + " " + string(c.act)
 				for _, o := range c.others {
-					told += " " + string(rune(o))
+					told += " " + string(o)
 				}
 				got = append(got, told)
 			}

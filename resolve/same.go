@@ -264,7 +264,7 @@ func (e *Engine) namedBonds(l *roll, component []int32) ([]bond, *court) {
 	for pair := range shared {
 		bonds = append(bonds, bond{pair[0], pair[1], merge - 1})
 	}
-	court := e.courtOf(component, func(r int32) ID { return l.records[r].id }, bonds, merge)
+	court := e.courtOf(component, func(r int32) ID { return l.records[r].id }, bonds, merge, func(r, s int32) string { return e.apart(l, r, s) })
 	return court.waived(bonds, merge), court
 }
 

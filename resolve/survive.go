@@ -104,8 +104,10 @@ type value [3]int64
 // survivor picks among claims, oldest record's first, and returns its place; false if none is made.
 func survivor(claims []claim) (int, bool) {
 	best := 0
-	for i := range claims {
-		if cmp.Or(cmp.Compare(claims[i].favour, claims[best].favour), cmp.Compare(claims[i].rank, claims[best].rank), cmp.Compare(support(claims, i), support(claims, best))) > 0 {
+	for i := 1; i < len(claims); i++ {
+		x, y := &claims[i], &claims[best]
+		more := cmp.Or(cmp.Compare(x.favour, y.favour), cmp.Compare(x.rank, y.rank))
+		if more > 0 || more == 0 && support(claims, i) > support(claims, best) {
 			best = i
 		}
 	}

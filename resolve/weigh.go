@@ -9,7 +9,7 @@ func (e *Engine) weigh(k int) {
 			continue
 		}
 		beliefs := [2]Weight{e.beliefWithout(k, i, 0), e.beliefWithout(k, i, 1)}
-		w := f.static + e.worth(&e.pairs[f.pairs[0]], beliefs[0]) + e.worth(&e.pairs[f.pairs[1]], beliefs[1])
+		w := f.static + f.word + e.worth(&e.pairs[f.pairs[0]], beliefs[0]) + e.worth(&e.pairs[f.pairs[1]], beliefs[1])
 		before := f.weight[k]
 		f.weight[k] = w
 		switch {
@@ -71,7 +71,11 @@ func (e *Engine) rivals(k int, m int32, changed func(far int32)) {
 			continue
 		}
 		rival := Weight(0)
-		if !e.model.Votes.Blind {
+		switch {
+		case f.word > 0: // no other partner counts,
+		case f.word < 0: // nor this one
+			rival = lawful
+		case !e.model.Votes.Blind:
 			rival = weightOfOdds(one + oddsOf(e.best(k, f.m, f.n)) + oddsOf(e.best(k, f.n, f.m)))
 		}
 		if rival != f.rival[k] {

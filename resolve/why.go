@@ -87,7 +87,7 @@ func (p account) opened() Link {
 func (p account) openMatch(link Link) {
 	c := p.e.coupleOf(p.x, p.y, p.e.orientationOf(p.x, p.y))
 	for side := range c.a.team {
-		if q, found := p.e.findPair(c.a.team[side], c.b.team[c.other(side)]); found {
+		if q, found := c.pair(side); found {
 			v := p.e.votesFor(q, c.a.team[side])
 			lines := v.lines(c.edge())
 			if cut := p.e.tellable(c.belief(side)) - c.belief(side); cut != 0 {

@@ -144,7 +144,11 @@ func (v votes) candidate(j int32, vote Weight) []Line {
 	}
 	lines := []Line{agreement, opponent}
 	if f.rival[v.k] != 0 {
-		lines = append(lines, Line{Comparison: "explained away", Level: "one of the two has another partner", Weight: -f.rival[v.k]})
+		level := "one of the two has another partner"
+		if f.word < 0 {
+			level = ruleJudged
+		}
+		lines = append(lines, Line{Comparison: "explained away", Level: level, Weight: -f.rival[v.k]})
 	}
 	if rest := vote - e.candidate(v.k, j, v.p); rest != 0 {
 		share := strconv.FormatFloat(100*e.model.Votes.Coverage, 'f', -1, 64)

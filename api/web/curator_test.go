@@ -3,11 +3,13 @@ package web
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"golang.org/x/sync/errgroup"
 
 	"umpire/ent/store"
 	"umpire/fixtures/servers"
@@ -169,11 +171,12 @@ func live(t *testing.T, s *store.Store) string {
 	intake := ingest.NewIntake(s)
 	resolver := run.New(s, intake.Quarantine)
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- resolver.Run(ctx) }()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return resolver.Run(ctx) })
+	group.Go(func() error { return run.PlanAll(ctx, s) })
 	t.Cleanup(func() {
 		stop()
-		if err := <-ended; err != nil {
+		if err := group.Wait(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -247,7 +250,50 @@ func journey(t *testing.T, name, address string) {
 		}
 	}
 
-	// Dry run → apply → roll back go here, with the pages of runs.
+	batch(t, s, r, step)
+}
+
+// batch plans a run by what training would learn, applies it and rolls it back: every record is
+// then in the entity that it was in.
+func batch(t *testing.T, s *store.Store, r reader, step func(string)) {
+	t.Helper()
+	before := placesOf(t, s)
+	inUse := must(s.ModelVersion(t.Context()))
+	r.open("/runs")
+	r.run(fmt.Sprintf(`document.querySelector('#model').value = %q; document.querySelector('.filters .primary').click()`, store.WantsTraining))
+	r.until(`location.pathname === '/runs/1' && document.querySelector('button[value=apply]')`)
+	step("8-planned")
+	if now := must(s.ModelVersion(t.Context())); now != inUse {
+		t.Errorf("planned, and %s is in use", now)
+	}
+	r.run(`document.querySelector('button[value=apply]').click()`)
+	r.until(`document.querySelector('button[value=rollback]')`)
+	step("9-applied")
+	if now := must(s.ModelVersion(t.Context())); now == inUse {
+		t.Errorf("applied, and %s is in use still", now)
+	}
+	r.run(`document.querySelector('button[value=rollback]').click()`)
+	r.until(`document.body.innerText.includes('rolled back')`)
+	step("10-rolled-back")
+	if now := must(s.ModelVersion(t.Context())); now != inUse {
+		t.Errorf("rolled back, and %s is in use", now)
+	}
+	if after := placesOf(t, s); !maps.Equal(before, after) {
+		t.Error("rolled back, and not every record is where it was")
+	}
+}
+
+// placesOf tells which entity each record is in.
+func placesOf(t *testing.T, s *store.Store) map[resolve.ID]resolve.ID {
+	t.Helper()
+	places := map[resolve.ID]resolve.ID{}
+	for r, err := range s.Export(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		places[r.ID] = r.Entity
+	}
+	return places
 }
 
 func must[T any](v T, err error) T {

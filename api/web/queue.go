@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -169,24 +170,29 @@ func (s *site) recordName(ctx context.Context, r store.RecordRef, read map[resol
 }
 
 // pickQuestion shows the question that is asked for; else the first that nobody else looks at.
+// One that is answered while it is read, perhaps by what follows from another, is passed over.
 func (s *site) pickQuestion(ctx context.Context, page *queuePage, a, b resolve.ID) error {
 	if a != "" && b != "" {
 		q, err := s.Store.Question(ctx, a, b)
 		if err == nil {
-			return s.askQuestion(ctx, page, q)
+			err = s.askQuestion(ctx, page, q)
 		}
 		if page.Gone = errors.Is(err, store.ErrNotFound); !page.Gone {
 			return err
 		}
 	}
-	for _, row := range page.Rows {
-		if row.Held == "" {
-			return s.askQuestion(ctx, page, row.Question)
+	held := func(row queueRow) int { // those that somebody else looks at come last
+		if row.Held != "" {
+			return 1
+		}
+		return 0
+	}
+	for _, row := range slices.SortedStableFunc(slices.Values(page.Rows), func(x, y queueRow) int { return held(x) - held(y) }) {
+		if err := s.askQuestion(ctx, page, row.Question); !errors.Is(err, store.ErrNotFound) {
+			return err
 		}
 	}
-	if len(page.Rows) > 0 {
-		return s.askQuestion(ctx, page, page.Rows[0].Question)
-	}
+	page.Asked = nil
 	return nil
 }
 

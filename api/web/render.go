@@ -129,4 +129,5 @@ var sections = []choice{
 	{Name: "Messages", Path: "/messages"},
 	{Name: "Changes", Path: "/changes"},
 	{Name: "Acts", Path: "/acts"},
+	{Name: "Runs", Path: runsPath},
 }

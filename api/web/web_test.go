@@ -41,6 +41,8 @@ func places(t *testing.T, s *store.Store) []place {
 		{"why-team", whyOf(t, s, resolve.KindTeam, resolve.Joined)}, {"why-never", whyPath(hostile.Records[0].ID, merged.Records[1].ID)},
 		{"not-found", "/nowhere"},
 		{"figures", "/figures"}, {"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"}, {"team-overridden", overriddenPath(t, s)},
+		{"runs", "/runs"}, {"run", "/runs/2"}, {"run-cause", "/runs/2?cause=1"}, {"run-empty", "/runs/1"}, {"run-waiting", "/runs/3"},
+		{"runs-diff", "/runs/diff?a=1&b=2"}, {"runs-diff-ask", "/runs/diff"}, {"runs-diff-unplanned", "/runs/diff?a=1&b=3"},
 		{"who", "/who"}, {"find", "/find?q=na"}, {"find-none", "/find?q=no+such+thing"}, {"find-nothing", "/find"},
 		{"suggestions-none", "/suggestions?title=no+such+title"}, {"suggestions-faulty", "/suggestions?from=many"},
 		{"preview-undo", "/preview?do=undo&act=1&here=/acts"}, {"preview-range", "/preview?do=undo-range&by=ann&since=2015-01-01"},
@@ -143,7 +145,7 @@ func TestEveryPageAnswers(t *testing.T) {
 				want = http.StatusNotFound
 			case "matches-faulty", "acts-faulty", "suggestions-faulty", "preview-nonsense":
 				want = http.StatusBadRequest
-			case "preview-conflict":
+			case "preview-conflict", "runs-diff-unplanned":
 				want = http.StatusConflict
 			}
 			res := get(t, h, p.path)

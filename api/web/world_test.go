@@ -93,7 +93,28 @@ func decideSome(ctx context.Context, s *store.Store) error {
 			return err
 		}
 	}
-	_, err = run.Batch(ctx, s, run.Options{})
+	if _, err = run.Batch(ctx, s, run.Options{}); err != nil {
+		return err
+	}
+	return planSome(ctx, s)
+}
+
+// planSome plans two runs: by the model in use, and by what training would learn, of which one
+// change is refused. A third waits.
+func planSome(ctx context.Context, s *store.Store) error {
+	for _, wants := range []string{"", store.WantsTraining, store.WantsTraining} {
+		asked, err := s.AskRun(ctx, curator, wants)
+		if err != nil {
+			return err
+		}
+		if asked.ID == 3 {
+			break
+		}
+		if _, err := run.Plan(ctx, s, asked.ID, nil); err != nil {
+			return err
+		}
+	}
+	_, _, err := s.DecideRun(ctx, store.Signature{Actor: curator}, store.RunDecision{Run: 2, Change: 1, Decision: store.ChangeAccepted})
 	return err
 }
 

@@ -56,6 +56,7 @@ func (c *demoCmd) show(ctx context.Context, io streams, l *line) error {
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return l.resolver.Run(ctx) })
+	group.Go(func() error { return run.PlanAll(ctx, l.store) })
 	err = l.settled(ctx)
 	if err == nil {
 		fmt.Fprintf(io.out, "Taken in and resolved in %.1f s: ", time.Since(start).Seconds())

@@ -30,9 +30,11 @@ type evalCmd struct {
 	Growth      string `help:"Make four times the records, in other years or in the same weeks, and show what that costs: years or weeks." xor:"what" placeholder:"WHERE"`
 	Orders      int    `help:"Play N random interleavings of the sources' streams through a live engine, in random batches and with restarts, and compare with one batch on the way and in the end." xor:"what" placeholder:"N"`
 
-	Seed     uint64  `help:"Of --orders: equal seeds play equal orders." default:"1"`
+	Oracle int `help:"Answer up to N suggestions from the truth, in the queue's order and in --runs random ones, and show what that brings." xor:"what" placeholder:"N"`
+
+	Seed     uint64  `help:"Of --orders and --oracle: equal seeds play equal orders." default:"1"`
 	Withdraw float64 `help:"Of --orders: the share of what is told again that its source withdraws in between." default:"0.01"`
-	Runs     int     `help:"Of --growth: how often to measure each; the median is shown." default:"3"`
+	Runs     int     `help:"Of --growth: how often to measure each; the median is shown. Of --oracle: how many random orders." default:"3"`
 }
 
 // Help is what umpire eval --help adds.
@@ -43,6 +45,8 @@ func (evalCmd) Help() string {
 // Validate is asked before Run.
 func (c *evalCmd) Validate() error {
 	switch {
+	case c.Oracle < 0:
+		return errors.New("--oracle: answer one or more")
 	case c.Orders < 0:
 		return errors.New("--orders: play one or more")
 	case c.Withdraw < 0 || c.Withdraw > 1:
@@ -58,7 +62,7 @@ func (c *evalCmd) Validate() error {
 // validateFiles checks that the files fit each other, and what is asked.
 func (c *evalCmd) validateFiles() error {
 	alone := c.Orders > 0 || c.Growth != "" // the engine is compared with itself
-	plain := !alone && !c.Errors && !c.Reliability && !c.Stages
+	plain := !alone && !c.Errors && !c.Reliability && !c.Stages && c.Oracle == 0
 	switch {
 	case !alone && len(c.Truth) != len(c.Messages), len(c.Truth) > len(c.Messages):
 		return fmt.Errorf("--truth: one for each --messages is needed, not %d for %d", len(c.Truth), len(c.Messages))
@@ -73,6 +77,8 @@ func (c *evalCmd) Run(ctx context.Context, io streams) error {
 	switch {
 	case c.Orders > 0:
 		return c.playOrders(ctx, io, feeds)
+	case c.Oracle > 0:
+		return c.askOracle(ctx, io, feeds)
 	case c.Reliability:
 		return showReliability(io, feeds)
 	case c.Growth != "":

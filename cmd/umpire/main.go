@@ -28,7 +28,9 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Take messages in, resolve them, and serve the API and the pages."`
 	Publish publishCmd `cmd:"" help:"Send messages from files to RabbitMQ, with confirms."`
 	Ingest  ingestCmd  `cmd:"" help:"Take messages in from files, without a broker."`
-	Resolve resolveCmd `cmd:"" help:"Resolve everything anew, in batch."`
+	Resolve resolveCmd `cmd:"" help:"Resolve everything anew, in batch; plan, apply and roll back runs."`
+	Runs    runsCmd    `cmd:"" help:"List the batch runs that were planned, or tell what one would change."`
+	Diff    diffCmd    `cmd:"" help:"Hold what two runs make of the records against each other."`
 	Train   trainCmd   `cmd:"" help:"Learn a new version of the model, list them, or go back to one."`
 	Eval    evalCmd    `cmd:"" help:"Measure the engine on a stream of messages against a truth."`
 	Why     whyCmd     `cmd:"" help:"Tell what became of two records, and why."`

@@ -69,6 +69,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		group, ctx := errgroup.WithContext(ctx)
 		if c.does("resolve") {
 			group.Go(func() error { return l.resolver.Run(ctx) })
+			group.Go(func() error { return run.PlanAll(ctx, s) })
 		} else {
 			l.explains = nil
 		}

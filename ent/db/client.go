@@ -27,6 +27,9 @@ import (
 	"umpire/ent/db/nametold"
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
+	"umpire/ent/db/run"
+	"umpire/ent/db/runcause"
+	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
@@ -83,6 +86,12 @@ type Client struct {
 	Override *OverrideClient
 	// Placement is the client for interacting with the Placement builders.
 	Placement *PlacementClient
+	// Run is the client for interacting with the Run builders.
+	Run *RunClient
+	// RunCause is the client for interacting with the RunCause builders.
+	RunCause *RunCauseClient
+	// RunChange is the client for interacting with the RunChange builders.
+	RunChange *RunChangeClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
@@ -130,6 +139,9 @@ func (c *Client) init() {
 	c.NameTold = NewNameToldClient(c.config)
 	c.Override = NewOverrideClient(c.config)
 	c.Placement = NewPlacementClient(c.config)
+	c.Run = NewRunClient(c.config)
+	c.RunCause = NewRunCauseClient(c.config)
+	c.RunChange = NewRunChangeClient(c.config)
 	c.Score = NewScoreClient(c.config)
 	c.Source = NewSourceClient(c.config)
 	c.SourceTrust = NewSourceTrustClient(c.config)
@@ -248,6 +260,9 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		NameTold:         NewNameToldClient(cfg),
 		Override:         NewOverrideClient(cfg),
 		Placement:        NewPlacementClient(cfg),
+		Run:              NewRunClient(cfg),
+		RunCause:         NewRunCauseClient(cfg),
+		RunChange:        NewRunChangeClient(cfg),
 		Score:            NewScoreClient(cfg),
 		Source:           NewSourceClient(cfg),
 		SourceTrust:      NewSourceTrustClient(cfg),
@@ -293,6 +308,9 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		NameTold:         NewNameToldClient(cfg),
 		Override:         NewOverrideClient(cfg),
 		Placement:        NewPlacementClient(cfg),
+		Run:              NewRunClient(cfg),
+		RunCause:         NewRunCauseClient(cfg),
+		RunChange:        NewRunChangeClient(cfg),
 		Score:            NewScoreClient(cfg),
 		Source:           NewSourceClient(cfg),
 		SourceTrust:      NewSourceTrustClient(cfg),
@@ -334,8 +352,9 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
 		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.NameTold,
-		c.Override, c.Placement, c.Score, c.Source, c.SourceTrust, c.SurvivorshipRule,
-		c.Team, c.TeamRecord, c.Title, c.TitleRecord, c.Tournament, c.TournamentRecord,
+		c.Override, c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Source,
+		c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
+		c.TitleRecord, c.Tournament, c.TournamentRecord,
 	} {
 		n.Use(hooks...)
 	}
@@ -347,8 +366,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
 		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.NameTold,
-		c.Override, c.Placement, c.Score, c.Source, c.SourceTrust, c.SurvivorshipRule,
-		c.Team, c.TeamRecord, c.Title, c.TitleRecord, c.Tournament, c.TournamentRecord,
+		c.Override, c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Source,
+		c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
+		c.TitleRecord, c.Tournament, c.TournamentRecord,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -389,6 +409,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Override.mutate(ctx, m)
 	case *PlacementMutation:
 		return c.Placement.mutate(ctx, m)
+	case *RunMutation:
+		return c.Run.mutate(ctx, m)
+	case *RunCauseMutation:
+		return c.RunCause.mutate(ctx, m)
+	case *RunChangeMutation:
+		return c.RunChange.mutate(ctx, m)
 	case *ScoreMutation:
 		return c.Score.mutate(ctx, m)
 	case *SourceMutation:
@@ -2718,6 +2744,405 @@ func (c *PlacementClient) mutate(ctx context.Context, m *PlacementMutation) (Val
 	}
 }
 
+// RunClient is a client for the Run schema.
+type RunClient struct {
+	config
+}
+
+// NewRunClient returns a client for the Run from the given config.
+func NewRunClient(c config) *RunClient {
+	return &RunClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `run.Hooks(f(g(h())))`.
+func (c *RunClient) Use(hooks ...Hook) {
+	c.hooks.Run = append(c.hooks.Run, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `run.Intercept(f(g(h())))`.
+func (c *RunClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Run = append(c.inters.Run, interceptors...)
+}
+
+// Create returns a builder for creating a Run entity.
+func (c *RunClient) Create() *RunCreate {
+	mutation := newRunMutation(c.config, OpCreate)
+	return &RunCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Run entities.
+func (c *RunClient) CreateBulk(builders ...*RunCreate) *RunCreateBulk {
+	return &RunCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RunClient) MapCreateBulk(slice any, setFunc func(*RunCreate, int)) *RunCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RunCreateBulk{err: fmt.Errorf("calling to RunClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RunCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RunCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Run.
+func (c *RunClient) Update() *RunUpdate {
+	mutation := newRunMutation(c.config, OpUpdate)
+	return &RunUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RunClient) UpdateOne(_m *Run) *RunUpdateOne {
+	mutation := newRunMutation(c.config, OpUpdateOne, withRun(_m))
+	return &RunUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RunClient) UpdateOneID(id int64) *RunUpdateOne {
+	mutation := newRunMutation(c.config, OpUpdateOne, withRunID(id))
+	return &RunUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Run.
+func (c *RunClient) Delete() *RunDelete {
+	mutation := newRunMutation(c.config, OpDelete)
+	return &RunDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RunClient) DeleteOne(_m *Run) *RunDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RunClient) DeleteOneID(id int64) *RunDeleteOne {
+	builder := c.Delete().Where(run.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RunDeleteOne{builder}
+}
+
+// Query returns a query builder for Run.
+func (c *RunClient) Query() *RunQuery {
+	return &RunQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRun},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Run entity by its id.
+func (c *RunClient) Get(ctx context.Context, id int64) (*Run, error) {
+	return c.Query().Where(run.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RunClient) GetX(ctx context.Context, id int64) *Run {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RunClient) Hooks() []Hook {
+	return c.hooks.Run
+}
+
+// Interceptors returns the client interceptors.
+func (c *RunClient) Interceptors() []Interceptor {
+	return c.inters.Run
+}
+
+func (c *RunClient) mutate(ctx context.Context, m *RunMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RunCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RunUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RunUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RunDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Run mutation op: %q", m.Op())
+	}
+}
+
+// RunCauseClient is a client for the RunCause schema.
+type RunCauseClient struct {
+	config
+}
+
+// NewRunCauseClient returns a client for the RunCause from the given config.
+func NewRunCauseClient(c config) *RunCauseClient {
+	return &RunCauseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `runcause.Hooks(f(g(h())))`.
+func (c *RunCauseClient) Use(hooks ...Hook) {
+	c.hooks.RunCause = append(c.hooks.RunCause, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `runcause.Intercept(f(g(h())))`.
+func (c *RunCauseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RunCause = append(c.inters.RunCause, interceptors...)
+}
+
+// Create returns a builder for creating a RunCause entity.
+func (c *RunCauseClient) Create() *RunCauseCreate {
+	mutation := newRunCauseMutation(c.config, OpCreate)
+	return &RunCauseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RunCause entities.
+func (c *RunCauseClient) CreateBulk(builders ...*RunCauseCreate) *RunCauseCreateBulk {
+	return &RunCauseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RunCauseClient) MapCreateBulk(slice any, setFunc func(*RunCauseCreate, int)) *RunCauseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RunCauseCreateBulk{err: fmt.Errorf("calling to RunCauseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RunCauseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RunCauseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RunCause.
+func (c *RunCauseClient) Update() *RunCauseUpdate {
+	mutation := newRunCauseMutation(c.config, OpUpdate)
+	return &RunCauseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RunCauseClient) UpdateOne(_m *RunCause) *RunCauseUpdateOne {
+	mutation := newRunCauseMutation(c.config, OpUpdateOne, withRunCause(_m))
+	return &RunCauseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RunCauseClient) UpdateOneID(id int) *RunCauseUpdateOne {
+	mutation := newRunCauseMutation(c.config, OpUpdateOne, withRunCauseID(id))
+	return &RunCauseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RunCause.
+func (c *RunCauseClient) Delete() *RunCauseDelete {
+	mutation := newRunCauseMutation(c.config, OpDelete)
+	return &RunCauseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RunCauseClient) DeleteOne(_m *RunCause) *RunCauseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RunCauseClient) DeleteOneID(id int) *RunCauseDeleteOne {
+	builder := c.Delete().Where(runcause.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RunCauseDeleteOne{builder}
+}
+
+// Query returns a query builder for RunCause.
+func (c *RunCauseClient) Query() *RunCauseQuery {
+	return &RunCauseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRunCause},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RunCause entity by its id.
+func (c *RunCauseClient) Get(ctx context.Context, id int) (*RunCause, error) {
+	return c.Query().Where(runcause.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RunCauseClient) GetX(ctx context.Context, id int) *RunCause {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RunCauseClient) Hooks() []Hook {
+	return c.hooks.RunCause
+}
+
+// Interceptors returns the client interceptors.
+func (c *RunCauseClient) Interceptors() []Interceptor {
+	return c.inters.RunCause
+}
+
+func (c *RunCauseClient) mutate(ctx context.Context, m *RunCauseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RunCauseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RunCauseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RunCauseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RunCauseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown RunCause mutation op: %q", m.Op())
+	}
+}
+
+// RunChangeClient is a client for the RunChange schema.
+type RunChangeClient struct {
+	config
+}
+
+// NewRunChangeClient returns a client for the RunChange from the given config.
+func NewRunChangeClient(c config) *RunChangeClient {
+	return &RunChangeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `runchange.Hooks(f(g(h())))`.
+func (c *RunChangeClient) Use(hooks ...Hook) {
+	c.hooks.RunChange = append(c.hooks.RunChange, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `runchange.Intercept(f(g(h())))`.
+func (c *RunChangeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RunChange = append(c.inters.RunChange, interceptors...)
+}
+
+// Create returns a builder for creating a RunChange entity.
+func (c *RunChangeClient) Create() *RunChangeCreate {
+	mutation := newRunChangeMutation(c.config, OpCreate)
+	return &RunChangeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RunChange entities.
+func (c *RunChangeClient) CreateBulk(builders ...*RunChangeCreate) *RunChangeCreateBulk {
+	return &RunChangeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RunChangeClient) MapCreateBulk(slice any, setFunc func(*RunChangeCreate, int)) *RunChangeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RunChangeCreateBulk{err: fmt.Errorf("calling to RunChangeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RunChangeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RunChangeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RunChange.
+func (c *RunChangeClient) Update() *RunChangeUpdate {
+	mutation := newRunChangeMutation(c.config, OpUpdate)
+	return &RunChangeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RunChangeClient) UpdateOne(_m *RunChange) *RunChangeUpdateOne {
+	mutation := newRunChangeMutation(c.config, OpUpdateOne, withRunChange(_m))
+	return &RunChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RunChangeClient) UpdateOneID(id int) *RunChangeUpdateOne {
+	mutation := newRunChangeMutation(c.config, OpUpdateOne, withRunChangeID(id))
+	return &RunChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RunChange.
+func (c *RunChangeClient) Delete() *RunChangeDelete {
+	mutation := newRunChangeMutation(c.config, OpDelete)
+	return &RunChangeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RunChangeClient) DeleteOne(_m *RunChange) *RunChangeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RunChangeClient) DeleteOneID(id int) *RunChangeDeleteOne {
+	builder := c.Delete().Where(runchange.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RunChangeDeleteOne{builder}
+}
+
+// Query returns a query builder for RunChange.
+func (c *RunChangeClient) Query() *RunChangeQuery {
+	return &RunChangeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRunChange},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RunChange entity by its id.
+func (c *RunChangeClient) Get(ctx context.Context, id int) (*RunChange, error) {
+	return c.Query().Where(runchange.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RunChangeClient) GetX(ctx context.Context, id int) *RunChange {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RunChangeClient) Hooks() []Hook {
+	return c.hooks.RunChange
+}
+
+// Interceptors returns the client interceptors.
+func (c *RunChangeClient) Interceptors() []Interceptor {
+	return c.inters.RunChange
+}
+
+func (c *RunChangeClient) mutate(ctx context.Context, m *RunChangeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RunChangeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RunChangeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RunChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RunChangeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown RunChange mutation op: %q", m.Op())
+	}
+}
+
 // ScoreClient is a client for the Score schema.
 type ScoreClient struct {
 	config
@@ -4356,15 +4781,15 @@ func (c *TournamentRecordClient) mutate(ctx context.Context, m *TournamentRecord
 type (
 	hooks struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
-		MatchRecord, Message, Model, ModelSwitch, NameTold, Override, Placement, Score,
-		Source, SourceTrust, SurvivorshipRule, Team, TeamRecord, Title, TitleRecord,
-		Tournament, TournamentRecord []ent.Hook
+		MatchRecord, Message, Model, ModelSwitch, NameTold, Override, Placement, Run,
+		RunCause, RunChange, Score, Source, SourceTrust, SurvivorshipRule, Team,
+		TeamRecord, Title, TitleRecord, Tournament, TournamentRecord []ent.Hook
 	}
 	inters struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
-		MatchRecord, Message, Model, ModelSwitch, NameTold, Override, Placement, Score,
-		Source, SourceTrust, SurvivorshipRule, Team, TeamRecord, Title, TitleRecord,
-		Tournament, TournamentRecord []ent.Interceptor
+		MatchRecord, Message, Model, ModelSwitch, NameTold, Override, Placement, Run,
+		RunCause, RunChange, Score, Source, SourceTrust, SurvivorshipRule, Team,
+		TeamRecord, Title, TitleRecord, Tournament, TournamentRecord []ent.Interceptor
 	}
 )
 

@@ -24,6 +24,9 @@ import (
 	"umpire/ent/db/nametold"
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
+	"umpire/ent/db/run"
+	"umpire/ent/db/runcause"
+	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
@@ -114,6 +117,9 @@ func checkColumn(t, c string) error {
 			nametold.Table:         nametold.ValidColumn,
 			override.Table:         override.ValidColumn,
 			placement.Table:        placement.ValidColumn,
+			run.Table:              run.ValidColumn,
+			runcause.Table:         runcause.ValidColumn,
+			runchange.Table:        runchange.ValidColumn,
 			score.Table:            score.ValidColumn,
 			source.Table:           source.ValidColumn,
 			sourcetrust.Table:      sourcetrust.ValidColumn,

@@ -25,6 +25,9 @@ import (
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/predicate"
+	"umpire/ent/db/run"
+	"umpire/ent/db/runcause"
+	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
@@ -67,6 +70,9 @@ const (
 	TypeNameTold         = "NameTold"
 	TypeOverride         = "Override"
 	TypePlacement        = "Placement"
+	TypeRun              = "Run"
+	TypeRunCause         = "RunCause"
+	TypeRunChange        = "RunChange"
 	TypeScore            = "Score"
 	TypeSource           = "Source"
 	TypeSourceTrust      = "SourceTrust"
@@ -13484,6 +13490,3985 @@ func (m *PlacementMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *PlacementMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Placement edge %s", name)
+}
+
+// RunMutation represents an operation that mutates the Run nodes in the graph.
+type RunMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	state         *string
+	made_at       *time.Time
+	by            *string
+	wants         *string
+	model_before  *string
+	model_after   *string
+	message       *int64
+	addmessage    *int64
+	act           *int64
+	addact        *int64
+	change        *int64
+	addchange     *int64
+	holder        *string
+	beat_at       *time.Time
+	stage         *string
+	_done         *int64
+	add_done      *int64
+	total         *int64
+	addtotal      *int64
+	ends_at       *time.Time
+	counts        *map[resolve.Act]int
+	report        *schema.RunReport
+	error         *string
+	asked_by      *string
+	rebase        *bool
+	acts          *[]int64
+	appendacts    []int64
+	planned_at    *time.Time
+	applied_at    *time.Time
+	reverted_at   *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Run, error)
+	predicates    []predicate.Run
+}
+
+var _ ent.Mutation = (*RunMutation)(nil)
+
+// runOption allows management of the mutation configuration using functional options.
+type runOption func(*RunMutation)
+
+// newRunMutation creates new mutation for the Run entity.
+func newRunMutation(c config, op Op, opts ...runOption) *RunMutation {
+	m := &RunMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRun,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRunID sets the ID field of the mutation.
+func withRunID(id int64) runOption {
+	return func(m *RunMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Run
+		)
+		m.oldValue = func(ctx context.Context) (*Run, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Run.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRun sets the old Run of the mutation.
+func withRun(node *Run) runOption {
+	return func(m *RunMutation) {
+		m.oldValue = func(context.Context) (*Run, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RunMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RunMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Run entities.
+func (m *RunMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RunMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RunMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Run.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetState sets the "state" field.
+func (m *RunMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *RunMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *RunMutation) ResetState() {
+	m.state = nil
+}
+
+// SetMadeAt sets the "made_at" field.
+func (m *RunMutation) SetMadeAt(t time.Time) {
+	m.made_at = &t
+}
+
+// MadeAt returns the value of the "made_at" field in the mutation.
+func (m *RunMutation) MadeAt() (r time.Time, exists bool) {
+	v := m.made_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeAt returns the old "made_at" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldMadeAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeAt: %w", err)
+	}
+	return oldValue.MadeAt, nil
+}
+
+// ResetMadeAt resets all changes to the "made_at" field.
+func (m *RunMutation) ResetMadeAt() {
+	m.made_at = nil
+}
+
+// SetBy sets the "by" field.
+func (m *RunMutation) SetBy(s string) {
+	m.by = &s
+}
+
+// By returns the value of the "by" field in the mutation.
+func (m *RunMutation) By() (r string, exists bool) {
+	v := m.by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBy returns the old "by" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBy: %w", err)
+	}
+	return oldValue.By, nil
+}
+
+// ResetBy resets all changes to the "by" field.
+func (m *RunMutation) ResetBy() {
+	m.by = nil
+}
+
+// SetWants sets the "wants" field.
+func (m *RunMutation) SetWants(s string) {
+	m.wants = &s
+}
+
+// Wants returns the value of the "wants" field in the mutation.
+func (m *RunMutation) Wants() (r string, exists bool) {
+	v := m.wants
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWants returns the old "wants" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldWants(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWants is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWants requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWants: %w", err)
+	}
+	return oldValue.Wants, nil
+}
+
+// ResetWants resets all changes to the "wants" field.
+func (m *RunMutation) ResetWants() {
+	m.wants = nil
+}
+
+// SetModelBefore sets the "model_before" field.
+func (m *RunMutation) SetModelBefore(s string) {
+	m.model_before = &s
+}
+
+// ModelBefore returns the value of the "model_before" field in the mutation.
+func (m *RunMutation) ModelBefore() (r string, exists bool) {
+	v := m.model_before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelBefore returns the old "model_before" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldModelBefore(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelBefore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelBefore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelBefore: %w", err)
+	}
+	return oldValue.ModelBefore, nil
+}
+
+// ResetModelBefore resets all changes to the "model_before" field.
+func (m *RunMutation) ResetModelBefore() {
+	m.model_before = nil
+}
+
+// SetModelAfter sets the "model_after" field.
+func (m *RunMutation) SetModelAfter(s string) {
+	m.model_after = &s
+}
+
+// ModelAfter returns the value of the "model_after" field in the mutation.
+func (m *RunMutation) ModelAfter() (r string, exists bool) {
+	v := m.model_after
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelAfter returns the old "model_after" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldModelAfter(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelAfter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelAfter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelAfter: %w", err)
+	}
+	return oldValue.ModelAfter, nil
+}
+
+// ResetModelAfter resets all changes to the "model_after" field.
+func (m *RunMutation) ResetModelAfter() {
+	m.model_after = nil
+}
+
+// SetMessage sets the "message" field.
+func (m *RunMutation) SetMessage(i int64) {
+	m.message = &i
+	m.addmessage = nil
+}
+
+// Message returns the value of the "message" field in the mutation.
+func (m *RunMutation) Message() (r int64, exists bool) {
+	v := m.message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMessage returns the old "message" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldMessage(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMessage: %w", err)
+	}
+	return oldValue.Message, nil
+}
+
+// AddMessage adds i to the "message" field.
+func (m *RunMutation) AddMessage(i int64) {
+	if m.addmessage != nil {
+		*m.addmessage += i
+	} else {
+		m.addmessage = &i
+	}
+}
+
+// AddedMessage returns the value that was added to the "message" field in this mutation.
+func (m *RunMutation) AddedMessage() (r int64, exists bool) {
+	v := m.addmessage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMessage resets all changes to the "message" field.
+func (m *RunMutation) ResetMessage() {
+	m.message = nil
+	m.addmessage = nil
+}
+
+// SetAct sets the "act" field.
+func (m *RunMutation) SetAct(i int64) {
+	m.act = &i
+	m.addact = nil
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *RunMutation) Act() (r int64, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldAct(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// AddAct adds i to the "act" field.
+func (m *RunMutation) AddAct(i int64) {
+	if m.addact != nil {
+		*m.addact += i
+	} else {
+		m.addact = &i
+	}
+}
+
+// AddedAct returns the value that was added to the "act" field in this mutation.
+func (m *RunMutation) AddedAct() (r int64, exists bool) {
+	v := m.addact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *RunMutation) ResetAct() {
+	m.act = nil
+	m.addact = nil
+}
+
+// SetChange sets the "change" field.
+func (m *RunMutation) SetChange(i int64) {
+	m.change = &i
+	m.addchange = nil
+}
+
+// Change returns the value of the "change" field in the mutation.
+func (m *RunMutation) Change() (r int64, exists bool) {
+	v := m.change
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChange returns the old "change" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldChange(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChange is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChange requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChange: %w", err)
+	}
+	return oldValue.Change, nil
+}
+
+// AddChange adds i to the "change" field.
+func (m *RunMutation) AddChange(i int64) {
+	if m.addchange != nil {
+		*m.addchange += i
+	} else {
+		m.addchange = &i
+	}
+}
+
+// AddedChange returns the value that was added to the "change" field in this mutation.
+func (m *RunMutation) AddedChange() (r int64, exists bool) {
+	v := m.addchange
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetChange resets all changes to the "change" field.
+func (m *RunMutation) ResetChange() {
+	m.change = nil
+	m.addchange = nil
+}
+
+// SetHolder sets the "holder" field.
+func (m *RunMutation) SetHolder(s string) {
+	m.holder = &s
+}
+
+// Holder returns the value of the "holder" field in the mutation.
+func (m *RunMutation) Holder() (r string, exists bool) {
+	v := m.holder
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHolder returns the old "holder" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldHolder(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHolder is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHolder requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHolder: %w", err)
+	}
+	return oldValue.Holder, nil
+}
+
+// ResetHolder resets all changes to the "holder" field.
+func (m *RunMutation) ResetHolder() {
+	m.holder = nil
+}
+
+// SetBeatAt sets the "beat_at" field.
+func (m *RunMutation) SetBeatAt(t time.Time) {
+	m.beat_at = &t
+}
+
+// BeatAt returns the value of the "beat_at" field in the mutation.
+func (m *RunMutation) BeatAt() (r time.Time, exists bool) {
+	v := m.beat_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBeatAt returns the old "beat_at" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldBeatAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBeatAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBeatAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBeatAt: %w", err)
+	}
+	return oldValue.BeatAt, nil
+}
+
+// ClearBeatAt clears the value of the "beat_at" field.
+func (m *RunMutation) ClearBeatAt() {
+	m.beat_at = nil
+	m.clearedFields[run.FieldBeatAt] = struct{}{}
+}
+
+// BeatAtCleared returns if the "beat_at" field was cleared in this mutation.
+func (m *RunMutation) BeatAtCleared() bool {
+	_, ok := m.clearedFields[run.FieldBeatAt]
+	return ok
+}
+
+// ResetBeatAt resets all changes to the "beat_at" field.
+func (m *RunMutation) ResetBeatAt() {
+	m.beat_at = nil
+	delete(m.clearedFields, run.FieldBeatAt)
+}
+
+// SetStage sets the "stage" field.
+func (m *RunMutation) SetStage(s string) {
+	m.stage = &s
+}
+
+// Stage returns the value of the "stage" field in the mutation.
+func (m *RunMutation) Stage() (r string, exists bool) {
+	v := m.stage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStage returns the old "stage" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldStage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStage: %w", err)
+	}
+	return oldValue.Stage, nil
+}
+
+// ResetStage resets all changes to the "stage" field.
+func (m *RunMutation) ResetStage() {
+	m.stage = nil
+}
+
+// SetDone sets the "done" field.
+func (m *RunMutation) SetDone(i int64) {
+	m._done = &i
+	m.add_done = nil
+}
+
+// Done returns the value of the "done" field in the mutation.
+func (m *RunMutation) Done() (r int64, exists bool) {
+	v := m._done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDone returns the old "done" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldDone(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDone is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDone requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDone: %w", err)
+	}
+	return oldValue.Done, nil
+}
+
+// AddDone adds i to the "done" field.
+func (m *RunMutation) AddDone(i int64) {
+	if m.add_done != nil {
+		*m.add_done += i
+	} else {
+		m.add_done = &i
+	}
+}
+
+// AddedDone returns the value that was added to the "done" field in this mutation.
+func (m *RunMutation) AddedDone() (r int64, exists bool) {
+	v := m.add_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDone resets all changes to the "done" field.
+func (m *RunMutation) ResetDone() {
+	m._done = nil
+	m.add_done = nil
+}
+
+// SetTotal sets the "total" field.
+func (m *RunMutation) SetTotal(i int64) {
+	m.total = &i
+	m.addtotal = nil
+}
+
+// Total returns the value of the "total" field in the mutation.
+func (m *RunMutation) Total() (r int64, exists bool) {
+	v := m.total
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTotal returns the old "total" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldTotal(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTotal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTotal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTotal: %w", err)
+	}
+	return oldValue.Total, nil
+}
+
+// AddTotal adds i to the "total" field.
+func (m *RunMutation) AddTotal(i int64) {
+	if m.addtotal != nil {
+		*m.addtotal += i
+	} else {
+		m.addtotal = &i
+	}
+}
+
+// AddedTotal returns the value that was added to the "total" field in this mutation.
+func (m *RunMutation) AddedTotal() (r int64, exists bool) {
+	v := m.addtotal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTotal resets all changes to the "total" field.
+func (m *RunMutation) ResetTotal() {
+	m.total = nil
+	m.addtotal = nil
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *RunMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *RunMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (m *RunMutation) ClearEndsAt() {
+	m.ends_at = nil
+	m.clearedFields[run.FieldEndsAt] = struct{}{}
+}
+
+// EndsAtCleared returns if the "ends_at" field was cleared in this mutation.
+func (m *RunMutation) EndsAtCleared() bool {
+	_, ok := m.clearedFields[run.FieldEndsAt]
+	return ok
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *RunMutation) ResetEndsAt() {
+	m.ends_at = nil
+	delete(m.clearedFields, run.FieldEndsAt)
+}
+
+// SetCounts sets the "counts" field.
+func (m *RunMutation) SetCounts(value map[resolve.Act]int) {
+	m.counts = &value
+}
+
+// Counts returns the value of the "counts" field in the mutation.
+func (m *RunMutation) Counts() (r map[resolve.Act]int, exists bool) {
+	v := m.counts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCounts returns the old "counts" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldCounts(ctx context.Context) (v map[resolve.Act]int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCounts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCounts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCounts: %w", err)
+	}
+	return oldValue.Counts, nil
+}
+
+// ClearCounts clears the value of the "counts" field.
+func (m *RunMutation) ClearCounts() {
+	m.counts = nil
+	m.clearedFields[run.FieldCounts] = struct{}{}
+}
+
+// CountsCleared returns if the "counts" field was cleared in this mutation.
+func (m *RunMutation) CountsCleared() bool {
+	_, ok := m.clearedFields[run.FieldCounts]
+	return ok
+}
+
+// ResetCounts resets all changes to the "counts" field.
+func (m *RunMutation) ResetCounts() {
+	m.counts = nil
+	delete(m.clearedFields, run.FieldCounts)
+}
+
+// SetReport sets the "report" field.
+func (m *RunMutation) SetReport(sr schema.RunReport) {
+	m.report = &sr
+}
+
+// Report returns the value of the "report" field in the mutation.
+func (m *RunMutation) Report() (r schema.RunReport, exists bool) {
+	v := m.report
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReport returns the old "report" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldReport(ctx context.Context) (v schema.RunReport, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReport is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReport requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReport: %w", err)
+	}
+	return oldValue.Report, nil
+}
+
+// ClearReport clears the value of the "report" field.
+func (m *RunMutation) ClearReport() {
+	m.report = nil
+	m.clearedFields[run.FieldReport] = struct{}{}
+}
+
+// ReportCleared returns if the "report" field was cleared in this mutation.
+func (m *RunMutation) ReportCleared() bool {
+	_, ok := m.clearedFields[run.FieldReport]
+	return ok
+}
+
+// ResetReport resets all changes to the "report" field.
+func (m *RunMutation) ResetReport() {
+	m.report = nil
+	delete(m.clearedFields, run.FieldReport)
+}
+
+// SetError sets the "error" field.
+func (m *RunMutation) SetError(s string) {
+	m.error = &s
+}
+
+// Error returns the value of the "error" field in the mutation.
+func (m *RunMutation) Error() (r string, exists bool) {
+	v := m.error
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldError returns the old "error" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldError(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldError is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldError requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldError: %w", err)
+	}
+	return oldValue.Error, nil
+}
+
+// ResetError resets all changes to the "error" field.
+func (m *RunMutation) ResetError() {
+	m.error = nil
+}
+
+// SetAskedBy sets the "asked_by" field.
+func (m *RunMutation) SetAskedBy(s string) {
+	m.asked_by = &s
+}
+
+// AskedBy returns the value of the "asked_by" field in the mutation.
+func (m *RunMutation) AskedBy() (r string, exists bool) {
+	v := m.asked_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAskedBy returns the old "asked_by" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldAskedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAskedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAskedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAskedBy: %w", err)
+	}
+	return oldValue.AskedBy, nil
+}
+
+// ResetAskedBy resets all changes to the "asked_by" field.
+func (m *RunMutation) ResetAskedBy() {
+	m.asked_by = nil
+}
+
+// SetRebase sets the "rebase" field.
+func (m *RunMutation) SetRebase(b bool) {
+	m.rebase = &b
+}
+
+// Rebase returns the value of the "rebase" field in the mutation.
+func (m *RunMutation) Rebase() (r bool, exists bool) {
+	v := m.rebase
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRebase returns the old "rebase" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldRebase(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRebase is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRebase requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRebase: %w", err)
+	}
+	return oldValue.Rebase, nil
+}
+
+// ResetRebase resets all changes to the "rebase" field.
+func (m *RunMutation) ResetRebase() {
+	m.rebase = nil
+}
+
+// SetActs sets the "acts" field.
+func (m *RunMutation) SetActs(i []int64) {
+	m.acts = &i
+	m.appendacts = nil
+}
+
+// Acts returns the value of the "acts" field in the mutation.
+func (m *RunMutation) Acts() (r []int64, exists bool) {
+	v := m.acts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActs returns the old "acts" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldActs(ctx context.Context) (v []int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActs: %w", err)
+	}
+	return oldValue.Acts, nil
+}
+
+// AppendActs adds i to the "acts" field.
+func (m *RunMutation) AppendActs(i []int64) {
+	m.appendacts = append(m.appendacts, i...)
+}
+
+// AppendedActs returns the list of values that were appended to the "acts" field in this mutation.
+func (m *RunMutation) AppendedActs() ([]int64, bool) {
+	if len(m.appendacts) == 0 {
+		return nil, false
+	}
+	return m.appendacts, true
+}
+
+// ClearActs clears the value of the "acts" field.
+func (m *RunMutation) ClearActs() {
+	m.acts = nil
+	m.appendacts = nil
+	m.clearedFields[run.FieldActs] = struct{}{}
+}
+
+// ActsCleared returns if the "acts" field was cleared in this mutation.
+func (m *RunMutation) ActsCleared() bool {
+	_, ok := m.clearedFields[run.FieldActs]
+	return ok
+}
+
+// ResetActs resets all changes to the "acts" field.
+func (m *RunMutation) ResetActs() {
+	m.acts = nil
+	m.appendacts = nil
+	delete(m.clearedFields, run.FieldActs)
+}
+
+// SetPlannedAt sets the "planned_at" field.
+func (m *RunMutation) SetPlannedAt(t time.Time) {
+	m.planned_at = &t
+}
+
+// PlannedAt returns the value of the "planned_at" field in the mutation.
+func (m *RunMutation) PlannedAt() (r time.Time, exists bool) {
+	v := m.planned_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlannedAt returns the old "planned_at" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldPlannedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlannedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlannedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlannedAt: %w", err)
+	}
+	return oldValue.PlannedAt, nil
+}
+
+// ClearPlannedAt clears the value of the "planned_at" field.
+func (m *RunMutation) ClearPlannedAt() {
+	m.planned_at = nil
+	m.clearedFields[run.FieldPlannedAt] = struct{}{}
+}
+
+// PlannedAtCleared returns if the "planned_at" field was cleared in this mutation.
+func (m *RunMutation) PlannedAtCleared() bool {
+	_, ok := m.clearedFields[run.FieldPlannedAt]
+	return ok
+}
+
+// ResetPlannedAt resets all changes to the "planned_at" field.
+func (m *RunMutation) ResetPlannedAt() {
+	m.planned_at = nil
+	delete(m.clearedFields, run.FieldPlannedAt)
+}
+
+// SetAppliedAt sets the "applied_at" field.
+func (m *RunMutation) SetAppliedAt(t time.Time) {
+	m.applied_at = &t
+}
+
+// AppliedAt returns the value of the "applied_at" field in the mutation.
+func (m *RunMutation) AppliedAt() (r time.Time, exists bool) {
+	v := m.applied_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAppliedAt returns the old "applied_at" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldAppliedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAppliedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAppliedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAppliedAt: %w", err)
+	}
+	return oldValue.AppliedAt, nil
+}
+
+// ClearAppliedAt clears the value of the "applied_at" field.
+func (m *RunMutation) ClearAppliedAt() {
+	m.applied_at = nil
+	m.clearedFields[run.FieldAppliedAt] = struct{}{}
+}
+
+// AppliedAtCleared returns if the "applied_at" field was cleared in this mutation.
+func (m *RunMutation) AppliedAtCleared() bool {
+	_, ok := m.clearedFields[run.FieldAppliedAt]
+	return ok
+}
+
+// ResetAppliedAt resets all changes to the "applied_at" field.
+func (m *RunMutation) ResetAppliedAt() {
+	m.applied_at = nil
+	delete(m.clearedFields, run.FieldAppliedAt)
+}
+
+// SetRevertedAt sets the "reverted_at" field.
+func (m *RunMutation) SetRevertedAt(t time.Time) {
+	m.reverted_at = &t
+}
+
+// RevertedAt returns the value of the "reverted_at" field in the mutation.
+func (m *RunMutation) RevertedAt() (r time.Time, exists bool) {
+	v := m.reverted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevertedAt returns the old "reverted_at" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldRevertedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevertedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevertedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevertedAt: %w", err)
+	}
+	return oldValue.RevertedAt, nil
+}
+
+// ClearRevertedAt clears the value of the "reverted_at" field.
+func (m *RunMutation) ClearRevertedAt() {
+	m.reverted_at = nil
+	m.clearedFields[run.FieldRevertedAt] = struct{}{}
+}
+
+// RevertedAtCleared returns if the "reverted_at" field was cleared in this mutation.
+func (m *RunMutation) RevertedAtCleared() bool {
+	_, ok := m.clearedFields[run.FieldRevertedAt]
+	return ok
+}
+
+// ResetRevertedAt resets all changes to the "reverted_at" field.
+func (m *RunMutation) ResetRevertedAt() {
+	m.reverted_at = nil
+	delete(m.clearedFields, run.FieldRevertedAt)
+}
+
+// Where appends a list predicates to the RunMutation builder.
+func (m *RunMutation) Where(ps ...predicate.Run) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RunMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RunMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Run, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RunMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RunMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Run).
+func (m *RunMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RunMutation) Fields() []string {
+	fields := make([]string, 0, 24)
+	if m.state != nil {
+		fields = append(fields, run.FieldState)
+	}
+	if m.made_at != nil {
+		fields = append(fields, run.FieldMadeAt)
+	}
+	if m.by != nil {
+		fields = append(fields, run.FieldBy)
+	}
+	if m.wants != nil {
+		fields = append(fields, run.FieldWants)
+	}
+	if m.model_before != nil {
+		fields = append(fields, run.FieldModelBefore)
+	}
+	if m.model_after != nil {
+		fields = append(fields, run.FieldModelAfter)
+	}
+	if m.message != nil {
+		fields = append(fields, run.FieldMessage)
+	}
+	if m.act != nil {
+		fields = append(fields, run.FieldAct)
+	}
+	if m.change != nil {
+		fields = append(fields, run.FieldChange)
+	}
+	if m.holder != nil {
+		fields = append(fields, run.FieldHolder)
+	}
+	if m.beat_at != nil {
+		fields = append(fields, run.FieldBeatAt)
+	}
+	if m.stage != nil {
+		fields = append(fields, run.FieldStage)
+	}
+	if m._done != nil {
+		fields = append(fields, run.FieldDone)
+	}
+	if m.total != nil {
+		fields = append(fields, run.FieldTotal)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, run.FieldEndsAt)
+	}
+	if m.counts != nil {
+		fields = append(fields, run.FieldCounts)
+	}
+	if m.report != nil {
+		fields = append(fields, run.FieldReport)
+	}
+	if m.error != nil {
+		fields = append(fields, run.FieldError)
+	}
+	if m.asked_by != nil {
+		fields = append(fields, run.FieldAskedBy)
+	}
+	if m.rebase != nil {
+		fields = append(fields, run.FieldRebase)
+	}
+	if m.acts != nil {
+		fields = append(fields, run.FieldActs)
+	}
+	if m.planned_at != nil {
+		fields = append(fields, run.FieldPlannedAt)
+	}
+	if m.applied_at != nil {
+		fields = append(fields, run.FieldAppliedAt)
+	}
+	if m.reverted_at != nil {
+		fields = append(fields, run.FieldRevertedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RunMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case run.FieldState:
+		return m.State()
+	case run.FieldMadeAt:
+		return m.MadeAt()
+	case run.FieldBy:
+		return m.By()
+	case run.FieldWants:
+		return m.Wants()
+	case run.FieldModelBefore:
+		return m.ModelBefore()
+	case run.FieldModelAfter:
+		return m.ModelAfter()
+	case run.FieldMessage:
+		return m.Message()
+	case run.FieldAct:
+		return m.Act()
+	case run.FieldChange:
+		return m.Change()
+	case run.FieldHolder:
+		return m.Holder()
+	case run.FieldBeatAt:
+		return m.BeatAt()
+	case run.FieldStage:
+		return m.Stage()
+	case run.FieldDone:
+		return m.Done()
+	case run.FieldTotal:
+		return m.Total()
+	case run.FieldEndsAt:
+		return m.EndsAt()
+	case run.FieldCounts:
+		return m.Counts()
+	case run.FieldReport:
+		return m.Report()
+	case run.FieldError:
+		return m.Error()
+	case run.FieldAskedBy:
+		return m.AskedBy()
+	case run.FieldRebase:
+		return m.Rebase()
+	case run.FieldActs:
+		return m.Acts()
+	case run.FieldPlannedAt:
+		return m.PlannedAt()
+	case run.FieldAppliedAt:
+		return m.AppliedAt()
+	case run.FieldRevertedAt:
+		return m.RevertedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RunMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case run.FieldState:
+		return m.OldState(ctx)
+	case run.FieldMadeAt:
+		return m.OldMadeAt(ctx)
+	case run.FieldBy:
+		return m.OldBy(ctx)
+	case run.FieldWants:
+		return m.OldWants(ctx)
+	case run.FieldModelBefore:
+		return m.OldModelBefore(ctx)
+	case run.FieldModelAfter:
+		return m.OldModelAfter(ctx)
+	case run.FieldMessage:
+		return m.OldMessage(ctx)
+	case run.FieldAct:
+		return m.OldAct(ctx)
+	case run.FieldChange:
+		return m.OldChange(ctx)
+	case run.FieldHolder:
+		return m.OldHolder(ctx)
+	case run.FieldBeatAt:
+		return m.OldBeatAt(ctx)
+	case run.FieldStage:
+		return m.OldStage(ctx)
+	case run.FieldDone:
+		return m.OldDone(ctx)
+	case run.FieldTotal:
+		return m.OldTotal(ctx)
+	case run.FieldEndsAt:
+		return m.OldEndsAt(ctx)
+	case run.FieldCounts:
+		return m.OldCounts(ctx)
+	case run.FieldReport:
+		return m.OldReport(ctx)
+	case run.FieldError:
+		return m.OldError(ctx)
+	case run.FieldAskedBy:
+		return m.OldAskedBy(ctx)
+	case run.FieldRebase:
+		return m.OldRebase(ctx)
+	case run.FieldActs:
+		return m.OldActs(ctx)
+	case run.FieldPlannedAt:
+		return m.OldPlannedAt(ctx)
+	case run.FieldAppliedAt:
+		return m.OldAppliedAt(ctx)
+	case run.FieldRevertedAt:
+		return m.OldRevertedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Run field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case run.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case run.FieldMadeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeAt(v)
+		return nil
+	case run.FieldBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBy(v)
+		return nil
+	case run.FieldWants:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWants(v)
+		return nil
+	case run.FieldModelBefore:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelBefore(v)
+		return nil
+	case run.FieldModelAfter:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelAfter(v)
+		return nil
+	case run.FieldMessage:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMessage(v)
+		return nil
+	case run.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case run.FieldChange:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChange(v)
+		return nil
+	case run.FieldHolder:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHolder(v)
+		return nil
+	case run.FieldBeatAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBeatAt(v)
+		return nil
+	case run.FieldStage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStage(v)
+		return nil
+	case run.FieldDone:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDone(v)
+		return nil
+	case run.FieldTotal:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTotal(v)
+		return nil
+	case run.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
+	case run.FieldCounts:
+		v, ok := value.(map[resolve.Act]int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCounts(v)
+		return nil
+	case run.FieldReport:
+		v, ok := value.(schema.RunReport)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReport(v)
+		return nil
+	case run.FieldError:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetError(v)
+		return nil
+	case run.FieldAskedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAskedBy(v)
+		return nil
+	case run.FieldRebase:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRebase(v)
+		return nil
+	case run.FieldActs:
+		v, ok := value.([]int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActs(v)
+		return nil
+	case run.FieldPlannedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlannedAt(v)
+		return nil
+	case run.FieldAppliedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAppliedAt(v)
+		return nil
+	case run.FieldRevertedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevertedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Run field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RunMutation) AddedFields() []string {
+	var fields []string
+	if m.addmessage != nil {
+		fields = append(fields, run.FieldMessage)
+	}
+	if m.addact != nil {
+		fields = append(fields, run.FieldAct)
+	}
+	if m.addchange != nil {
+		fields = append(fields, run.FieldChange)
+	}
+	if m.add_done != nil {
+		fields = append(fields, run.FieldDone)
+	}
+	if m.addtotal != nil {
+		fields = append(fields, run.FieldTotal)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RunMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case run.FieldMessage:
+		return m.AddedMessage()
+	case run.FieldAct:
+		return m.AddedAct()
+	case run.FieldChange:
+		return m.AddedChange()
+	case run.FieldDone:
+		return m.AddedDone()
+	case run.FieldTotal:
+		return m.AddedTotal()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case run.FieldMessage:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMessage(v)
+		return nil
+	case run.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAct(v)
+		return nil
+	case run.FieldChange:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddChange(v)
+		return nil
+	case run.FieldDone:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDone(v)
+		return nil
+	case run.FieldTotal:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTotal(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Run numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RunMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(run.FieldBeatAt) {
+		fields = append(fields, run.FieldBeatAt)
+	}
+	if m.FieldCleared(run.FieldEndsAt) {
+		fields = append(fields, run.FieldEndsAt)
+	}
+	if m.FieldCleared(run.FieldCounts) {
+		fields = append(fields, run.FieldCounts)
+	}
+	if m.FieldCleared(run.FieldReport) {
+		fields = append(fields, run.FieldReport)
+	}
+	if m.FieldCleared(run.FieldActs) {
+		fields = append(fields, run.FieldActs)
+	}
+	if m.FieldCleared(run.FieldPlannedAt) {
+		fields = append(fields, run.FieldPlannedAt)
+	}
+	if m.FieldCleared(run.FieldAppliedAt) {
+		fields = append(fields, run.FieldAppliedAt)
+	}
+	if m.FieldCleared(run.FieldRevertedAt) {
+		fields = append(fields, run.FieldRevertedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RunMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RunMutation) ClearField(name string) error {
+	switch name {
+	case run.FieldBeatAt:
+		m.ClearBeatAt()
+		return nil
+	case run.FieldEndsAt:
+		m.ClearEndsAt()
+		return nil
+	case run.FieldCounts:
+		m.ClearCounts()
+		return nil
+	case run.FieldReport:
+		m.ClearReport()
+		return nil
+	case run.FieldActs:
+		m.ClearActs()
+		return nil
+	case run.FieldPlannedAt:
+		m.ClearPlannedAt()
+		return nil
+	case run.FieldAppliedAt:
+		m.ClearAppliedAt()
+		return nil
+	case run.FieldRevertedAt:
+		m.ClearRevertedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Run nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RunMutation) ResetField(name string) error {
+	switch name {
+	case run.FieldState:
+		m.ResetState()
+		return nil
+	case run.FieldMadeAt:
+		m.ResetMadeAt()
+		return nil
+	case run.FieldBy:
+		m.ResetBy()
+		return nil
+	case run.FieldWants:
+		m.ResetWants()
+		return nil
+	case run.FieldModelBefore:
+		m.ResetModelBefore()
+		return nil
+	case run.FieldModelAfter:
+		m.ResetModelAfter()
+		return nil
+	case run.FieldMessage:
+		m.ResetMessage()
+		return nil
+	case run.FieldAct:
+		m.ResetAct()
+		return nil
+	case run.FieldChange:
+		m.ResetChange()
+		return nil
+	case run.FieldHolder:
+		m.ResetHolder()
+		return nil
+	case run.FieldBeatAt:
+		m.ResetBeatAt()
+		return nil
+	case run.FieldStage:
+		m.ResetStage()
+		return nil
+	case run.FieldDone:
+		m.ResetDone()
+		return nil
+	case run.FieldTotal:
+		m.ResetTotal()
+		return nil
+	case run.FieldEndsAt:
+		m.ResetEndsAt()
+		return nil
+	case run.FieldCounts:
+		m.ResetCounts()
+		return nil
+	case run.FieldReport:
+		m.ResetReport()
+		return nil
+	case run.FieldError:
+		m.ResetError()
+		return nil
+	case run.FieldAskedBy:
+		m.ResetAskedBy()
+		return nil
+	case run.FieldRebase:
+		m.ResetRebase()
+		return nil
+	case run.FieldActs:
+		m.ResetActs()
+		return nil
+	case run.FieldPlannedAt:
+		m.ResetPlannedAt()
+		return nil
+	case run.FieldAppliedAt:
+		m.ResetAppliedAt()
+		return nil
+	case run.FieldRevertedAt:
+		m.ResetRevertedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Run field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RunMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RunMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RunMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RunMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RunMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RunMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RunMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Run unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RunMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Run edge %s", name)
+}
+
+// RunCauseMutation represents an operation that mutates the RunCause nodes in the graph.
+type RunCauseMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	run           *int64
+	addrun        *int64
+	number        *int64
+	addnumber     *int64
+	kind          *string
+	key           *string
+	text          *string
+	changes       *int64
+	addchanges    *int64
+	counts        *map[resolve.Act]int
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*RunCause, error)
+	predicates    []predicate.RunCause
+}
+
+var _ ent.Mutation = (*RunCauseMutation)(nil)
+
+// runcauseOption allows management of the mutation configuration using functional options.
+type runcauseOption func(*RunCauseMutation)
+
+// newRunCauseMutation creates new mutation for the RunCause entity.
+func newRunCauseMutation(c config, op Op, opts ...runcauseOption) *RunCauseMutation {
+	m := &RunCauseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRunCause,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRunCauseID sets the ID field of the mutation.
+func withRunCauseID(id int) runcauseOption {
+	return func(m *RunCauseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RunCause
+		)
+		m.oldValue = func(ctx context.Context) (*RunCause, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RunCause.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRunCause sets the old RunCause of the mutation.
+func withRunCause(node *RunCause) runcauseOption {
+	return func(m *RunCauseMutation) {
+		m.oldValue = func(context.Context) (*RunCause, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RunCauseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RunCauseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RunCauseMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RunCauseMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RunCause.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRun sets the "run" field.
+func (m *RunCauseMutation) SetRun(i int64) {
+	m.run = &i
+	m.addrun = nil
+}
+
+// Run returns the value of the "run" field in the mutation.
+func (m *RunCauseMutation) Run() (r int64, exists bool) {
+	v := m.run
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRun returns the old "run" field's value of the RunCause entity.
+// If the RunCause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunCauseMutation) OldRun(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRun is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRun requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRun: %w", err)
+	}
+	return oldValue.Run, nil
+}
+
+// AddRun adds i to the "run" field.
+func (m *RunCauseMutation) AddRun(i int64) {
+	if m.addrun != nil {
+		*m.addrun += i
+	} else {
+		m.addrun = &i
+	}
+}
+
+// AddedRun returns the value that was added to the "run" field in this mutation.
+func (m *RunCauseMutation) AddedRun() (r int64, exists bool) {
+	v := m.addrun
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRun resets all changes to the "run" field.
+func (m *RunCauseMutation) ResetRun() {
+	m.run = nil
+	m.addrun = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *RunCauseMutation) SetNumber(i int64) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *RunCauseMutation) Number() (r int64, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the RunCause entity.
+// If the RunCause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunCauseMutation) OldNumber(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *RunCauseMutation) AddNumber(i int64) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *RunCauseMutation) AddedNumber() (r int64, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *RunCauseMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *RunCauseMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *RunCauseMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the RunCause entity.
+// If the RunCause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunCauseMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *RunCauseMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetKey sets the "key" field.
+func (m *RunCauseMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *RunCauseMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the RunCause entity.
+// If the RunCause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunCauseMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *RunCauseMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetText sets the "text" field.
+func (m *RunCauseMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *RunCauseMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the RunCause entity.
+// If the RunCause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunCauseMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *RunCauseMutation) ResetText() {
+	m.text = nil
+}
+
+// SetChanges sets the "changes" field.
+func (m *RunCauseMutation) SetChanges(i int64) {
+	m.changes = &i
+	m.addchanges = nil
+}
+
+// Changes returns the value of the "changes" field in the mutation.
+func (m *RunCauseMutation) Changes() (r int64, exists bool) {
+	v := m.changes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChanges returns the old "changes" field's value of the RunCause entity.
+// If the RunCause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunCauseMutation) OldChanges(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChanges is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChanges requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChanges: %w", err)
+	}
+	return oldValue.Changes, nil
+}
+
+// AddChanges adds i to the "changes" field.
+func (m *RunCauseMutation) AddChanges(i int64) {
+	if m.addchanges != nil {
+		*m.addchanges += i
+	} else {
+		m.addchanges = &i
+	}
+}
+
+// AddedChanges returns the value that was added to the "changes" field in this mutation.
+func (m *RunCauseMutation) AddedChanges() (r int64, exists bool) {
+	v := m.addchanges
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetChanges resets all changes to the "changes" field.
+func (m *RunCauseMutation) ResetChanges() {
+	m.changes = nil
+	m.addchanges = nil
+}
+
+// SetCounts sets the "counts" field.
+func (m *RunCauseMutation) SetCounts(value map[resolve.Act]int) {
+	m.counts = &value
+}
+
+// Counts returns the value of the "counts" field in the mutation.
+func (m *RunCauseMutation) Counts() (r map[resolve.Act]int, exists bool) {
+	v := m.counts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCounts returns the old "counts" field's value of the RunCause entity.
+// If the RunCause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunCauseMutation) OldCounts(ctx context.Context) (v map[resolve.Act]int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCounts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCounts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCounts: %w", err)
+	}
+	return oldValue.Counts, nil
+}
+
+// ResetCounts resets all changes to the "counts" field.
+func (m *RunCauseMutation) ResetCounts() {
+	m.counts = nil
+}
+
+// Where appends a list predicates to the RunCauseMutation builder.
+func (m *RunCauseMutation) Where(ps ...predicate.RunCause) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RunCauseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RunCauseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RunCause, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RunCauseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RunCauseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RunCause).
+func (m *RunCauseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RunCauseMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.run != nil {
+		fields = append(fields, runcause.FieldRun)
+	}
+	if m.number != nil {
+		fields = append(fields, runcause.FieldNumber)
+	}
+	if m.kind != nil {
+		fields = append(fields, runcause.FieldKind)
+	}
+	if m.key != nil {
+		fields = append(fields, runcause.FieldKey)
+	}
+	if m.text != nil {
+		fields = append(fields, runcause.FieldText)
+	}
+	if m.changes != nil {
+		fields = append(fields, runcause.FieldChanges)
+	}
+	if m.counts != nil {
+		fields = append(fields, runcause.FieldCounts)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RunCauseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case runcause.FieldRun:
+		return m.Run()
+	case runcause.FieldNumber:
+		return m.Number()
+	case runcause.FieldKind:
+		return m.Kind()
+	case runcause.FieldKey:
+		return m.Key()
+	case runcause.FieldText:
+		return m.Text()
+	case runcause.FieldChanges:
+		return m.Changes()
+	case runcause.FieldCounts:
+		return m.Counts()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RunCauseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case runcause.FieldRun:
+		return m.OldRun(ctx)
+	case runcause.FieldNumber:
+		return m.OldNumber(ctx)
+	case runcause.FieldKind:
+		return m.OldKind(ctx)
+	case runcause.FieldKey:
+		return m.OldKey(ctx)
+	case runcause.FieldText:
+		return m.OldText(ctx)
+	case runcause.FieldChanges:
+		return m.OldChanges(ctx)
+	case runcause.FieldCounts:
+		return m.OldCounts(ctx)
+	}
+	return nil, fmt.Errorf("unknown RunCause field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunCauseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case runcause.FieldRun:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRun(v)
+		return nil
+	case runcause.FieldNumber:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case runcause.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case runcause.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case runcause.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case runcause.FieldChanges:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChanges(v)
+		return nil
+	case runcause.FieldCounts:
+		v, ok := value.(map[resolve.Act]int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCounts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunCause field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RunCauseMutation) AddedFields() []string {
+	var fields []string
+	if m.addrun != nil {
+		fields = append(fields, runcause.FieldRun)
+	}
+	if m.addnumber != nil {
+		fields = append(fields, runcause.FieldNumber)
+	}
+	if m.addchanges != nil {
+		fields = append(fields, runcause.FieldChanges)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RunCauseMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case runcause.FieldRun:
+		return m.AddedRun()
+	case runcause.FieldNumber:
+		return m.AddedNumber()
+	case runcause.FieldChanges:
+		return m.AddedChanges()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunCauseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case runcause.FieldRun:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRun(v)
+		return nil
+	case runcause.FieldNumber:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	case runcause.FieldChanges:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddChanges(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunCause numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RunCauseMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RunCauseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RunCauseMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RunCause nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RunCauseMutation) ResetField(name string) error {
+	switch name {
+	case runcause.FieldRun:
+		m.ResetRun()
+		return nil
+	case runcause.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case runcause.FieldKind:
+		m.ResetKind()
+		return nil
+	case runcause.FieldKey:
+		m.ResetKey()
+		return nil
+	case runcause.FieldText:
+		m.ResetText()
+		return nil
+	case runcause.FieldChanges:
+		m.ResetChanges()
+		return nil
+	case runcause.FieldCounts:
+		m.ResetCounts()
+		return nil
+	}
+	return fmt.Errorf("unknown RunCause field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RunCauseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RunCauseMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RunCauseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RunCauseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RunCauseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RunCauseMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RunCauseMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown RunCause unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RunCauseMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown RunCause edge %s", name)
+}
+
+// RunChangeMutation represents an operation that mutates the RunChange nodes in the graph.
+type RunChangeMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int
+	run            *int64
+	addrun         *int64
+	number         *int64
+	addnumber      *int64
+	cause          *int64
+	addcause       *int64
+	entity         *string
+	kind           *string
+	act            *string
+	name           *string
+	others         *[]resolve.ID
+	appendothers   []resolve.ID
+	before         *[]resolve.ID
+	appendbefore   []resolve.ID
+	after          *[]resolve.ID
+	appendafter    []resolve.ID
+	tip            *resolve.Tip
+	decision       *string
+	decided_by     *string
+	decided_act    *int64
+	adddecided_act *int64
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*RunChange, error)
+	predicates     []predicate.RunChange
+}
+
+var _ ent.Mutation = (*RunChangeMutation)(nil)
+
+// runchangeOption allows management of the mutation configuration using functional options.
+type runchangeOption func(*RunChangeMutation)
+
+// newRunChangeMutation creates new mutation for the RunChange entity.
+func newRunChangeMutation(c config, op Op, opts ...runchangeOption) *RunChangeMutation {
+	m := &RunChangeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRunChange,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRunChangeID sets the ID field of the mutation.
+func withRunChangeID(id int) runchangeOption {
+	return func(m *RunChangeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RunChange
+		)
+		m.oldValue = func(ctx context.Context) (*RunChange, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RunChange.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRunChange sets the old RunChange of the mutation.
+func withRunChange(node *RunChange) runchangeOption {
+	return func(m *RunChangeMutation) {
+		m.oldValue = func(context.Context) (*RunChange, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RunChangeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RunChangeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RunChangeMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RunChangeMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RunChange.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRun sets the "run" field.
+func (m *RunChangeMutation) SetRun(i int64) {
+	m.run = &i
+	m.addrun = nil
+}
+
+// Run returns the value of the "run" field in the mutation.
+func (m *RunChangeMutation) Run() (r int64, exists bool) {
+	v := m.run
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRun returns the old "run" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldRun(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRun is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRun requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRun: %w", err)
+	}
+	return oldValue.Run, nil
+}
+
+// AddRun adds i to the "run" field.
+func (m *RunChangeMutation) AddRun(i int64) {
+	if m.addrun != nil {
+		*m.addrun += i
+	} else {
+		m.addrun = &i
+	}
+}
+
+// AddedRun returns the value that was added to the "run" field in this mutation.
+func (m *RunChangeMutation) AddedRun() (r int64, exists bool) {
+	v := m.addrun
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRun resets all changes to the "run" field.
+func (m *RunChangeMutation) ResetRun() {
+	m.run = nil
+	m.addrun = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *RunChangeMutation) SetNumber(i int64) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *RunChangeMutation) Number() (r int64, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldNumber(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *RunChangeMutation) AddNumber(i int64) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *RunChangeMutation) AddedNumber() (r int64, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *RunChangeMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetCause sets the "cause" field.
+func (m *RunChangeMutation) SetCause(i int64) {
+	m.cause = &i
+	m.addcause = nil
+}
+
+// Cause returns the value of the "cause" field in the mutation.
+func (m *RunChangeMutation) Cause() (r int64, exists bool) {
+	v := m.cause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCause returns the old "cause" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldCause(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCause: %w", err)
+	}
+	return oldValue.Cause, nil
+}
+
+// AddCause adds i to the "cause" field.
+func (m *RunChangeMutation) AddCause(i int64) {
+	if m.addcause != nil {
+		*m.addcause += i
+	} else {
+		m.addcause = &i
+	}
+}
+
+// AddedCause returns the value that was added to the "cause" field in this mutation.
+func (m *RunChangeMutation) AddedCause() (r int64, exists bool) {
+	v := m.addcause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCause resets all changes to the "cause" field.
+func (m *RunChangeMutation) ResetCause() {
+	m.cause = nil
+	m.addcause = nil
+}
+
+// SetEntity sets the "entity" field.
+func (m *RunChangeMutation) SetEntity(s string) {
+	m.entity = &s
+}
+
+// Entity returns the value of the "entity" field in the mutation.
+func (m *RunChangeMutation) Entity() (r string, exists bool) {
+	v := m.entity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEntity returns the old "entity" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldEntity(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEntity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEntity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEntity: %w", err)
+	}
+	return oldValue.Entity, nil
+}
+
+// ResetEntity resets all changes to the "entity" field.
+func (m *RunChangeMutation) ResetEntity() {
+	m.entity = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *RunChangeMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *RunChangeMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *RunChangeMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetAct sets the "act" field.
+func (m *RunChangeMutation) SetAct(s string) {
+	m.act = &s
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *RunChangeMutation) Act() (r string, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldAct(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *RunChangeMutation) ResetAct() {
+	m.act = nil
+}
+
+// SetName sets the "name" field.
+func (m *RunChangeMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *RunChangeMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *RunChangeMutation) ResetName() {
+	m.name = nil
+}
+
+// SetOthers sets the "others" field.
+func (m *RunChangeMutation) SetOthers(r []resolve.ID) {
+	m.others = &r
+	m.appendothers = nil
+}
+
+// Others returns the value of the "others" field in the mutation.
+func (m *RunChangeMutation) Others() (r []resolve.ID, exists bool) {
+	v := m.others
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOthers returns the old "others" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldOthers(ctx context.Context) (v []resolve.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOthers is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOthers requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOthers: %w", err)
+	}
+	return oldValue.Others, nil
+}
+
+// AppendOthers adds r to the "others" field.
+func (m *RunChangeMutation) AppendOthers(r []resolve.ID) {
+	m.appendothers = append(m.appendothers, r...)
+}
+
+// AppendedOthers returns the list of values that were appended to the "others" field in this mutation.
+func (m *RunChangeMutation) AppendedOthers() ([]resolve.ID, bool) {
+	if len(m.appendothers) == 0 {
+		return nil, false
+	}
+	return m.appendothers, true
+}
+
+// ClearOthers clears the value of the "others" field.
+func (m *RunChangeMutation) ClearOthers() {
+	m.others = nil
+	m.appendothers = nil
+	m.clearedFields[runchange.FieldOthers] = struct{}{}
+}
+
+// OthersCleared returns if the "others" field was cleared in this mutation.
+func (m *RunChangeMutation) OthersCleared() bool {
+	_, ok := m.clearedFields[runchange.FieldOthers]
+	return ok
+}
+
+// ResetOthers resets all changes to the "others" field.
+func (m *RunChangeMutation) ResetOthers() {
+	m.others = nil
+	m.appendothers = nil
+	delete(m.clearedFields, runchange.FieldOthers)
+}
+
+// SetBefore sets the "before" field.
+func (m *RunChangeMutation) SetBefore(r []resolve.ID) {
+	m.before = &r
+	m.appendbefore = nil
+}
+
+// Before returns the value of the "before" field in the mutation.
+func (m *RunChangeMutation) Before() (r []resolve.ID, exists bool) {
+	v := m.before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBefore returns the old "before" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldBefore(ctx context.Context) (v []resolve.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBefore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBefore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBefore: %w", err)
+	}
+	return oldValue.Before, nil
+}
+
+// AppendBefore adds r to the "before" field.
+func (m *RunChangeMutation) AppendBefore(r []resolve.ID) {
+	m.appendbefore = append(m.appendbefore, r...)
+}
+
+// AppendedBefore returns the list of values that were appended to the "before" field in this mutation.
+func (m *RunChangeMutation) AppendedBefore() ([]resolve.ID, bool) {
+	if len(m.appendbefore) == 0 {
+		return nil, false
+	}
+	return m.appendbefore, true
+}
+
+// ClearBefore clears the value of the "before" field.
+func (m *RunChangeMutation) ClearBefore() {
+	m.before = nil
+	m.appendbefore = nil
+	m.clearedFields[runchange.FieldBefore] = struct{}{}
+}
+
+// BeforeCleared returns if the "before" field was cleared in this mutation.
+func (m *RunChangeMutation) BeforeCleared() bool {
+	_, ok := m.clearedFields[runchange.FieldBefore]
+	return ok
+}
+
+// ResetBefore resets all changes to the "before" field.
+func (m *RunChangeMutation) ResetBefore() {
+	m.before = nil
+	m.appendbefore = nil
+	delete(m.clearedFields, runchange.FieldBefore)
+}
+
+// SetAfter sets the "after" field.
+func (m *RunChangeMutation) SetAfter(r []resolve.ID) {
+	m.after = &r
+	m.appendafter = nil
+}
+
+// After returns the value of the "after" field in the mutation.
+func (m *RunChangeMutation) After() (r []resolve.ID, exists bool) {
+	v := m.after
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfter returns the old "after" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldAfter(ctx context.Context) (v []resolve.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfter: %w", err)
+	}
+	return oldValue.After, nil
+}
+
+// AppendAfter adds r to the "after" field.
+func (m *RunChangeMutation) AppendAfter(r []resolve.ID) {
+	m.appendafter = append(m.appendafter, r...)
+}
+
+// AppendedAfter returns the list of values that were appended to the "after" field in this mutation.
+func (m *RunChangeMutation) AppendedAfter() ([]resolve.ID, bool) {
+	if len(m.appendafter) == 0 {
+		return nil, false
+	}
+	return m.appendafter, true
+}
+
+// ClearAfter clears the value of the "after" field.
+func (m *RunChangeMutation) ClearAfter() {
+	m.after = nil
+	m.appendafter = nil
+	m.clearedFields[runchange.FieldAfter] = struct{}{}
+}
+
+// AfterCleared returns if the "after" field was cleared in this mutation.
+func (m *RunChangeMutation) AfterCleared() bool {
+	_, ok := m.clearedFields[runchange.FieldAfter]
+	return ok
+}
+
+// ResetAfter resets all changes to the "after" field.
+func (m *RunChangeMutation) ResetAfter() {
+	m.after = nil
+	m.appendafter = nil
+	delete(m.clearedFields, runchange.FieldAfter)
+}
+
+// SetTip sets the "tip" field.
+func (m *RunChangeMutation) SetTip(r resolve.Tip) {
+	m.tip = &r
+}
+
+// Tip returns the value of the "tip" field in the mutation.
+func (m *RunChangeMutation) Tip() (r resolve.Tip, exists bool) {
+	v := m.tip
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTip returns the old "tip" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldTip(ctx context.Context) (v resolve.Tip, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTip is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTip requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTip: %w", err)
+	}
+	return oldValue.Tip, nil
+}
+
+// ClearTip clears the value of the "tip" field.
+func (m *RunChangeMutation) ClearTip() {
+	m.tip = nil
+	m.clearedFields[runchange.FieldTip] = struct{}{}
+}
+
+// TipCleared returns if the "tip" field was cleared in this mutation.
+func (m *RunChangeMutation) TipCleared() bool {
+	_, ok := m.clearedFields[runchange.FieldTip]
+	return ok
+}
+
+// ResetTip resets all changes to the "tip" field.
+func (m *RunChangeMutation) ResetTip() {
+	m.tip = nil
+	delete(m.clearedFields, runchange.FieldTip)
+}
+
+// SetDecision sets the "decision" field.
+func (m *RunChangeMutation) SetDecision(s string) {
+	m.decision = &s
+}
+
+// Decision returns the value of the "decision" field in the mutation.
+func (m *RunChangeMutation) Decision() (r string, exists bool) {
+	v := m.decision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecision returns the old "decision" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldDecision(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecision: %w", err)
+	}
+	return oldValue.Decision, nil
+}
+
+// ResetDecision resets all changes to the "decision" field.
+func (m *RunChangeMutation) ResetDecision() {
+	m.decision = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *RunChangeMutation) SetDecidedBy(s string) {
+	m.decided_by = &s
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *RunChangeMutation) DecidedBy() (r string, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldDecidedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *RunChangeMutation) ResetDecidedBy() {
+	m.decided_by = nil
+}
+
+// SetDecidedAct sets the "decided_act" field.
+func (m *RunChangeMutation) SetDecidedAct(i int64) {
+	m.decided_act = &i
+	m.adddecided_act = nil
+}
+
+// DecidedAct returns the value of the "decided_act" field in the mutation.
+func (m *RunChangeMutation) DecidedAct() (r int64, exists bool) {
+	v := m.decided_act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAct returns the old "decided_act" field's value of the RunChange entity.
+// If the RunChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunChangeMutation) OldDecidedAct(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAct: %w", err)
+	}
+	return oldValue.DecidedAct, nil
+}
+
+// AddDecidedAct adds i to the "decided_act" field.
+func (m *RunChangeMutation) AddDecidedAct(i int64) {
+	if m.adddecided_act != nil {
+		*m.adddecided_act += i
+	} else {
+		m.adddecided_act = &i
+	}
+}
+
+// AddedDecidedAct returns the value that was added to the "decided_act" field in this mutation.
+func (m *RunChangeMutation) AddedDecidedAct() (r int64, exists bool) {
+	v := m.adddecided_act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearDecidedAct clears the value of the "decided_act" field.
+func (m *RunChangeMutation) ClearDecidedAct() {
+	m.decided_act = nil
+	m.adddecided_act = nil
+	m.clearedFields[runchange.FieldDecidedAct] = struct{}{}
+}
+
+// DecidedActCleared returns if the "decided_act" field was cleared in this mutation.
+func (m *RunChangeMutation) DecidedActCleared() bool {
+	_, ok := m.clearedFields[runchange.FieldDecidedAct]
+	return ok
+}
+
+// ResetDecidedAct resets all changes to the "decided_act" field.
+func (m *RunChangeMutation) ResetDecidedAct() {
+	m.decided_act = nil
+	m.adddecided_act = nil
+	delete(m.clearedFields, runchange.FieldDecidedAct)
+}
+
+// Where appends a list predicates to the RunChangeMutation builder.
+func (m *RunChangeMutation) Where(ps ...predicate.RunChange) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RunChangeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RunChangeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RunChange, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RunChangeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RunChangeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RunChange).
+func (m *RunChangeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RunChangeMutation) Fields() []string {
+	fields := make([]string, 0, 14)
+	if m.run != nil {
+		fields = append(fields, runchange.FieldRun)
+	}
+	if m.number != nil {
+		fields = append(fields, runchange.FieldNumber)
+	}
+	if m.cause != nil {
+		fields = append(fields, runchange.FieldCause)
+	}
+	if m.entity != nil {
+		fields = append(fields, runchange.FieldEntity)
+	}
+	if m.kind != nil {
+		fields = append(fields, runchange.FieldKind)
+	}
+	if m.act != nil {
+		fields = append(fields, runchange.FieldAct)
+	}
+	if m.name != nil {
+		fields = append(fields, runchange.FieldName)
+	}
+	if m.others != nil {
+		fields = append(fields, runchange.FieldOthers)
+	}
+	if m.before != nil {
+		fields = append(fields, runchange.FieldBefore)
+	}
+	if m.after != nil {
+		fields = append(fields, runchange.FieldAfter)
+	}
+	if m.tip != nil {
+		fields = append(fields, runchange.FieldTip)
+	}
+	if m.decision != nil {
+		fields = append(fields, runchange.FieldDecision)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, runchange.FieldDecidedBy)
+	}
+	if m.decided_act != nil {
+		fields = append(fields, runchange.FieldDecidedAct)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RunChangeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case runchange.FieldRun:
+		return m.Run()
+	case runchange.FieldNumber:
+		return m.Number()
+	case runchange.FieldCause:
+		return m.Cause()
+	case runchange.FieldEntity:
+		return m.Entity()
+	case runchange.FieldKind:
+		return m.Kind()
+	case runchange.FieldAct:
+		return m.Act()
+	case runchange.FieldName:
+		return m.Name()
+	case runchange.FieldOthers:
+		return m.Others()
+	case runchange.FieldBefore:
+		return m.Before()
+	case runchange.FieldAfter:
+		return m.After()
+	case runchange.FieldTip:
+		return m.Tip()
+	case runchange.FieldDecision:
+		return m.Decision()
+	case runchange.FieldDecidedBy:
+		return m.DecidedBy()
+	case runchange.FieldDecidedAct:
+		return m.DecidedAct()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RunChangeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case runchange.FieldRun:
+		return m.OldRun(ctx)
+	case runchange.FieldNumber:
+		return m.OldNumber(ctx)
+	case runchange.FieldCause:
+		return m.OldCause(ctx)
+	case runchange.FieldEntity:
+		return m.OldEntity(ctx)
+	case runchange.FieldKind:
+		return m.OldKind(ctx)
+	case runchange.FieldAct:
+		return m.OldAct(ctx)
+	case runchange.FieldName:
+		return m.OldName(ctx)
+	case runchange.FieldOthers:
+		return m.OldOthers(ctx)
+	case runchange.FieldBefore:
+		return m.OldBefore(ctx)
+	case runchange.FieldAfter:
+		return m.OldAfter(ctx)
+	case runchange.FieldTip:
+		return m.OldTip(ctx)
+	case runchange.FieldDecision:
+		return m.OldDecision(ctx)
+	case runchange.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case runchange.FieldDecidedAct:
+		return m.OldDecidedAct(ctx)
+	}
+	return nil, fmt.Errorf("unknown RunChange field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunChangeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case runchange.FieldRun:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRun(v)
+		return nil
+	case runchange.FieldNumber:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case runchange.FieldCause:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCause(v)
+		return nil
+	case runchange.FieldEntity:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEntity(v)
+		return nil
+	case runchange.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case runchange.FieldAct:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case runchange.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case runchange.FieldOthers:
+		v, ok := value.([]resolve.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOthers(v)
+		return nil
+	case runchange.FieldBefore:
+		v, ok := value.([]resolve.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBefore(v)
+		return nil
+	case runchange.FieldAfter:
+		v, ok := value.([]resolve.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfter(v)
+		return nil
+	case runchange.FieldTip:
+		v, ok := value.(resolve.Tip)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTip(v)
+		return nil
+	case runchange.FieldDecision:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecision(v)
+		return nil
+	case runchange.FieldDecidedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case runchange.FieldDecidedAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAct(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunChange field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RunChangeMutation) AddedFields() []string {
+	var fields []string
+	if m.addrun != nil {
+		fields = append(fields, runchange.FieldRun)
+	}
+	if m.addnumber != nil {
+		fields = append(fields, runchange.FieldNumber)
+	}
+	if m.addcause != nil {
+		fields = append(fields, runchange.FieldCause)
+	}
+	if m.adddecided_act != nil {
+		fields = append(fields, runchange.FieldDecidedAct)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RunChangeMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case runchange.FieldRun:
+		return m.AddedRun()
+	case runchange.FieldNumber:
+		return m.AddedNumber()
+	case runchange.FieldCause:
+		return m.AddedCause()
+	case runchange.FieldDecidedAct:
+		return m.AddedDecidedAct()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunChangeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case runchange.FieldRun:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRun(v)
+		return nil
+	case runchange.FieldNumber:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	case runchange.FieldCause:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCause(v)
+		return nil
+	case runchange.FieldDecidedAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDecidedAct(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunChange numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RunChangeMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(runchange.FieldOthers) {
+		fields = append(fields, runchange.FieldOthers)
+	}
+	if m.FieldCleared(runchange.FieldBefore) {
+		fields = append(fields, runchange.FieldBefore)
+	}
+	if m.FieldCleared(runchange.FieldAfter) {
+		fields = append(fields, runchange.FieldAfter)
+	}
+	if m.FieldCleared(runchange.FieldTip) {
+		fields = append(fields, runchange.FieldTip)
+	}
+	if m.FieldCleared(runchange.FieldDecidedAct) {
+		fields = append(fields, runchange.FieldDecidedAct)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RunChangeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RunChangeMutation) ClearField(name string) error {
+	switch name {
+	case runchange.FieldOthers:
+		m.ClearOthers()
+		return nil
+	case runchange.FieldBefore:
+		m.ClearBefore()
+		return nil
+	case runchange.FieldAfter:
+		m.ClearAfter()
+		return nil
+	case runchange.FieldTip:
+		m.ClearTip()
+		return nil
+	case runchange.FieldDecidedAct:
+		m.ClearDecidedAct()
+		return nil
+	}
+	return fmt.Errorf("unknown RunChange nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RunChangeMutation) ResetField(name string) error {
+	switch name {
+	case runchange.FieldRun:
+		m.ResetRun()
+		return nil
+	case runchange.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case runchange.FieldCause:
+		m.ResetCause()
+		return nil
+	case runchange.FieldEntity:
+		m.ResetEntity()
+		return nil
+	case runchange.FieldKind:
+		m.ResetKind()
+		return nil
+	case runchange.FieldAct:
+		m.ResetAct()
+		return nil
+	case runchange.FieldName:
+		m.ResetName()
+		return nil
+	case runchange.FieldOthers:
+		m.ResetOthers()
+		return nil
+	case runchange.FieldBefore:
+		m.ResetBefore()
+		return nil
+	case runchange.FieldAfter:
+		m.ResetAfter()
+		return nil
+	case runchange.FieldTip:
+		m.ResetTip()
+		return nil
+	case runchange.FieldDecision:
+		m.ResetDecision()
+		return nil
+	case runchange.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case runchange.FieldDecidedAct:
+		m.ResetDecidedAct()
+		return nil
+	}
+	return fmt.Errorf("unknown RunChange field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RunChangeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RunChangeMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RunChangeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RunChangeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RunChangeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RunChangeMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RunChangeMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown RunChange unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RunChangeMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown RunChange edge %s", name)
 }
 
 // ScoreMutation represents an operation that mutates the Score nodes in the graph.

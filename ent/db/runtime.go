@@ -17,6 +17,8 @@ import (
 	"umpire/ent/db/nametold"
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
+	"umpire/ent/db/run"
+	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
 	"umpire/ent/db/sourcetrust"
@@ -260,6 +262,74 @@ func init() {
 			return nil
 		}
 	}()
+	runFields := schema.Run{}.Fields()
+	_ = runFields
+	// runDescWants is the schema descriptor for wants field.
+	runDescWants := runFields[4].Descriptor()
+	// run.DefaultWants holds the default value on creation for the wants field.
+	run.DefaultWants = runDescWants.Default.(string)
+	// runDescModelBefore is the schema descriptor for model_before field.
+	runDescModelBefore := runFields[5].Descriptor()
+	// run.DefaultModelBefore holds the default value on creation for the model_before field.
+	run.DefaultModelBefore = runDescModelBefore.Default.(string)
+	// runDescModelAfter is the schema descriptor for model_after field.
+	runDescModelAfter := runFields[6].Descriptor()
+	// run.DefaultModelAfter holds the default value on creation for the model_after field.
+	run.DefaultModelAfter = runDescModelAfter.Default.(string)
+	// runDescMessage is the schema descriptor for message field.
+	runDescMessage := runFields[7].Descriptor()
+	// run.DefaultMessage holds the default value on creation for the message field.
+	run.DefaultMessage = runDescMessage.Default.(int64)
+	// runDescAct is the schema descriptor for act field.
+	runDescAct := runFields[8].Descriptor()
+	// run.DefaultAct holds the default value on creation for the act field.
+	run.DefaultAct = runDescAct.Default.(int64)
+	// runDescChange is the schema descriptor for change field.
+	runDescChange := runFields[9].Descriptor()
+	// run.DefaultChange holds the default value on creation for the change field.
+	run.DefaultChange = runDescChange.Default.(int64)
+	// runDescHolder is the schema descriptor for holder field.
+	runDescHolder := runFields[10].Descriptor()
+	// run.DefaultHolder holds the default value on creation for the holder field.
+	run.DefaultHolder = runDescHolder.Default.(string)
+	// runDescStage is the schema descriptor for stage field.
+	runDescStage := runFields[12].Descriptor()
+	// run.DefaultStage holds the default value on creation for the stage field.
+	run.DefaultStage = runDescStage.Default.(string)
+	// runDescDone is the schema descriptor for done field.
+	runDescDone := runFields[13].Descriptor()
+	// run.DefaultDone holds the default value on creation for the done field.
+	run.DefaultDone = runDescDone.Default.(int64)
+	// runDescTotal is the schema descriptor for total field.
+	runDescTotal := runFields[14].Descriptor()
+	// run.DefaultTotal holds the default value on creation for the total field.
+	run.DefaultTotal = runDescTotal.Default.(int64)
+	// runDescError is the schema descriptor for error field.
+	runDescError := runFields[18].Descriptor()
+	// run.DefaultError holds the default value on creation for the error field.
+	run.DefaultError = runDescError.Default.(string)
+	// runDescAskedBy is the schema descriptor for asked_by field.
+	runDescAskedBy := runFields[19].Descriptor()
+	// run.DefaultAskedBy holds the default value on creation for the asked_by field.
+	run.DefaultAskedBy = runDescAskedBy.Default.(string)
+	// runDescRebase is the schema descriptor for rebase field.
+	runDescRebase := runFields[20].Descriptor()
+	// run.DefaultRebase holds the default value on creation for the rebase field.
+	run.DefaultRebase = runDescRebase.Default.(bool)
+	runchangeFields := schema.RunChange{}.Fields()
+	_ = runchangeFields
+	// runchangeDescName is the schema descriptor for name field.
+	runchangeDescName := runchangeFields[6].Descriptor()
+	// runchange.DefaultName holds the default value on creation for the name field.
+	runchange.DefaultName = runchangeDescName.Default.(string)
+	// runchangeDescDecision is the schema descriptor for decision field.
+	runchangeDescDecision := runchangeFields[11].Descriptor()
+	// runchange.DefaultDecision holds the default value on creation for the decision field.
+	runchange.DefaultDecision = runchangeDescDecision.Default.(string)
+	// runchangeDescDecidedBy is the schema descriptor for decided_by field.
+	runchangeDescDecidedBy := runchangeFields[12].Descriptor()
+	// runchange.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	runchange.DefaultDecidedBy = runchangeDescDecidedBy.Default.(string)
 	scoreFields := schema.Score{}.Fields()
 	_ = scoreFields
 	// scoreDescSlot is the schema descriptor for slot field.

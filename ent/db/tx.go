@@ -46,6 +46,12 @@ type Tx struct {
 	Override *OverrideClient
 	// Placement is the client for interacting with the Placement builders.
 	Placement *PlacementClient
+	// Run is the client for interacting with the Run builders.
+	Run *RunClient
+	// RunCause is the client for interacting with the RunCause builders.
+	RunCause *RunCauseClient
+	// RunChange is the client for interacting with the RunChange builders.
+	RunChange *RunChangeClient
 	// Score is the client for interacting with the Score builders.
 	Score *ScoreClient
 	// Source is the client for interacting with the Source builders.
@@ -213,6 +219,9 @@ func (tx *Tx) init() {
 	tx.NameTold = NewNameToldClient(tx.config)
 	tx.Override = NewOverrideClient(tx.config)
 	tx.Placement = NewPlacementClient(tx.config)
+	tx.Run = NewRunClient(tx.config)
+	tx.RunCause = NewRunCauseClient(tx.config)
+	tx.RunChange = NewRunChangeClient(tx.config)
 	tx.Score = NewScoreClient(tx.config)
 	tx.Source = NewSourceClient(tx.config)
 	tx.SourceTrust = NewSourceTrustClient(tx.config)

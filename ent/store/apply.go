@@ -32,13 +32,24 @@ func (s *Store) Apply(ctx context.Context, plan resolve.Plan, settled []Mark, ca
 		if err := t.owns(ctx, s.owned.current()); err != nil {
 			return err
 		}
-		a := &application{tx: t, plan: plan, cause: cause, at: instant(time.Now()).Truncate(time.Microsecond)}
-		if err := a.apply(ctx); err != nil {
-			return err
-		}
-		return errors.Join(t.lift(ctx, settled), t.settle(ctx, settledActs))
+		return t.bringTo(ctx, plan, settled, settledActs, cause)
 	})
-	if err = refused(err); errors.Is(err, ErrPoison) { // it was no content that did it, but what refers to it
+	return unfit(err, cause)
+}
+
+// bringTo writes a plan and takes note of what it settles.
+func (t *tx) bringTo(ctx context.Context, plan resolve.Plan, settled []Mark, settledActs []int64, cause string) error {
+	a := &application{tx: t, plan: plan, cause: cause, at: instant(time.Now()).Truncate(time.Microsecond)}
+	if err := a.apply(ctx); err != nil {
+		return err
+	}
+	return errors.Join(t.lift(ctx, settled), t.settle(ctx, settledActs))
+}
+
+// unfit says that it is the plan that does not fit, if the database refuses it: it was no
+// content that did it, but what refers to it.
+func unfit(err error, cause string) error {
+	if err = refused(err); errors.Is(err, ErrPoison) {
 		err = fmt.Errorf("%w: %w", ErrStale, err)
 	}
 	if err != nil {

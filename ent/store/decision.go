@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -41,7 +42,8 @@ type Judge struct {
 // Group is many words given at once.
 type Group struct{ Judges []Judge }
 
-// Merge makes entities one: their founding records are the same.
+// Merge makes entities one: their founding records are the same, and so are their records of a
+// source that tells several of them, which would be kept apart else.
 type Merge struct{ Entities []resolve.ID }
 
 // Split takes an entity apart: each record of a group is different from each of another, as
@@ -121,11 +123,43 @@ func (d Merge) draft(ctx context.Context, v view) (draft, error) {
 	if len(founding) < 2 {
 		return draft{}, &resolve.InvalidError{Field: "entities", Reason: "are one already"}
 	}
-	var judges []Judge
+	judges, err := v.toldTwice(ctx, founding)
+	if err != nil {
+		return draft{}, err
+	}
 	for _, id := range founding[1:] {
-		judges = append(judges, Judge{founding[0], id, resolve.Same})
+		if j := (Judge{founding[0], id, resolve.Same}); !slices.Contains(judges, j) {
+			judges = append(judges, j)
+		}
 	}
 	return v.words(ctx, VerbMerge, judges...)
+}
+
+// toldTwice says of each source that tells several of some entities that its records there are the same.
+func (v view) toldTwice(ctx context.Context, entities []resolve.ID) ([]Judge, error) {
+	var judges []Judge
+	first := map[string]resolve.ID{}
+	for _, entity := range entities {
+		members, err := v.recordsIn(ctx, entity)
+		if err != nil {
+			return nil, err
+		}
+		refs, err := v.refsOf(ctx, slices.Values(members))
+		if err != nil {
+			return nil, err
+		}
+		of := map[string]resolve.ID{}
+		for _, id := range members {
+			source := refs[id].Source
+			if earlier, met := first[source]; met {
+				judges = append(judges, Judge{earlier, id, resolve.Same})
+			} else if of[source] == "" {
+				of[source] = id
+			}
+		}
+		maps.Copy(first, of)
+	}
+	return judges, nil
 }
 
 func (d Split) draft(ctx context.Context, v view) (draft, error) {

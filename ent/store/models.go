@@ -44,30 +44,35 @@ var shippedModel = sync.OnceValues(func() (Model, error) {
 // UseModel puts a model in use, from now on, and keeps it for ever. If it is in use, nothing
 // changes. ErrConflict: its version is kept with another content.
 func (s *Store) UseModel(ctx context.Context, m Model, cause string) error {
-	err := s.write(ctx, func(t *tx) error {
-		last, err := lastSwitch(ctx, t.ModelSwitch)
-		if err != nil {
-			return err
-		}
-		if last == nil { // what is in use so far changes with the program
-			shipped, err := shippedModel()
-			if err != nil {
-				return err
-			}
-			if _, err := t.keep(ctx, shipped); err != nil {
-				return err
-			}
-		}
-		id, err := t.keep(ctx, m)
-		if err != nil || last != nil && last.ModelID == id {
-			return err
-		}
-		return t.ModelSwitch.Create().SetModelID(id).SetAt(instant(time.Now())).SetCause(cause).Exec(ctx)
-	})
+	err := s.write(ctx, func(t *tx) error { return t.useModel(ctx, m, cause) })
 	if err != nil {
 		return fmt.Errorf("use model %s: %w", m.Version, err)
 	}
 	return nil
+}
+
+func (t *tx) useModel(ctx context.Context, m Model, cause string) error {
+	last, err := lastSwitch(ctx, t.ModelSwitch)
+	if err != nil {
+		return err
+	}
+	if last == nil { // what is in use so far changes with the program
+		shipped, err := shippedModel()
+		if err != nil {
+			return err
+		}
+		if shipped.Version == m.Version {
+			return nil
+		}
+		if _, err := t.keep(ctx, shipped); err != nil {
+			return err
+		}
+	}
+	id, err := t.keep(ctx, m)
+	if err != nil || last != nil && last.ModelID == id {
+		return err
+	}
+	return t.ModelSwitch.Create().SetModelID(id).SetAt(instant(time.Now())).SetCause(cause).Exec(ctx)
 }
 
 // keep makes sure that a model is kept, and returns its number.
@@ -89,7 +94,11 @@ func (t *tx) keep(ctx context.Context, m Model) (int64, error) {
 
 // Model returns a model that is kept, or the program's own, or ErrNotFound.
 func (s *Store) Model(ctx context.Context, version string) (Model, error) {
-	row, err := s.client.Model.Query().Where(model.Version(clean(version))).Only(ctx)
+	return keptModel(ctx, s.client.Model, version)
+}
+
+func keptModel(ctx context.Context, models *db.ModelClient, version string) (Model, error) {
+	row, err := models.Query().Where(model.Version(clean(version))).Only(ctx)
 	if err == nil {
 		return modelOf(row), nil
 	}

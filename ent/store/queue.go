@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -59,8 +60,8 @@ func priority(l resolve.Link, hangs int32) int32 {
 }
 
 // queue finds the places of the suggestions among links. What hangs on the answer is, of two
-// matches, one match, and of two others the matches of the one that has fewer: each of those may be one
-// with one of the other's.
+// matches, each pair of their records, and of two others the matches of the one that has fewer
+// which nobody else tells: each of those may be one with one of the other's.
 func (v view) queue(ctx context.Context, links []resolve.Link) (map[resolve.Pair]queued, error) {
 	var suggested []resolve.Link
 	var records []resolve.ID
@@ -76,24 +77,22 @@ func (v view) queue(ctx context.Context, links []resolve.Link) (map[resolve.Pair
 		return nil, err
 	}
 	for _, l := range suggested {
-		hangs := int32(1)
-		if l.Kind != resolve.KindMatch {
-			hangs = max(1, min(hang[l.A], hang[l.B]))
+		hangs := max(1, min(hang[l.A], hang[l.B]))
+		if l.Kind == resolve.KindMatch {
+			hangs = min(hang[l.A]*hang[l.B], mostHang)
 		}
 		places[resolve.Pair{A: l.A, B: l.B}] = queued{hangs, priority(l, hangs)}
 	}
 	return places, nil
 }
 
-// hanging counts the matches of the entity of each record that is no match's, mostHang at most.
+// hanging counts what hangs on the entity of each record: the records of a match, and of others the
+// matches that one source alone tells, mostHang at most.
 func (v view) hanging(ctx context.Context, records []resolve.ID) (map[resolve.ID]int32, error) {
 	counts := map[resolve.ID]int32{}
 	for kind, of := range eachKind(records) {
-		if kind == resolve.KindMatch {
-			continue
-		}
 		for chunk := range slices.Chunk(of, listed) {
-			record, entity := sql.Dialect(v.dialect).Table(recordTable(kind)).As("record"), sql.Table(entityTable(kind)).As("entity")
+			record, entity := sql.Dialect(v.dialect).Table(placeTable(kind)).As("record"), sql.Table(entityTable(kind)).As("entity")
 			q := sql.Dialect(v.dialect).Select(record.C(teamrecord.FieldID)).AppendSelectExprAs(matchCount(kind), "n").
 				From(record).Join(entity).On(record.C(teamrecord.FieldEntityID), entity.C(team.FieldID)).
 				Where(among(record.C(teamrecord.FieldID), chunk))
@@ -112,15 +111,19 @@ func (v view) hanging(ctx context.Context, records []resolve.ID) (map[resolve.ID
 	return counts, nil
 }
 
-// matchCount counts the matches of the entity of a row, mostHang at most.
+// matchCount counts what hangs on the entity of a row, mostHang at most.
 func matchCount(kind resolve.Kind) sql.Querier {
 	columns := map[resolve.Kind][]string{
 		resolve.KindTitle: {"title_id"}, resolve.KindTournament: {"tournament_id"}, resolve.KindTeam: {"team1_id", "team2_id"},
 	}
-	sum := "0"
-	for _, column := range columns[kind] {
-		sum += fmt.Sprintf(" + (SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id LIMIT %d) AS counted)", column, mostHang)
+	if kind == resolve.KindMatch {
+		return sql.Expr(fmt.Sprintf("CASE WHEN entity.records_count > %[1]d THEN %[1]d ELSE entity.records_count END", mostHang))
 	}
+	var counts []string
+	for _, column := range columns[kind] {
+		counts = append(counts, fmt.Sprintf("(SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id AND sources_count = 1 LIMIT %d) AS counted)", column, mostHang))
+	}
+	sum := strings.Join(counts, " + ")
 	return sql.Expr(fmt.Sprintf("CASE WHEN %[1]s > %[2]d THEN %[2]d ELSE %[1]s END", sum, mostHang))
 }
 

@@ -37,6 +37,7 @@ type Store struct {
 	// one writer is a lottery.
 	writer chan struct{}
 	owned  *ownership
+	fixed  *view // of a Snapshot: the one that all is read from
 }
 
 // connections is how many a store keeps to PostgreSQL or to a file.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -188,7 +189,7 @@ func (e Effect) says() string {
 	case e.Rule != nil:
 		return string(e.Rule.Rule)
 	default:
-		return fmt.Sprint(e.Trust.Trust)
+		return strconv.Itoa(e.Trust.Trust)
 	}
 }
 

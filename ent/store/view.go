@@ -34,6 +34,10 @@ type view struct {
 
 // look reads from a view that is made for it.
 func look[T any](ctx context.Context, s *Store, read func(view) (T, error)) (T, error) {
+	if s.fixed != nil {
+		found, err := read(*s.fixed)
+		return found, unanswered(err)
+	}
 	v, err := s.view(ctx)
 	if err != nil {
 		var none T

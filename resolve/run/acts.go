@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,7 +21,7 @@ import (
 // heard is what the engine has been told of people's decisions.
 type heard struct {
 	last         int64   // the last act
-	unsettled    []int64 // acts that the store does not know to be settled
+	unsettled    []int64 // acts of these that the store does not know to be settled
 	survivorship resolve.Survivorship
 }
 
@@ -102,21 +103,62 @@ func undone(effects []store.Effect) []store.Effect {
 	return back
 }
 
-// settleAct settles the next act, and tells whether there was one.
+// settleAct settles the next act, and nothing else, and tells whether there was one.
 func (r *Resolver) settleAct(ctx context.Context) (bool, error) {
-	start := time.Now()
 	acts, err := r.store.Unsettled(ctx, r.heard.last, 1)
 	if err != nil || len(acts) == 0 {
 		return false, err
 	}
-	act := acts[0]
+	if err := r.refresh(ctx); err != nil {
+		return false, err
+	}
+	act, start := acts[0], time.Now()
 	plan, err := r.resolve(r.engine, nil, act.Effects...)
 	if err != nil {
-		return false, fmt.Errorf("settle %s: %w", act.Cause(), err)
+		return true, r.strike(ctx, act, err)
 	}
 	r.heard.last, r.heard.unsettled = act.ID, append(r.heard.unsettled, act.ID)
 	zerolog.Ctx(ctx).Info().Int64("act", act.ID).Str("actor", act.Actor).Str("verb", string(act.Verb)).Msg("act taken up")
 	return true, r.apply(ctx, plan, nil, act.Cause(), start)
+}
+
+// keeper is who acts where no person does.
+const keeper = "umpire"
+
+// strike undoes an act on which the engine fails, as an act that says so: it must not stop the
+// line. What the engine holds is not to be trusted after that.
+func (r *Resolver) strike(ctx context.Context, act store.Act, fault error) error {
+	zerolog.Ctx(ctx).Error().Err(fault).Int64("act", act.ID).Msg("the engine fails on an act; undoing it")
+	undo, err := r.store.Decide(ctx, store.Signature{Actor: keeper, Note: "the engine fails on it: " + fault.Error()}, store.Undo{Act: act.ID})
+	undoneBy := undo.Act.ID
+	if errors.Is(err, store.ErrConflict) { // someone was quicker
+		act, err = r.store.Act(ctx, act.ID)
+		undoneBy = act.UndoneBy
+	}
+	if err == nil && undoneBy == 0 {
+		err = fault
+	}
+	if err != nil {
+		return fmt.Errorf("undo %s: %w", act.Cause(), err)
+	}
+	if err := r.store.Apply(ctx, resolve.Plan{}, nil, act.Cause(), act.ID, undoneBy); err != nil {
+		return fmt.Errorf("settle what is undone: %w", err)
+	}
+	return r.load(ctx)
+}
+
+// rewind takes back of what an engine has heard the acts that are not settled, so that each is
+// settled by itself, as if it came now.
+func (h *heard) rewind(ctx context.Context, s *store.Store, engine *resolve.Engine) error {
+	acts, err := s.Unsettled(ctx, 0, len(h.unsettled))
+	if err != nil || len(acts) == 0 {
+		return err
+	}
+	for _, act := range slices.Backward(acts) {
+		h.enact(engine, undone(act.Effects))
+	}
+	h.last, h.unsettled = acts[0].ID-1, nil
+	return nil
 }
 
 // Preview tells what would follow if some effects came into force, as of the last settling: the

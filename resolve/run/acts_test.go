@@ -132,9 +132,9 @@ func (c *curation) check() {
 			c.explain(j.A, j.B)
 		}
 	}
-	_, engine, _, _, err := load(c.t.Context(), c.s)
+	is, err := load(c.t.Context(), c.s)
 	must(c.t, err)
-	if plan := engine.Settle(); !plan.Empty() || len(plan.Changes) > 0 {
+	if plan := is.engine.Settle(); !plan.Empty() || len(plan.Changes) > 0 {
 		c.r.Fatalf("one batch finds %+v", plan.Changes)
 	}
 }
@@ -272,4 +272,180 @@ func TestCurationProperties(t *testing.T) {
 			}
 		})
 	})
+}
+
+// twoTeams are two team records of different entities.
+func twoTeams(t *testing.T, s *store.Store) (resolve.ID, resolve.ID) {
+	t.Helper()
+	var ids []resolve.ID
+	for id, e := range entities(t, s) {
+		if e.Kind == resolve.KindTeam {
+			ids = append(ids, id)
+		}
+	}
+	if slices.Sort(ids); len(ids) < 2 {
+		t.Fatal("no two teams: the test shows nothing")
+	}
+	return ids[0], ids[1]
+}
+
+// failsOn is an engine that fails where two records become one.
+func failsOn(a, b resolve.ID) func(*resolve.Engine, []store.Mark) resolve.Plan {
+	return func(engine *resolve.Engine, marks []store.Mark) resolve.Plan {
+		plan := put(engine, marks)
+		one, _ := engine.EntityOf(a)
+		if other, _ := engine.EntityOf(b); one == other {
+			panic("a fault")
+		}
+		return plan
+	}
+}
+
+// An act on which the engine fails is undone, by an act that says so; what is decided and told
+// before and after it is settled, whether the resolver runs then or starts later.
+func TestAnActThatTheEngineFailsOn(t *testing.T) {
+	for _, restarts := range []string{"live", "at start"} {
+		t.Run(restarts, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, s *store.Store) {
+				intake := ingest.NewIntake(s)
+				all := feed(t, 200)
+				_, err := intake.Take(t.Context(), all[:150])
+				must(t, err)
+				var a, b resolve.ID
+				var acts []store.Act
+				decideAll := func() {
+					a, b = twoTeams(t, s)
+					for _, word := range []resolve.Word{resolve.Unsure, resolve.Same} {
+						acts = append(acts, decide(t, s, store.Judge{A: a, B: b, Word: word}))
+					}
+					acts = append(acts, decide(t, s, store.SetField{Record: a, Field: "name", Value: "By hand"}))
+				}
+				owned(t, s, intake, func(r *Resolver) {
+					if restarts == "live" {
+						decideAll()
+						r.put = failsOn(a, b)
+						must(t, r.drain(t.Context()))
+					}
+				})
+				if restarts != "live" {
+					decideAll()
+				}
+				_, err = intake.Take(t.Context(), all[150:])
+				must(t, err)
+				release, err := s.Own(t.Context())
+				must(t, err)
+				defer release()
+				r := New(s, intake.Quarantine)
+				r.put = failsOn(a, b)
+				must(t, r.load(t.Context()))
+				must(t, errors.Join(r.drain(t.Context()), r.follow(t.Context())))
+				wantStruck(t, s, acts)
+				if left, err := s.Unsettled(t.Context(), 0, 10); err != nil || len(left) > 0 {
+					t.Errorf("not settled: %+v, %v", left, err)
+				}
+				if marks, err := s.Marks(t.Context()); err != nil || len(marks) > 0 {
+					t.Errorf("dirty: %v, %v", marks, err)
+				}
+				if name := entities(t, s)[a].Name; name != "By hand" {
+					t.Errorf("the act after it left the name %q", name)
+				}
+			})
+		})
+	}
+}
+
+// wantStruck checks that of three acts the second is undone, and what it lifted is in force.
+func wantStruck(t *testing.T, s *store.Store, acts []store.Act) {
+	t.Helper()
+	for i, act := range acts {
+		now, err := s.Act(t.Context(), act.ID)
+		must(t, err)
+		if (now.UndoneBy != 0) != (i == 1) {
+			t.Errorf("act %d of three is undone by %d", i+1, now.UndoneBy)
+		}
+		if i == 1 {
+			by, err := s.Act(t.Context(), now.UndoneBy)
+			must(t, err)
+			if by.Actor != keeper || !strings.Contains(by.Note, "a fault") {
+				t.Errorf("it is undone by %s: %q", by.Actor, by.Note)
+			}
+		}
+	}
+	said, err := s.InForce(t.Context())
+	must(t, err)
+	if len(said.Judgements) != 1 || said.Judgements[0].Word != resolve.Unsure {
+		t.Errorf("in force are %+v", said.Judgements)
+	}
+}
+
+// A preview on which the engine fails is an error, and costs an engine; what is settled next is
+// settled by another.
+func TestAPreviewThatTheEngineFailsOn(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		intake := ingest.NewIntake(s)
+		_, err := intake.Take(t.Context(), feed(t, 150))
+		must(t, err)
+		owned(t, s, intake, func(r *Resolver) {
+			a, b := twoTeams(t, s)
+			before := entities(t, s)
+			effects, err := s.Effects(t.Context(), store.Judge{A: a, B: b, Word: resolve.Same})
+			must(t, err)
+			failed := r.engine
+			r.put = failsOn(a, b)
+			if _, err := r.preview(effects); err == nil || !strings.Contains(err.Error(), "a fault") {
+				t.Fatalf("the preview: %v", err)
+			}
+			decide(t, s, store.Judge{A: a, B: b, Word: resolve.Different})
+			must(t, r.drain(t.Context()))
+			if r.engine == failed {
+				t.Error("the engine that failed has settled what came next")
+			}
+			after := entities(t, s)
+			if diff := gocmp.Diff(before, after, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("what was but previewed shows:\n%s", diff)
+			}
+		})
+	})
+}
+
+// Decisions that nobody has settled yet are settled one by one by who starts, and the history
+// names each.
+func TestActsWaitForAResolver(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		intake := ingest.NewIntake(s)
+		_, err := intake.Take(t.Context(), feed(t, 150))
+		must(t, err)
+		owned(t, s, intake, func(*Resolver) {})
+		a, b := twoTeams(t, s)
+		same := decide(t, s, store.Judge{A: a, B: b, Word: resolve.Same})
+		if settled, err := s.Settled(t.Context(), same.ID); settled || err != nil {
+			t.Errorf("settled by nobody: %t, %v", settled, err)
+		}
+		name := decide(t, s, store.SetField{Record: a, Field: "name", Value: "By hand"})
+		trust := decide(t, s, store.SetTrust{Source: firstSource(t, s), Trust: 3})
+		owned(t, s, intake, func(*Resolver) {})
+		for _, act := range []store.Act{same, name, trust} {
+			if now, err := s.Act(t.Context(), act.ID); err != nil || !now.Settled {
+				t.Errorf("%s is not settled, %v", act.Cause(), err)
+			}
+		}
+		one, err := s.Canonical(t.Context(), a)
+		must(t, err)
+		history, err := s.History(t.Context(), one)
+		must(t, err)
+		var causes []string
+		for _, c := range history[:2] {
+			causes = append(causes, strings.SplitN(c.Cause, " under", 2)[0])
+		}
+		if want := []string{name.Cause(), same.Cause()}; !slices.Equal(causes, want) {
+			t.Errorf("the history names %q, want %q", causes, want)
+		}
+	})
+}
+
+func firstSource(t *testing.T, s *store.Store) string {
+	t.Helper()
+	sources, err := s.Sources(t.Context())
+	must(t, err)
+	return sources[0].Name
 }

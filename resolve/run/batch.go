@@ -41,15 +41,15 @@ func Batch(ctx context.Context, s *store.Store, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	model, engine, heard, n, err := load(ctx, s)
+	is, err := load(ctx, s)
 	if err != nil {
 		return Report{}, err
 	}
-	plan := engine.Settle()
-	report := count(engine, plan)
-	report.Model, report.Records = model.Version, n
-	if !o.DryRun && (!plan.Empty() || len(marks) > 0 || len(heard.unsettled) > 0) {
-		if err := s.Apply(ctx, plan, marks, under("batch resolution", model), heard.unsettled...); err != nil {
+	plan := is.engine.Settle()
+	report := count(is.engine, plan)
+	report.Model, report.Records = is.model.Version, is.records
+	if !o.DryRun && (!plan.Empty() || len(marks) > 0 || len(is.heard.unsettled) > 0) {
+		if err := s.Apply(ctx, plan, marks, under("batch resolution", is.model), is.heard.unsettled...); err != nil {
 			return Report{}, fmt.Errorf("apply: %w", err)
 		}
 	}

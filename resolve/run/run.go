@@ -118,6 +118,9 @@ func (r *Resolver) hold(ctx context.Context, succeeded func()) error {
 		if err := r.follow(ctx); err != nil {
 			return err
 		}
+		if err := r.turn(ctx); err != nil {
+			return err
+		}
 		succeeded()
 		select {
 		case <-ctx.Done():
@@ -130,14 +133,19 @@ func (r *Resolver) hold(ctx context.Context, succeeded func()) error {
 	}
 }
 
-// drain settles until nothing is dirty.
+// drain settles until nothing is dirty. An engine that has failed on a question is rebuilt first.
 func (r *Resolver) drain(ctx context.Context) error {
 	for {
-		act, err := r.settleAct(ctx)
+		if r.broken {
+			if err := r.load(ctx); err != nil {
+				return err
+			}
+		}
+		n, err := r.settle(ctx)
 		if err != nil {
 			return err
 		}
-		n, err := r.settle(ctx)
+		act, err := r.settleAct(ctx)
 		if err != nil || n == 0 && !act {
 			return err
 		}

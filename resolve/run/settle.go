@@ -17,12 +17,15 @@ import (
 // was planned of them before, so that the next plan is the difference.
 func (r *Resolver) load(ctx context.Context) error {
 	start := time.Now()
-	model, engine, heard, n, err := load(ctx, r.store)
+	is, err := load(ctx, r.store)
 	if err != nil {
 		return err
 	}
-	r.model, r.engine, r.heard, r.fresh, r.broken = model, engine, heard, true, false
-	zerolog.Ctx(ctx).Info().Str("model", model.Version).Int("records", n).Dur("took_ms", time.Since(start)).Msg("engine rebuilt")
+	if err := is.heard.rewind(ctx, r.store, is.engine); err != nil {
+		return err
+	}
+	r.model, r.engine, r.heard, r.fresh, r.broken = is.model, is.engine, is.heard, true, false
+	zerolog.Ctx(ctx).Info().Str("model", is.model.Version).Int("records", is.records).Dur("took_ms", time.Since(start)).Msg("engine rebuilt")
 	return nil
 }
 
@@ -33,17 +36,17 @@ func (r *Resolver) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.broken {
-		if err := r.load(ctx); err != nil {
-			return err
-		}
-	}
 	if version != r.model.Version {
 		zerolog.Ctx(ctx).Info().Str("from", r.model.Version).Str("to", version).Msg("another model is in use now; resolving everything by it")
 		if err := r.load(ctx); err != nil {
 			return err
 		}
 	}
+	return r.refresh(ctx)
+}
+
+// refresh settles everything if the engine was rebuilt and has settled nothing since.
+func (r *Resolver) refresh(ctx context.Context) error {
 	if !r.fresh {
 		return nil
 	}
@@ -101,7 +104,10 @@ func (r *Resolver) isolate(ctx context.Context) error {
 		suspect[m.Record] = true
 	}
 	for len(suspect) > 0 {
-		engine, _, err := rebuild(ctx, r.store, r.model, func(id resolve.ID) bool { return !suspect[id] })
+		engine, heard, err := rebuild(ctx, r.store, r.model, func(id resolve.ID) bool { return !suspect[id] })
+		if err == nil {
+			err = heard.rewind(ctx, r.store, engine)
+		}
 		if err != nil {
 			return err
 		}
@@ -162,20 +168,27 @@ func (r *Resolver) resolve(engine *resolve.Engine, marks []store.Mark, effects .
 	return r.put(engine, marks), nil
 }
 
-// load makes an engine of all that the store holds, on the model that is in use, and counts
-// its records.
-func load(ctx context.Context, s *store.Store) (*resolve.Model, *resolve.Engine, heard, int, error) {
+// loaded is an engine of all that a store holds.
+type loaded struct {
+	model   *resolve.Model
+	engine  *resolve.Engine
+	heard   heard
+	records int
+}
+
+// load makes an engine of all that the store holds, on the model that is in use.
+func load(ctx context.Context, s *store.Store) (loaded, error) {
 	inUse, err := s.ModelInUse(ctx)
 	if err != nil {
-		return nil, nil, heard{}, 0, err
+		return loaded{}, err
 	}
 	model, err := parse(inUse)
 	if err != nil {
-		return nil, nil, heard{}, 0, err
+		return loaded{}, err
 	}
-	n := 0
-	engine, heard, err := rebuild(ctx, s, model, func(resolve.ID) bool { n++; return true })
-	return model, engine, heard, n, err
+	is := loaded{model: model}
+	is.engine, is.heard, err = rebuild(ctx, s, model, func(resolve.ID) bool { is.records++; return true })
+	return is, err
 }
 
 // rebuild makes an engine of the live records that keep lets in and of what people say, and

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"umpire/ent/store"
@@ -26,7 +27,7 @@ func Train(ctx context.Context, s *store.Store, o Options) (Lesson, error) {
 	if err != nil {
 		return Lesson{}, err
 	}
-	learnt, err := learn(ctx, s)
+	learnt, err := learn(s.Live(ctx))
 	if err != nil {
 		return Lesson{}, err
 	}
@@ -44,10 +45,10 @@ func Train(ctx context.Context, s *store.Store, o Options) (Lesson, error) {
 
 // learn trains a model. Its version ends in the sum of its content, so that no other content
 // is ever called so, in whatever database it was learnt.
-func learn(ctx context.Context, s *store.Store) (store.Model, error) {
+func learn(live iter.Seq2[resolve.Match, error]) (store.Model, error) {
 	var records []resolve.Match
 	sources := map[string]bool{}
-	for m, err := range s.Live(ctx) {
+	for m, err := range live {
 		if err != nil {
 			return store.Model{}, fmt.Errorf("read records: %w", err)
 		}

@@ -28,7 +28,7 @@ func stubborn(t *testing.T) store.Model {
 }
 
 // edited is the shipped model with its file changed.
-func edited(t *testing.T, version, pattern, to string) store.Model {
+func edited(t testing.TB, version, pattern, to string) store.Model {
 	t.Helper()
 	model := resolve.Shipped()
 	model.Version = version

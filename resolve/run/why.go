@@ -43,9 +43,9 @@ func ask[T any](ctx context.Context, r *Resolver, what func(*Resolver) (T, error
 	}
 }
 
-// answerAll answers the questions that wait.
+// answerAll answers the questions that wait, as long as the engine is to be trusted.
 func (r *Resolver) answerAll() {
-	for {
+	for !r.broken {
 		select {
 		case q := <-r.questions:
 			q(r)
@@ -76,10 +76,10 @@ func explain(engine *resolve.Engine, a, b resolve.ID) (why resolve.Why, err erro
 // nothing and needs not own the database, but costs what rebuilding the engine costs.
 // Errors are those of resolve.Engine.Why, or of the database.
 func Why(ctx context.Context, s *store.Store, a, b resolve.ID) (resolve.Why, error) {
-	_, engine, _, _, err := load(ctx, s)
+	is, err := load(ctx, s)
 	if err != nil {
 		return resolve.Why{}, err
 	}
-	engine.Resolve()
-	return engine.Why(a, b)
+	is.engine.Resolve()
+	return is.engine.Why(a, b)
 }

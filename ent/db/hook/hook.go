@@ -200,6 +200,42 @@ func (f PlacementFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, err
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.PlacementMutation", m)
 }
 
+// The RunFunc type is an adapter to allow the use of ordinary
+// function as Run mutator.
+type RunFunc func(context.Context, *db.RunMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RunFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.RunMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.RunMutation", m)
+}
+
+// The RunCauseFunc type is an adapter to allow the use of ordinary
+// function as RunCause mutator.
+type RunCauseFunc func(context.Context, *db.RunCauseMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RunCauseFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.RunCauseMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.RunCauseMutation", m)
+}
+
+// The RunChangeFunc type is an adapter to allow the use of ordinary
+// function as RunChange mutator.
+type RunChangeFunc func(context.Context, *db.RunChangeMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RunChangeFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.RunChangeMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.RunChangeMutation", m)
+}
+
 // The ScoreFunc type is an adapter to allow the use of ordinary
 // function as Score mutator.
 type ScoreFunc func(context.Context, *db.ScoreMutation) (db.Value, error)

@@ -630,6 +630,112 @@ var (
 			},
 		},
 	}
+	// RunsColumns holds the columns for the "runs" table.
+	RunsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "state", Type: field.TypeString},
+		{Name: "made_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "by", Type: field.TypeString},
+		{Name: "wants", Type: field.TypeString, Default: ""},
+		{Name: "model_before", Type: field.TypeString, Default: ""},
+		{Name: "model_after", Type: field.TypeString, Default: ""},
+		{Name: "message", Type: field.TypeInt64, Default: 0},
+		{Name: "act", Type: field.TypeInt64, Default: 0},
+		{Name: "change", Type: field.TypeInt64, Default: 0},
+		{Name: "holder", Type: field.TypeString, Default: ""},
+		{Name: "beat_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "stage", Type: field.TypeString, Default: ""},
+		{Name: "done", Type: field.TypeInt64, Default: 0},
+		{Name: "total", Type: field.TypeInt64, Default: 0},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "counts", Type: field.TypeJSON, Nullable: true},
+		{Name: "report", Type: field.TypeJSON, Nullable: true},
+		{Name: "error", Type: field.TypeString, Default: ""},
+		{Name: "asked_by", Type: field.TypeString, Default: ""},
+		{Name: "rebase", Type: field.TypeBool, Default: false},
+		{Name: "acts", Type: field.TypeJSON, Nullable: true},
+		{Name: "planned_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "applied_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "reverted_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+	}
+	// RunsTable holds the schema information for the "runs" table.
+	RunsTable = &schema.Table{
+		Name:       "runs",
+		Columns:    RunsColumns,
+		PrimaryKey: []*schema.Column{RunsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "run_state_id",
+				Unique:  false,
+				Columns: []*schema.Column{RunsColumns[1], RunsColumns[0]},
+			},
+		},
+	}
+	// RunCausesColumns holds the columns for the "run_causes" table.
+	RunCausesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "run", Type: field.TypeInt64},
+		{Name: "number", Type: field.TypeInt64},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "key", Type: field.TypeString},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "changes", Type: field.TypeInt64},
+		{Name: "counts", Type: field.TypeJSON},
+	}
+	// RunCausesTable holds the schema information for the "run_causes" table.
+	RunCausesTable = &schema.Table{
+		Name:       "run_causes",
+		Columns:    RunCausesColumns,
+		PrimaryKey: []*schema.Column{RunCausesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "runcause_run_number",
+				Unique:  true,
+				Columns: []*schema.Column{RunCausesColumns[1], RunCausesColumns[2]},
+			},
+		},
+	}
+	// RunChangesColumns holds the columns for the "run_changes" table.
+	RunChangesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "run", Type: field.TypeInt64},
+		{Name: "number", Type: field.TypeInt64},
+		{Name: "cause", Type: field.TypeInt64},
+		{Name: "entity", Type: field.TypeString},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "act", Type: field.TypeString},
+		{Name: "name", Type: field.TypeString, Default: ""},
+		{Name: "others", Type: field.TypeJSON, Nullable: true},
+		{Name: "before", Type: field.TypeJSON, Nullable: true},
+		{Name: "after", Type: field.TypeJSON, Nullable: true},
+		{Name: "tip", Type: field.TypeJSON, Nullable: true},
+		{Name: "decision", Type: field.TypeString, Default: "open"},
+		{Name: "decided_by", Type: field.TypeString, Default: ""},
+		{Name: "decided_act", Type: field.TypeInt64, Nullable: true},
+	}
+	// RunChangesTable holds the schema information for the "run_changes" table.
+	RunChangesTable = &schema.Table{
+		Name:       "run_changes",
+		Columns:    RunChangesColumns,
+		PrimaryKey: []*schema.Column{RunChangesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "runchange_run_number",
+				Unique:  true,
+				Columns: []*schema.Column{RunChangesColumns[1], RunChangesColumns[2]},
+			},
+			{
+				Name:    "runchange_run_cause_number",
+				Unique:  false,
+				Columns: []*schema.Column{RunChangesColumns[1], RunChangesColumns[3], RunChangesColumns[2]},
+			},
+			{
+				Name:    "runchange_run_entity",
+				Unique:  false,
+				Columns: []*schema.Column{RunChangesColumns[1], RunChangesColumns[4]},
+			},
+		},
+	}
 	// ScoresColumns holds the columns for the "scores" table.
 	ScoresColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -997,6 +1103,9 @@ var (
 		NamesTable,
 		OverridesTable,
 		PlacementsTable,
+		RunsTable,
+		RunCausesTable,
+		RunChangesTable,
 		ScoresTable,
 		SourcesTable,
 		SourceTrustsTable,

@@ -54,6 +54,15 @@ type Override func(*sql.Selector)
 // Placement is the predicate function for placement builders.
 type Placement func(*sql.Selector)
 
+// Run is the predicate function for run builders.
+type Run func(*sql.Selector)
+
+// RunCause is the predicate function for runcause builders.
+type RunCause func(*sql.Selector)
+
+// RunChange is the predicate function for runchange builders.
+type RunChange func(*sql.Selector)
+
 // Score is the predicate function for score builders.
 type Score func(*sql.Selector)
 
