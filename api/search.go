@@ -160,18 +160,18 @@ func (a *API) query(ctx context.Context, in *SearchParams) (search.Query, error)
 	q.Source, q.State = in.Source, in.State.orNil()
 	q.Within(from, to)
 	var err error
-	if q.Titles, err = a.called(ctx, "title", resolve.KindTitle, in.Title); err != nil {
+	if q.Titles, err = a.meant(ctx, "title", resolve.KindTitle, in.Title); err != nil {
 		return q, err
 	}
-	q.Tournaments, err = a.called(ctx, "tournament", resolve.KindTournament, in.Tournament)
+	q.Tournaments, err = a.meant(ctx, "tournament", resolve.KindTournament, in.Tournament)
 	return q, err
 }
 
 // mostCalled is how many entities a name may mean.
 const mostCalled = 1000
 
-// called returns the present ids that a name or an id means; nil if none is given.
-func (a *API) called(ctx context.Context, field string, kind resolve.Kind, nameOrID string) ([]resolve.ID, error) {
+// meant returns the present ids that a name or an id means; nil if none is given.
+func (a *API) meant(ctx context.Context, field string, kind resolve.Kind, nameOrID string) ([]resolve.ID, error) {
 	if nameOrID == "" {
 		return nil, nil
 	}

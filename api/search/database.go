@@ -173,10 +173,12 @@ func (r *ranker) matches(bearers []bearer, worst Fit) []store.MatchSearch {
 	for _, kind := range resolve.Kinds {
 		of[kind] = groups{0: nil}
 	}
-	for _, b := range bearers {
-		for run, fit := range b.words {
-			if fit <= worst {
-				of[b.id.Kind()][run] = append(of[b.id.Kind()][run], b.id)
+	for fit := Exact; fit <= worst; fit++ {
+		for _, b := range bearers {
+			for run, fits := range b.words {
+				if group := of[b.id.Kind()]; fits == fit && len(group[run]) < mostAlike {
+					group[run] = append(group[run], b.id)
+				}
 			}
 		}
 	}
@@ -186,8 +188,10 @@ func (r *ranker) matches(bearers []bearer, worst Fit) []store.MatchSearch {
 	return searches[:min(len(searches), mostSearches)]
 }
 
-// mostSearches is how many ways are followed.
-const mostSearches = 16
+const (
+	mostSearches = 16 // ways that are followed
+	mostAlike    = 50 // of those that fit the same words, the matches of which are looked for: the best
+)
 
 func slots(s store.MatchSearch) int {
 	n := 0

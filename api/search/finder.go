@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"umpire/ent/store"
 	"umpire/resolve"
@@ -118,7 +119,7 @@ func facetsOf(hits []Hit) Facets {
 			f.Titles = count(f.Titles, string(h.ID), h.Names[0].Name)
 		}
 		if h.State != nil {
-			f.States = count(f.States, fmt.Sprint(*h.State), "")
+			f.States = count(f.States, strconv.Itoa(*h.State), "")
 		}
 		for _, source := range h.Sources {
 			f.Sources = count(f.Sources, source, "")

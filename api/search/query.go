@@ -109,16 +109,33 @@ func (q *Query) asks(kind resolve.Kind) bool {
 func (q *Query) holds(d *Document) bool {
 	switch {
 	case !q.asks(d.Kind):
-	case q.Titles != nil && !slices.Contains(q.Titles, d.ID) && (d.Title == nil || !slices.Contains(q.Titles, d.Title.ID)):
-	case q.Tournaments != nil && !slices.Contains(q.Tournaments, d.ID) && (d.Tournament == nil || !slices.Contains(q.Tournaments, d.Tournament.ID)):
+	case !ofThese(q.Titles, d, d.Title), !ofThese(q.Tournaments, d, d.Tournament):
+	case !q.inTime(d):
 	case q.Source != "" && !slices.Contains(d.Sources, q.Source):
 	case q.State != nil && (d.State == nil || *d.State != *q.State):
-	case q.From != nil && (d.Start == nil || d.Start.Before(earliest(*q.From, d.Precision))):
-	case q.To != nil && (d.Start == nil || d.Start.After(*q.To)):
 	default:
 		return true
 	}
 	return false
+}
+
+// ofThese tells whether a document, or what it belongs to, is one of some; nil: any.
+func ofThese(ids []resolve.ID, d, in *Document) bool {
+	return ids == nil || slices.Contains(ids, d.ID) || in != nil && slices.Contains(ids, in.ID)
+}
+
+// inTime tells whether a document starts when it is asked for.
+func (q *Query) inTime(d *Document) bool {
+	switch {
+	case q.From == nil && q.To == nil:
+		return true
+	case d.Start == nil:
+		return false
+	case q.From != nil && d.Start.Before(earliest(*q.From, d.Precision)):
+		return false
+	default:
+		return q.To == nil || !d.Start.After(*q.To)
+	}
 }
 
 // earliest is the earliest start of that precision that counts as from then on.

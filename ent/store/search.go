@@ -118,11 +118,11 @@ func (v view) together(ways []*sql.Selector) sql.Querier {
 
 // idsOf selects by the kind that an id tells.
 func idsOf(column string, kinds []resolve.Kind) *sql.Predicate {
-	any := make([]*sql.Predicate, len(kinds))
+	either := make([]*sql.Predicate, len(kinds))
 	for i, kind := range kinds {
-		any[i] = sql.HasPrefix(column, kind.Prefix())
+		either[i] = sql.HasPrefix(column, kind.Prefix())
 	}
-	return sql.Or(any...)
+	return sql.Or(either...)
 }
 
 // begins selects the texts that begin so. A folded text has no wildcards.
@@ -146,11 +146,12 @@ func (v view) containsPart(pattern string) *sql.Predicate {
 // SQLite finds trigrams whole: of a word too short for any there is none.
 func (v view) near(q NameSearch, most int) []sql.Querier {
 	such := ""
-	for i, kind := range q.Kinds {
-		such += []string{" AND (", " OR "}[min(i, 1)] + "record LIKE '" + kind.Prefix() + "%'"
-	}
-	if such != "" {
-		such += ")"
+	if len(q.Kinds) > 0 {
+		of := make([]string, len(q.Kinds))
+		for i, kind := range q.Kinds {
+			of[i] = "record LIKE '" + kind.Prefix() + "%'"
+		}
+		such = " AND (" + strings.Join(of, " OR ") + ")"
 	}
 	var ways []sql.Querier
 	for _, word := range q.Near {
