@@ -180,9 +180,9 @@ type Lease struct {
 	Until  time.Time  `json:"until" doc:"When it ends by itself." example:"2015-08-01T18:04:10Z"`
 }
 
-// Conflict is a problem that tells what a decision conflicts with. One of its members at
+// ConflictError is a problem that tells what a decision conflicts with. One of its members at
 // most is set.
-type Conflict struct {
+type ConflictError struct {
 	huma.ErrorModel
 	Contradiction *Contradiction `json:"contradiction,omitempty" doc:"The judgements that prove that a word cannot hold."`
 	Stale         *Stale         `json:"stale,omitempty" doc:"What has changed since the client looked."`

@@ -112,7 +112,7 @@ func decision(method, path, tag, id, summary, description string, errors ...int)
 
 func conflicts(means string) *huma.Response {
 	return &huma.Response{Description: means, Content: map[string]*huma.MediaType{
-		"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/Conflict"}},
+		"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/ConflictError"}},
 	}}
 }
 
@@ -138,7 +138,7 @@ func (d DecisionAnswer) MarshalJSON() ([]byte, error) {
 
 // Schema is that of either.
 func (DecisionAnswer) Schema(r huma.Registry) *huma.Schema {
-	schemaOf[Conflict](r) // which decisions refer to
+	schemaOf[ConflictError](r) // which decisions refer to
 	return &huma.Schema{OneOf: []*huma.Schema{schemaOf[Decision](r), schemaOf[Preview](r)}}
 }
 

@@ -74,7 +74,7 @@ func answer(ctx context.Context, err error) error {
 // conflictOf adds to a problem with what there is a conflict; its type tells clients which
 // member to look at.
 func conflictOf(err error, problem huma.ErrorModel) error {
-	told := &Conflict{ErrorModel: problem}
+	told := &ConflictError{ErrorModel: problem}
 	if e, is := errors.AsType[*store.ContradictionError](err); is {
 		told.Type, told.Detail, told.Contradiction = "urn:umpire:problem:contradiction", e.Error(), contradictionOf(e)
 	}
@@ -128,7 +128,7 @@ func finish(ctx huma.Context, _ string, v any) (any, error) {
 	switch problem := v.(type) {
 	case *huma.ErrorModel:
 		complete(ctx.Context(), problem)
-	case *Conflict:
+	case *ConflictError:
 		complete(ctx.Context(), &problem.ErrorModel)
 	}
 	return v, nil

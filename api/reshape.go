@@ -6,6 +6,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"umpire/ent/store"
@@ -149,10 +150,7 @@ func (a *API) expectAround(ctx context.Context, record resolve.ID, tag string) (
 // both joins what two say of versions; the first has the last word.
 func both(first, second map[resolve.ID]int64) map[resolve.ID]int64 {
 	all := make(map[resolve.ID]int64, len(first)+len(second))
-	for _, versions := range []map[resolve.ID]int64{second, first} {
-		for id, v := range versions {
-			all[id] = v
-		}
-	}
+	maps.Copy(all, second)
+	maps.Copy(all, first)
 	return all
 }

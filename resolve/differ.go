@@ -115,7 +115,7 @@ func besides(before, after iter.Seq[Entity], visit func(before, after *Entity)) 
 	b, moreBefore := nextBefore()
 	a, moreAfter := nextAfter()
 	for moreBefore || moreAfter {
-		order := 0
+		var order int
 		switch {
 		case !moreAfter:
 			order = -1

@@ -34,6 +34,8 @@ type cli struct {
 	Train   trainCmd   `cmd:"" help:"Learn a new version of the model, list them, or go back to one."`
 	Eval    evalCmd    `cmd:"" help:"Measure the engine on a stream of messages against a truth."`
 	Why     whyCmd     `cmd:"" help:"Tell what became of two records, and why."`
+	Acts    actsCmd    `cmd:"" help:"List what people decided, newest first."`
+	Undo    undoCmd    `cmd:"" help:"Undo what somebody decided."`
 	Export  exportCmd  `cmd:"" help:"Write out which record belongs to which entity."`
 	Index   indexCmd   `cmd:"" help:"Bring the search index to where the database is, or make it anew."`
 	Replay  replayCmd  `cmd:"" help:"Read quarantined messages again, after a fix."`

@@ -12,7 +12,8 @@
 //
 // Beside them stand the Models by which the engine makes the third of the second, and what
 // people say: the Acts, with the Judgements, Overrides, SurvivorshipRules and SourceTrusts
-// that each brought into force or took out of it.
+// that each brought into force or took out of it. A Run is a plan for all entities that is
+// kept, with its RunChanges and their RunCauses.
 //
 // A record's id and an entity's id are resolve.ID; they are text, so that a row can be
 // found by what the API shows.

@@ -229,13 +229,19 @@ func (t *tx) sign(ctx context.Context, a Act) error {
 	return nil
 }
 
-// undone notes by which act others are undone; those that they had undone stand again.
+// undone notes by which act others are undone, newest first. What those had undone stands again.
 func (t *tx) undone(ctx context.Context, a Act) error {
 	for _, id := range a.Undoes {
-		err := errors.Join(
-			t.Act.Update().Where(act.UndoneBy(id)).ClearUndoneBy().Exec(ctx),
-			t.Act.UpdateOneID(id).SetUndoneBy(a.ID).Exec(ctx))
+		again, err := t.Act.Query().Where(act.UndoneBy(id)).Order(act.ByID()).All(ctx)
 		if err != nil {
+			return fmt.Errorf("read what act %d undid: %w", id, err)
+		}
+		for _, row := range again {
+			err = errors.Join(err,
+				t.Act.UpdateOneID(row.ID).ClearUndoneBy().Exec(ctx),
+				t.Act.Update().Where(act.IDIn(row.Undoes...)).SetUndoneBy(row.ID).Exec(ctx))
+		}
+		if err = errors.Join(err, t.Act.UpdateOneID(id).SetUndoneBy(a.ID).Exec(ctx)); err != nil {
 			return fmt.Errorf("note that act %d is undone: %w", id, err)
 		}
 	}

@@ -260,3 +260,38 @@ func (w *world) fillMatch(chance *rand.Rand, names map[resolve.Kind][]Named, at 
 	}
 	w.matches = append(w.matches, m)
 }
+
+// The queue is read from its index in its order, whatever waits besides: the first page of
+// 20,000 questions meets no other row.
+func TestTheQueueIsAnIndex(t *testing.T) {
+	conform(t, func(t *testing.T, s *Store) {
+		if _, err := s.db.Exec(`WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+			INSERT INTO links (kind, a, b, weight, unjudged, verdict, evidence, hangs, priority)
+			SELECT CASE WHEN i % 2 = 0 THEN 'team' ELSE 'match' END, 'a' || i, 'b' || i, i % 100, i % 100, 'suggested', '', 1, CASE WHEN i % 3 = 0 THEN i % 1000 END FROM n`); err != nil {
+			t.Fatal(err)
+		}
+		settle := map[string]string{dialect.SQLite: "ANALYZE", dialect.Postgres: "VACUUM ANALYZE"}
+		if _, err := s.db.Exec(settle[s.dialect]); err != nil {
+			t.Fatal(err)
+		}
+		v, err := s.view(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer v.Rollback()
+		for _, c := range []struct {
+			filter QuestionFilter
+			index  string
+		}{{QuestionFilter{}, "link_priority_id"}, {QuestionFilter{Kind: resolve.KindTeam}, "link_kind_priority_id"}} {
+			l, err := v.questionList(t.Context(), c.filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			usesIndexes(t, v, l, []string{c.index})
+			plan := explain(t, v, statements(v, l)[0])
+			if sorts := regexp.MustCompile(`(?i)sort|temp b-tree`).FindString(plan); sorts != "" {
+				t.Errorf("%+v is sorted: %s", c.filter, plan)
+			}
+		}
+	})
+}

@@ -255,10 +255,18 @@ func TestFieldsSetByHand(t *testing.T) {
 		want("set anew", "name Penta Sports hides Penta true")
 		decide(t, s, "cy", Undo{second.ID})
 		want("undone", "name PENTA hides Penta true")
+		if _, err := s.Decide(t.Context(), Signature{Actor: "cy"}, Undo{second.ID}); !errors.Is(err, ErrConflict) {
+			t.Errorf("undone twice: %v", err)
+		}
 		lifted := decide(t, s, "cy", LiftField{id, "name"})
 		want("lifted")
 		if _, err := s.Decide(t.Context(), Signature{Actor: "cy"}, LiftField{id, "name"}); !errors.Is(err, ErrNotFound) {
 			t.Errorf("lifted twice: %v", err)
+		}
+		for _, by := range []Decision{Undo{second.ID}, UndoRange{"bo", worldDay}} {
+			if _, err := s.Decide(t.Context(), Signature{Actor: "cy"}, by); err == nil {
+				t.Errorf("what was lifted comes back by %+v of what is undone already", by)
+			}
 		}
 		decide(t, s, "cy", SetField{id, "name", "P"})
 		if _, err := s.Decide(t.Context(), Signature{Actor: "cy"}, Undo{lifted.ID}); !errors.Is(err, ErrConflict) {

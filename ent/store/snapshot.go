@@ -10,6 +10,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
+
 	"umpire/ent/db/counter"
 	"umpire/ent/db/link"
 	"umpire/ent/db/matchrecord"

@@ -3,7 +3,8 @@
 // Deliveries come in by Ingest, which keeps every one as a message, brings the records
 // that it tells up to date, and leaves a mark on the match record. The one resolver (Own)
 // takes the marks (Dirty), settles what they mean, and writes the outcome by Apply, which
-// lifts them. Everyone else reads.
+// lifts them. Everyone else reads, or asks for a run (AskRun): that is planned from a
+// Snapshot by whoever claims it, and applied and rolled back by the resolver (TurnRun).
 //
 // Each writing method is one transaction. Two counters, held under lock to the commit, put
 // what is written in one order for all: messages by arrival, changes by commit. So a

@@ -29,14 +29,14 @@ func (d Undo) draft(ctx context.Context, v view) (draft, error) {
 	if err != nil {
 		return draft{}, fmt.Errorf("read act %d: %w", d.Act, err)
 	}
-	drawn, err := v.undo(ctx, []*db.Act{row})
-	switch {
-	case err != nil || len(drawn.said) > 0:
-		return drawn, err
-	case row.UndoneBy != nil:
-		return drawn, fmt.Errorf("%w: act %d is undone already, by act %d", ErrConflict, d.Act, *row.UndoneBy)
+	if row.UndoneBy != nil {
+		return draft{}, fmt.Errorf("%w: act %d is undone already, by act %d", ErrConflict, d.Act, *row.UndoneBy)
 	}
-	return drawn, fmt.Errorf("%w: nothing of act %d is left to undo", ErrConflict, d.Act)
+	drawn, err := v.undo(ctx, []*db.Act{row})
+	if err == nil && len(drawn.said) == 0 {
+		err = fmt.Errorf("%w: nothing of act %d is left to undo", ErrConflict, d.Act)
+	}
+	return drawn, err
 }
 
 func (d UndoRange) draft(ctx context.Context, v view) (draft, error) {
@@ -60,16 +60,22 @@ type place struct {
 	id    int64
 }
 
-// undo draws up what takes acts back, which come newest first.
+// undo draws up what takes acts back, which come newest first: those that stand, and those that
+// stand again when the ones before them are taken back.
 func (v view) undo(ctx context.Context, newestFirst []*db.Act) (draft, error) {
 	drawn := draft{verb: VerbUndo}
-	at := map[place]Effect{} // each as it will be
+	at := map[place]Effect{}  // each as it will be
+	taken := map[int64]bool{} // acts
 	for _, row := range newestFirst {
+		if row.UndoneBy != nil && !taken[*row.UndoneBy] {
+			continue
+		}
 		effects, err := v.effects(ctx, row.Effects, everything)
 		if err != nil {
 			return drawn, err
 		}
 		if takeBack(at, effects) {
+			taken[row.ID] = true
 			drawn.undoes = append(drawn.undoes, row.ID)
 		}
 	}

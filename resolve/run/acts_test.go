@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -448,4 +449,43 @@ func firstSource(t *testing.T, s *store.Store) string {
 	sources, err := s.Sources(t.Context())
 	must(t, err)
 	return sources[0].Name
+}
+
+// No two rows of the queue ask about the same two entities, whatever came in which order, and
+// the rows come by what they teach.
+func TestOneRowAQuestion(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		intake := ingest.NewIntake(s)
+		all := feed(t, 1200)
+		owned(t, s, intake, func(r *Resolver) {
+			for batch := range slices.Chunk(all, 100) {
+				_, err := intake.Take(t.Context(), batch)
+				must(t, err)
+				must(t, r.drain(t.Context()))
+			}
+		})
+		met := map[[2]resolve.ID]bool{}
+		last := store.Question{Priority: math.MaxInt}
+		for f := (store.QuestionFilter{Limit: 10}); ; {
+			page, err := s.Questions(t.Context(), f)
+			must(t, err)
+			for _, q := range page.Items {
+				asked := [2]resolve.ID{min(q.Entities[0], q.Entities[1]), max(q.Entities[0], q.Entities[1])}
+				if met[asked] || asked[0] == asked[1] || asked[0] == "" {
+					t.Errorf("asked again, or of one: %v", asked)
+				}
+				met[asked] = true
+				if q.Priority > last.Priority {
+					t.Errorf("%d comes after %d", q.Priority, last.Priority)
+				}
+				last = q
+			}
+			if f.Cursor = page.Next; f.Cursor == "" {
+				break
+			}
+		}
+		if len(met) < 20 {
+			t.Errorf("%d questions: the test shows little", len(met))
+		}
+	})
 }

@@ -231,7 +231,7 @@ func (p *planner) resolve(ctx context.Context, of store.Model, what string) (*re
 }
 
 // safely resolves, and turns a panic of the engine into an error.
-func safely(engine *resolve.Engine) (err error) { //nolint:nonamedreturns // recover has no other way to tell
+func safely(engine *resolve.Engine) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: panic: %v", errPanic, p)

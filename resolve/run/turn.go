@@ -64,65 +64,72 @@ func (r *Resolver) turn(ctx context.Context) error {
 		return err
 	}
 	start := time.Now()
-	model, engine, said, err := turn(ctx, r.store, run)
-	if err != nil || engine == nil {
+	done, err := turn(ctx, r.store, run)
+	if err != nil || done == nil {
 		return err
 	}
-	said.unsettled = nil
-	r.model, r.engine, r.heard, r.fresh, r.broken = model, engine, said, false, false
-	zerolog.Ctx(ctx).Info().Str("cause", run.Cause()).Str("model", model.Version).Dur("took_ms", time.Since(start)).Msg("run turned")
+	done.heard.unsettled = nil
+	r.model, r.engine, r.heard, r.fresh, r.broken = done.model, done.engine, done.heard, false, false
+	zerolog.Ctx(ctx).Info().Str("cause", run.Cause()).Str("model", done.model.Version).Dur("took_ms", time.Since(start)).Msg("run turned")
 	return nil
+}
+
+// turned is the engine by which a run was turned.
+type turned struct {
+	model  *resolve.Model
+	engine *resolve.Engine
+	heard  heard
 }
 
 // turn resolves all that there is by the model that a run is to bring, or to bring back, and
 // writes that with the switch, at once. If the run cannot be turned it is held back with the
-// reason, and there is no engine. Whoever calls owns the database.
-func turn(ctx context.Context, s *store.Store, run store.Run) (*resolve.Model, *resolve.Engine, heard, error) {
-	model, engine, said, err := bring(ctx, s, run)
+// reason, and what is returned is nil. Whoever calls owns the database.
+func turn(ctx context.Context, s *store.Store, run store.Run) (*turned, error) {
+	done, err := bring(ctx, s, run)
 	fault := (*resolve.InvalidError)(nil)
-	if errors.Is(err, store.ErrConflict) || errors.As(err, &fault) || errors.Is(err, errPanic) {
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) || errors.As(err, &fault) || errors.Is(err, errPanic) {
 		zerolog.Ctx(ctx).Warn().Err(err).Str("cause", run.Cause()).Msg("run held back")
 		err = s.HoldRun(ctx, run, err.Error())
 		if errors.Is(err, store.ErrConflict) { // it was cancelled
 			err = nil
 		}
-		return nil, nil, heard{}, err
+		return nil, err
 	}
-	return model, engine, said, err
+	return done, err
 }
 
 // errPanic says that the engine failed.
 var errPanic = errors.New("the engine failed")
 
-func bring(ctx context.Context, s *store.Store, run store.Run) (*resolve.Model, *resolve.Engine, heard, error) {
+func bring(ctx context.Context, s *store.Store, run store.Run) (*turned, error) {
 	version := run.ModelAfter
 	if run.State == store.RunReverting {
 		version = run.ModelBefore
 	}
 	kept, err := s.Model(ctx, version)
 	if err != nil {
-		return nil, nil, heard{}, err
+		return nil, err
 	}
 	model, err := parse(kept)
 	if err != nil {
-		return nil, nil, heard{}, err
+		return nil, err
 	}
 	marks, err := s.Marks(ctx) // before the records, as in Batch
 	if err != nil {
-		return nil, nil, heard{}, err
+		return nil, err
 	}
 	engine, said, err := rebuild(ctx, s, model, func(resolve.ID) bool { return true })
 	if err != nil {
-		return nil, nil, heard{}, err
+		return nil, err
 	}
 	plan, err := settleSafely(engine)
 	if err != nil {
-		return nil, nil, heard{}, err
+		return nil, err
 	}
 	if err := account(ctx, s, &run, plan); err != nil {
-		return nil, nil, heard{}, err
+		return nil, err
 	}
-	return model, engine, said, s.TurnRun(ctx, run, kept, plan, marks, said.unsettled)
+	return &turned{model, engine, said}, s.TurnRun(ctx, run, kept, plan, marks, said.unsettled)
 }
 
 // settleSafely settles, and turns a panic of the engine into an error.
@@ -220,6 +227,6 @@ func turnHere(ctx context.Context, s *store.Store, run store.Run) error {
 		return err
 	}
 	defer release()
-	_, _, _, err = turn(ctx, s, run)
+	_, err = turn(ctx, s, run)
 	return err
 }

@@ -407,3 +407,17 @@ func TestDiffRuns(t *testing.T) {
 		}
 	})
 }
+
+// A database in memory has one connection, which a plan's snapshot holds: a run is planned and
+// applied there all the same.
+func TestRunInMemory(t *testing.T) {
+	s, err := store.Open(t.Context(), "sqlite::memory:")
+	must(t, err)
+	defer s.Close()
+	must(t, s.Migrate(t.Context()))
+	resolved(t, s, feed(t, 200))
+	keep(t, s, stubborn(t))
+	run := planned(t, s, "stubborn")
+	applied(t, s, run.ID)
+	reverted(t, s, run.ID)
+}
