@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -9,7 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
+	"unicode/utf8"
 
 	"umpire/api/search"
 	"umpire/ent/store"
@@ -21,13 +22,30 @@ const (
 	suggestedShown = 8
 )
 
-// searchRoutes are the page of searches, and what a field for them suggests as one types.
-func (s *site) searchRoutes() map[string]handler {
-	return map[string]handler{"GET /search": s.search, "GET /search/suggestions": s.suggest}
+// wroteCookie says that its browser wrote lately: what it wrote may not be in the index yet.
+const (
+	wroteCookie = "umpire_wrote"
+	wroteKept   = 10 // seconds
+)
+
+// noting has a browser that writes say so for a while, by wroteCookie.
+func noting(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			http.SetCookie(w, &http.Cookie{Name: wroteCookie, Value: "1", Path: "/search", MaxAge: wroteKept, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
-// finder searches the database: what a reader has just written is found on the next page.
-func (s *site) finder() search.Finder { return search.Finder{Store: s.Store} }
+// finder asks the index, if there is one, and the database for a reader who has just written.
+func (s *site) finder(r *http.Request) search.Finder {
+	f := search.Finder{Store: s.Store, Index: s.Search}
+	if _, err := r.Cookie(wroteCookie); err == nil {
+		f.Index = nil
+	}
+	return f
+}
 
 // searchPage is what a search found.
 type searchPage struct {
@@ -37,23 +55,28 @@ type searchPage struct {
 	Total  int
 	More   bool
 	Next   string
+	All    string // the same search, not narrowed; "" it is not
 	Facets []searchFacet
 }
 
 // searchHit is an entity that was found.
 type searchHit struct {
-	Path, Kind, Name string
-	Title            string // the name of the title that it belongs to
-	Tournament       string
-	Start            resolve.Time
-	Whys             []searchWhy
+	Path, Kind, Name  string
+	Title, Tournament string // the names of what it belongs to
+	State             string
+	Start             *moment
+	Whys              []searchWhy
 }
 
 // searchWhy is a name that fits: which source's, and what of it.
 type searchWhy struct {
 	Source string // "" set by hand
-	Part   string
 	Marks  []search.Run
+}
+
+// Other tells whether a name that fits is not the one that is shown.
+func (h searchHit) Other() bool {
+	return len(h.Whys) == 1 && textOf(h.Whys[0].Marks) != h.Name && h.Kind != string(resolve.KindMatch)
 }
 
 // searchFacet is what a search could be narrowed to, or is.
@@ -86,18 +109,15 @@ func (s *site) search(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return s.show(w, r, "search", view{Title: "Search", Body: page})
+	return s.show(w, r, "search", view{Title: "Search", Section: "/search", Body: page})
 }
 
 func (s *site) fillSearch(r *http.Request, page *searchPage) error {
 	query := r.URL.Query()
-	q, err := search.Parse(page.Asked)
-	if err == nil {
-		err = narrow(&q, query)
-	}
+	q, err := readSearch(query)
 	var found search.Page
 	if err == nil {
-		found, err = s.finder().Find(r.Context(), q, query.Get("cursor"), hitsShown)
+		found, err = s.finder(r).Find(r.Context(), q, query.Get("cursor"), hitsShown)
 	}
 	if invalid := (*resolve.InvalidError)(nil); errors.As(err, &invalid) {
 		page.Fault = invalid.Error()
@@ -106,21 +126,27 @@ func (s *site) fillSearch(r *http.Request, page *searchPage) error {
 	if err != nil {
 		return err
 	}
-	page.Total, page.More = found.Total, found.More
-	for i := range found.Hits {
-		page.Hits = append(page.Hits, searchHitOf(&found.Hits[i]))
-	}
+	page.Total, page.More, page.Hits = found.Total, found.More, each(found.Hits, searchHitOf)
 	if found.Next != "" {
 		page.Next = searchPath(query, "cursor", found.Next)
 	}
-	page.Facets = facets(query, found.Facets)
+	if page.Facets = facets(query, found.Facets); len(query) > 1 {
+		page.All = searchPath(url.Values{}, "q", page.Asked)
+	}
 	return nil
 }
 
-// narrow reads what a search is narrowed to.
-func narrow(q *search.Query, query url.Values) error {
-	if kind := query.Get("kind"); kind != "" {
-		q.Kinds = []resolve.Kind{resolve.Kind(kind)}
+// readSearch reads what is searched for, and what the search is narrowed to.
+func readSearch(query url.Values) (search.Query, error) {
+	q, err := search.Parse(strings.TrimSpace(query.Get("q")))
+	if err != nil {
+		return q, err
+	}
+	if kind := resolve.Kind(query.Get("kind")); kind != "" {
+		if !slices.Contains(resolve.Kinds[:], kind) {
+			return q, &resolve.InvalidError{Field: "kind", Reason: "is title, tournament, team or match"}
+		}
+		q.Kinds = []resolve.Kind{kind}
 	}
 	if title := query.Get("title"); title != "" {
 		q.Titles = []resolve.ID{resolve.ID(title)}
@@ -129,11 +155,11 @@ func narrow(q *search.Query, query url.Values) error {
 	if state := query.Get("state"); state != "" {
 		number, err := strconv.Atoi(state)
 		if err != nil {
-			return &resolve.InvalidError{Field: "state", Reason: "is a whole number, such as 1 or 2"}
+			return q, &resolve.InvalidError{Field: "state", Reason: "is a whole number, such as 1 or 2"}
 		}
 		q.State = &number
 	}
-	return nil
+	return q, nil
 }
 
 // facets are those that tell anything apart, and those that are chosen.
@@ -142,8 +168,12 @@ func facets(query url.Values, found search.Facets) []searchFacet {
 	for _, f := range []struct {
 		heading, parameter string
 		facets             []search.Facet
+		word               func(string) string // for a value; nil: its own
 	}{
-		{"Kind", "kind", found.Kinds}, {"Title", "title", found.Titles}, {"State", "state", found.States}, {"Source", "source", found.Sources},
+		{"Kind", "kind", found.Kinds, nil},
+		{"Title", "title", found.Titles, nil},
+		{"State", "state", found.States, stateWord},
+		{"Source", "source", found.Sources, nil},
 	} {
 		chosen := query.Get(f.parameter)
 		if len(f.facets) < 2 && chosen == "" {
@@ -151,16 +181,30 @@ func facets(query url.Values, found search.Facets) []searchFacet {
 		}
 		facet := searchFacet{Heading: f.heading}
 		for _, choice := range f.facets {
-			shown := searchChoice{Name: choice.Name, Count: choice.Count, Chosen: choice.Value == chosen}
-			if shown.Name == "" {
-				shown.Name = choice.Value
+			shown := searchChoice{Name: cmp.Or(choice.Name, choice.Value), Count: choice.Count, Chosen: choice.Value == chosen}
+			if f.word != nil {
+				shown.Name = f.word(choice.Value)
 			}
-			shown.Path = searchPath(query, f.parameter, map[bool]string{false: choice.Value}[shown.Chosen])
+			to := choice.Value
+			if shown.Chosen {
+				to = ""
+			}
+			shown.Path = searchPath(query, f.parameter, to)
 			facet.Choices = append(facet.Choices, shown)
 		}
-		all = append(all, facet)
+		if len(facet.Choices) > 0 {
+			all = append(all, facet)
+		}
 	}
 	return all
+}
+
+func stateWord(value string) string {
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		return value
+	}
+	return stateName(&n)
 }
 
 // searchPath is the page of a query with one parameter as said, "" left out.
@@ -172,8 +216,8 @@ func searchPath(query url.Values, parameter, value string) string {
 	return "/search?" + changed.Encode()
 }
 
-func searchHitOf(h *search.Hit) searchHit {
-	hit := searchHit{Path: pathOf(h.ID), Kind: string(h.Kind), Name: h.Called()}
+func searchHitOf(h search.Hit) searchHit {
+	hit := searchHit{Path: pathOf(h.ID), Kind: string(h.Kind), Name: h.Called(), State: stateName(h.State)}
 	if h.Title != nil {
 		hit.Title = h.Title.Names[0].Name
 	}
@@ -181,34 +225,51 @@ func searchHitOf(h *search.Hit) searchHit {
 		hit.Tournament = h.Tournament.Names[0].Name
 	}
 	if h.Start != nil {
-		hit.Start = resolve.Time{At: *h.Start, Precision: h.Precision, Raw: h.Start.Format(time.DateOnly)}
+		hit.Start = startOf(resolve.Time{At: *h.Start, Precision: h.Precision})
 	}
 	for _, m := range h.Matched {
-		hit.Whys = append(hit.Whys, searchWhy{Source: m.Source, Part: m.Part, Marks: m.Marks()})
+		hit.Whys = append(hit.Whys, searchWhy{m.Source, shownRuns(m.Marks())})
 	}
 	return hit
 }
 
-// suggest lists the best answers to what one has typed so far, each name once, as the
-// options of a list box.
+// shownRuns are the pieces of a name as pages show it: clipped, and with nothing in it that
+// changes the shape of the text.
+func shownRuns(runs []search.Run) []search.Run {
+	var shown []search.Run
+	for left := nameShown; len(runs) > 0 && left > 0; runs = runs[1:] {
+		piece := clip(runs[0].Text, left)
+		shown = append(shown, search.Run{Text: tame(piece), Marked: runs[0].Marked})
+		left -= utf8.RuneCountInString(piece)
+	}
+	return shown
+}
+
+func textOf(runs []search.Run) string {
+	var all strings.Builder
+	for _, r := range runs {
+		all.WriteString(r.Text)
+	}
+	return all.String()
+}
+
+// suggest lists the best answers to what one has typed so far, as the options of a list box.
 func (s *site) suggest(w http.ResponseWriter, r *http.Request) error {
 	var hits []searchHit
 	q, err := search.Parse(strings.TrimSpace(r.URL.Query().Get("q")))
 	if err == nil { // what cannot be searched yet has no suggestions
-		found, err := s.finder().Find(r.Context(), q, "", suggestedShown)
+		found, err := s.finder(r).Find(r.Context(), q, "", suggestedShown)
 		if err != nil {
 			return err
 		}
-		for i := range found.Hits {
-			hits = append(hits, searchHitOf(&found.Hits[i]))
-		}
+		hits = each(found.Hits, searchHitOf)
 	}
 	var options bytes.Buffer
-	if err := s.pages["search"].ExecuteTemplate(&options, "options", slices.Clip(hits)); err != nil {
+	if err := s.pages["search"].ExecuteTemplate(&options, "options", hits); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
-	_, err = options.WriteTo(w)
-	return err
+	_, _ = options.WriteTo(w) // who has gone need not be told
+	return nil
 }

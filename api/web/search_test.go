@@ -1,7 +1,7 @@
 package web
 
 import (
-	"maps"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,46 +9,23 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"umpire/ent/store"
+	"umpire/api/search"
+	"umpire/resolve"
 )
 
-// searchPages serves the pages of the world, and searches.
-func searchPages(t *testing.T) (http.Handler, *store.Store) {
-	t.Helper()
-	pages, st := worldPages(t)
-	s := &site{Config: Config{Store: st}, pages: parsePages()}
-	mux := http.NewServeMux()
-	for pattern, h := range s.searchRoutes() {
-		mux.Handle(pattern, secured(s.answer(h)))
-	}
-	mux.Handle("/", pages)
-	return dressed(mux), st
-}
-
-// dressed has each page load what fields that suggest need, as its head is to.
-func dressed(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		held := httptest.NewRecorder()
-		h.ServeHTTP(held, r)
-		maps.Copy(w.Header(), held.Header())
-		w.Header().Del("Content-Length")
-		w.WriteHeader(held.Code)
-		w.Write([]byte(strings.Replace(held.Body.String(), "</head>",
-			`<link rel="stylesheet" href="`+assetRoot+`search.css"><script src="`+assetRoot+`search.js" defer></script></head>`, 1)))
-	})
-}
-
 func TestSearchPage(t *testing.T) {
-	h, _ := searchPages(t)
+	h, _ := worldPages(t)
 	for _, c := range []struct {
 		why, path string
 		status    int
 		shows     []string
 	}{
-		{"nothing asked", "/search", 200, []string{`<input id="search"`}},
+		{"nothing asked", "/search", 200, []string{`<input id="find"`}},
 		{"a name", "/search?q=fnatic", 200, []string{"<mark>fnatic</mark>", "Narrow the search", `href="/search?kind=match&amp;q=fnatic"`}},
 		{"a name that nobody has", "/search?q=qqqqqqqqq", 200, []string{"Nothing has such a name"}},
 		{"no letter", "/search?q=!!", 200, []string{`role="alert"`, "no letter and no digit"}},
+		{"an id of nobody", "/search?q=tem_0000000000000000", 200, []string{"Nothing has such a name"}},
+		{"no such kind", "/search?q=fnatic&kind=player", 200, []string{`role="alert"`}},
 		{"a cursor that none gave", "/search?q=fnatic&cursor=x", 200, []string{`role="alert"`}},
 		{"narrowed, and how to widen it", "/search?q=fnatic&kind=team", 200, []string{`aria-current="true"`, `href="/search?q=fnatic"`}},
 		{"options of a list box", "/search/suggestions?q=fna", 200, []string{`role="option"`, `data-path="/teams/`}},
@@ -67,10 +44,43 @@ func TestSearchPage(t *testing.T) {
 	}
 }
 
+// silent is an index that proposes nothing, and counts how often it was asked.
+type silent struct{ asked int }
+
+func (x *silent) Candidates(context.Context, search.Query, int) ([]resolve.ID, error) {
+	x.asked++
+	return nil, nil
+}
+
+// TestOwnWritesAreFound has a reader write: for a while their searches read the database,
+// where it is at once, and not the index, which may lag.
+func TestOwnWritesAreFound(t *testing.T) {
+	_, s := worldPages(t)
+	var x silent
+	h := New(Config{Store: s, Search: &x})
+	ask := func(r *http.Request) *httptest.ResponseRecorder {
+		res := httptest.NewRecorder()
+		h.ServeHTTP(res, r)
+		return res
+	}
+	if res := ask(httptest.NewRequest(http.MethodGet, "/search?q=fnatic", nil)); x.asked == 0 || strings.Contains(res.Body.String(), "<mark>") {
+		t.Errorf("the index was asked %d times, and proposed nothing", x.asked)
+	}
+	x.asked = 0
+	wrote := ask(httptest.NewRequest(http.MethodPost, "/who", strings.NewReader("actor=ann")))
+	again := httptest.NewRequest(http.MethodGet, "/search?q=fnatic", nil)
+	for _, c := range wrote.Result().Cookies() {
+		again.AddCookie(c)
+	}
+	if res := ask(again); x.asked > 0 || !strings.Contains(res.Body.String(), "<mark>fnatic</mark>") {
+		t.Errorf("the index was asked %d times for one who had just written", x.asked)
+	}
+}
+
 // TestSearchByKeyboard types a beginning, goes to the second suggestion and back to the
 // first, and follows it; and looks for what faults.js finds on the page.
 func TestSearchByKeyboard(t *testing.T) {
-	h, _ := searchPages(t)
+	h, _ := worldPages(t)
 	ctx := openBrowser(t)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
@@ -99,7 +109,7 @@ func TestSearchByKeyboard(t *testing.T) {
 
 // keyboardScript tells after each key whether the list is open and which option is active.
 const keyboardScript = `(async () => {
-  const field = document.querySelector('#search'), told = [];
+  const field = document.querySelector('#find'), told = [];
   const key = (key) => field.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
   const options = () => [...document.querySelectorAll('[role=option]')];
   const state = () => field.getAttribute('aria-expanded') + ' ' + options().findIndex((o) => o.id === field.getAttribute('aria-activedescendant'));

@@ -21,6 +21,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"umpire/api/search"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -28,9 +29,10 @@ import (
 // Config is what the pages need.
 type Config struct {
 	Store     *store.Store
-	Explainer Explainer // nil: no page tells why beyond what the store keeps
-	Previewer Previewer // nil: previews tell what is said, and not what follows
-	Decided   func()    // called when somebody has decided, so that it is settled soon; nil: it is in time
+	Explainer Explainer      // nil: no page tells why beyond what the store keeps
+	Previewer Previewer      // nil: previews tell what is said, and not what follows
+	Search    search.Backend // an index; nil: the database is searched
+	Decided   func()         // called when somebody has decided, so that it is settled soon; nil: it is in time
 	// Replay reads quarantined messages again, as ingest.Intake does; nil: it is not offered.
 	Replay  func(context.Context, store.MessageFilter) iter.Seq2[store.Outcome, error]
 	Version string         // of the program, for the foot of each page
@@ -78,7 +80,8 @@ func New(c Config) http.Handler {
 		"POST /runs/{id}":               s.turnRun,
 		"GET /changes":                  s.changes,
 		"GET /why":                      s.why,
-		"GET /find":                     s.find,
+		"GET /search":                   s.search,
+		"GET /search/suggestions":       s.suggest,
 		"GET /who":                      s.who,
 		"POST /who":                     s.introduce,
 		"GET /":                         nowhere,
@@ -86,7 +89,7 @@ func New(c Config) http.Handler {
 		mux.Handle(pattern, s.answer(h))
 	}
 	mux.Handle("GET "+assetRoot, assets())
-	return secured(http.NewCrossOriginProtection().Handler(mux))
+	return secured(http.NewCrossOriginProtection().Handler(noting(mux)))
 }
 
 // handler writes a page, or returns the error that is to be shown in its place:

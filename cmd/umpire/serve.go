@@ -172,7 +172,7 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 // pages are for people, who may decide where nobody resolves, too.
 func (l *line) pages(log zerolog.Logger) http.Handler {
 	c := web.Config{
-		Store: l.store, Explainer: l.explains, Decided: l.resolver.Nudge, Replay: l.intake.Replay, Version: programVersion(), Log: log,
+		Store: l.store, Search: l.index, Explainer: l.explains, Decided: l.resolver.Nudge, Replay: l.intake.Replay, Version: programVersion(), Log: log,
 	}
 	if l.explains != nil {
 		c.Previewer = l.resolver

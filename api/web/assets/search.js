@@ -38,10 +38,13 @@ function suggest(field) {
     list.innerHTML = await answer.text(); // escaped by the server
     options().forEach((o, i) => { o.id = `${list.id}-${i}`; });
     open(list.children.length > 0 && document.activeElement === field);
+    const n = list.children.length;
+    document.getElementById('told').textContent = n === 0 ? 'No suggestions' : `${n} suggestion${n === 1 ? '' : 's'}`;
   }
   field.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
   field.addEventListener('blur', () => open(false));
   field.addEventListener('keydown', (e) => {
+    if (e.isComposing) return;
     const all = options();
     const at = all.indexOf(chosen());
     if (e.key === 'Escape' && !list.hidden) { e.preventDefault(); return open(false); }
