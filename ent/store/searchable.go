@@ -85,24 +85,31 @@ func (v view) head(ctx context.Context) (Head, error) {
 	return h, nil
 }
 
-// Touched returns the entities, and those that are no more, which up to limit changes and
-// as many messages after a head concern, and the head up to which it has looked. It tells
-// nothing, and the same head, when there is nothing after it.
-func (s *Store) Touched(ctx context.Context, after Head, limit int) ([]resolve.ID, Head, error) {
+// Touched are entities, and those that are no more, that something was said of.
+type Touched struct {
+	IDs     []resolve.ID        // sorted
+	Changed map[resolve.ID]bool // those of them that have changes, and not a message alone
+}
+
+// Touched returns what up to limit changes and as many messages after a head concern, and
+// the head up to which it has looked. It tells nothing, and the same head, when there is
+// nothing after it.
+func (s *Store) Touched(ctx context.Context, after Head, limit int) (Touched, Head, error) {
 	to := after
-	ids, err := look(ctx, s, func(v view) ([]resolve.ID, error) {
+	touched, err := look(ctx, s, func(v view) (Touched, error) {
 		head, err := v.head(ctx)
 		if err != nil || head == after {
-			return nil, err
+			return Touched{}, err
 		}
-		touched := map[resolve.ID]bool{}
-		if to.Changes, err = v.touchedByChanges(ctx, after.Changes, head.Changes, limit, touched); err != nil {
-			return nil, err
+		all := map[resolve.ID]bool{}
+		if to.Changes, err = v.touchedByChanges(ctx, after.Changes, head.Changes, limit, all); err != nil {
+			return Touched{}, err
 		}
-		to.Messages, err = v.touchedByMessages(ctx, after.Messages, head.Messages, limit, touched)
-		return slices.Sorted(maps.Keys(touched)), err
+		changed := maps.Clone(all)
+		to.Messages, err = v.touchedByMessages(ctx, after.Messages, head.Messages, limit, all)
+		return Touched{slices.Sorted(maps.Keys(all)), changed}, err
 	})
-	return ids, to, err
+	return touched, to, err
 }
 
 // touchedByChanges adds what changes concern, and returns how far it has looked.

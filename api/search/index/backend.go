@@ -25,6 +25,7 @@ type Limits struct {
 	Timeout time.Duration // of a search; 0: 400 ms
 	Rest    time.Duration // for how long a server that fails is left alone; 0: 2 s
 	Lag     time.Duration // how far the index may be behind the database; 0: 5 s
+	Look    time.Duration // how often Watch looks; 0: 1 s
 }
 
 func (l Limits) orDefaults() Limits {
@@ -36,6 +37,9 @@ func (l Limits) orDefaults() Limits {
 	}
 	if l.Lag == 0 {
 		l.Lag = 5 * time.Second
+	}
+	if l.Look == 0 {
+		l.Look = time.Second
 	}
 	return l
 }
@@ -154,7 +158,6 @@ func (b *Backend) Ready(context.Context) error {
 // not too far behind the database, by whatever indexer. While it is not, Candidates do not
 // come from it. It also learns what titles are called, of which there are few.
 func (b *Backend) Watch(ctx context.Context) error {
-	const every = time.Second
 	var behind lag
 	for {
 		err := b.look(ctx, &behind)
@@ -162,7 +165,7 @@ func (b *Backend) Watch(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(every):
+		case <-time.After(b.limits.Look):
 		}
 	}
 }

@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,12 +14,23 @@ import (
 // TestSearchConformance holds the index to the cases of all backends.
 func TestSearchConformance(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Server) {
-		w := newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "umpire.db"))
+		w := onSQLite(t)
 		conform.Run(t, w.Store, "index", func(t *testing.T, of *store.Store) search.Backend {
 			check(t, NewIndexer(s, of).Rebuild(t.Context(), func(int64, int64) {}))
 			b := NewBackend(s, of, Limits{Timeout: 10 * time.Second})
 			check(t, b.look(t.Context(), &lag{}))
 			return alone{t, b}
+		})
+	})
+}
+
+// TestActsShow holds an indexer that follows to show what people decide, and undo.
+func TestActsShow(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Server) {
+		conform.Acts(t, onSQLite(t).Store, func(t *testing.T, of *store.Store) search.Backend {
+			check(t, NewIndexer(s, of).Rebuild(t.Context(), func(int64, int64) {}))
+			going(t, s, of)
+			return alone{t, NewBackend(s, of, Limits{Timeout: 10 * time.Second})}
 		})
 	})
 }

@@ -22,7 +22,7 @@ import (
 	"umpire/fixtures/servers"
 )
 
-// patient is a world with an index, a backend and an indexer, on a server of its own.
+// patient is a world with an index, a backend and an indexer.
 type patient struct {
 	*world
 	server  *Server
@@ -32,13 +32,13 @@ type patient struct {
 
 // limits of tests: slower than those of production for what a busy machine does, and
 // quicker to come back.
-var limits = Limits{Timeout: time.Second, Rest: 500 * time.Millisecond, Lag: 2 * time.Second}
+var limits = Limits{Timeout: time.Second, Rest: 300 * time.Millisecond, Lag: time.Second, Look: 200 * time.Millisecond}
 
-func newPatient(t *testing.T, url string) *patient {
+func newPatient(t *testing.T, s *Server) *patient {
 	t.Helper()
-	p := &patient{world: onSQLite(t), server: open(t, Config{URL: url})}
+	p := &patient{world: onSQLite(t), server: s}
 	p.played()
-	p.indexer = NewIndexer(p.server, p.world)
+	p.indexer = newIndexer(p.server, p.world)
 	check(t, p.indexer.Rebuild(t.Context(), func(int64, int64) {}))
 	p.backend = NewBackend(p.server, p.world, limits)
 	beside(t, p.indexer.Run)
@@ -76,14 +76,17 @@ func (p *patient) givesUp(t *testing.T) error {
 // onEachOwn runs a test on a server of each make, which it may harm.
 func onEachOwn(t *testing.T, test func(t *testing.T, server *servers.Server)) {
 	for _, engine := range servers.Engines() {
-		t.Run(string(engine), func(t *testing.T) { test(t, servers.OwnSearch(t, engine)) })
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			test(t, servers.OwnSearch(t, engine))
+		})
 	}
 }
 
 // TestServerAway kills the server, and brings it back: what was committed meanwhile is found.
 func TestServerAway(t *testing.T) {
 	onEachOwn(t, func(t *testing.T, server *servers.Server) {
-		p := newPatient(t, server.URL())
+		p := newPatient(t, open(t, Config{URL: server.URL()}))
 		up := func(want float64) {
 			if got := upOf(t, p.backend); got != want {
 				t.Errorf("the metric of the index is %v, not %v", got, want)
@@ -121,7 +124,7 @@ func upOf(t *testing.T, b *Backend) float64 {
 // TestServerSlow stops every thread of the server: connections stand, and nobody answers.
 func TestServerSlow(t *testing.T) {
 	onEachOwn(t, func(t *testing.T, server *servers.Server) {
-		p := newPatient(t, server.URL())
+		p := newPatient(t, open(t, Config{URL: server.URL()}))
 		server.Freeze()
 		t.Log(p.givesUp(t))
 		p.take(tell("gamma", 70, 20, "Meanwhile Esports", "fnatic", "Another Cup"))
@@ -133,8 +136,8 @@ func TestServerSlow(t *testing.T) {
 // TestIndexReadOnly sets the block that the server sets by itself when its disk is all but
 // full. What is in the index is searched, until it is too far behind.
 func TestIndexReadOnly(t *testing.T) {
-	onEachOwn(t, func(t *testing.T, server *servers.Server) {
-		p := newPatient(t, server.URL())
+	onEach(t, func(t *testing.T, s *Server) {
+		p := newPatient(t, s)
 		block := func(to string) {
 			check(t, p.server.call(t.Context(), http.MethodPut, "/"+p.server.alias+"-*/_settings", `{"index.blocks.read_only_allow_delete": `+to+`}`, nil))
 		}
@@ -153,22 +156,23 @@ func TestIndexReadOnly(t *testing.T) {
 // that the server refuses documents: nothing of them counts as followed, and once that
 // index is gone all is well again.
 func TestMappingConflict(t *testing.T) {
-	onEachOwn(t, func(t *testing.T, server *servers.Server) {
-		p := newPatient(t, server.URL())
+	onEach(t, func(t *testing.T, s *Server) {
+		p := newPatient(t, s)
 		index, err := p.server.inUse(t.Context())
 		check(t, err)
 		other := strings.Replace(mapping, `"start": {"type": "date"}`, `"start": {"type": "boolean"}`, 1)
 		other = strings.Replace(other, "{", fmt.Sprintf(`{"_meta": {"form": %q}, `, form), 1)
-		check(t, p.server.call(t.Context(), http.MethodPut, "/umpire-other",
-			`{"settings": {"analysis": `+analysis+`}, "mappings": `+other+`, "aliases": {"umpire-other-in": {}}}`, nil))
-		check(t, p.server.follow(t.Context(), "umpire-other", store.Head{}))
+		conflicting := s.alias + "-other"
+		check(t, s.call(t.Context(), http.MethodPut, "/"+conflicting,
+			`{"settings": {"analysis": `+analysis+`}, "mappings": `+other+`, "aliases": {"`+inlet(conflicting)+`": {}}}`, nil))
+		check(t, p.server.follow(t.Context(), conflicting, store.Head{}))
 		check(t, p.server.call(t.Context(), http.MethodPost, "/_aliases", fmt.Sprintf(
-			`{"actions": [{"add": {"index": "umpire-other", "alias": "umpire"}}, {"remove_index": {"index": %q}}]}`, index), nil))
+			`{"actions": [{"add": {"index": %q, "alias": %q}}, {"remove_index": {"index": %q}}]}`, conflicting, s.alias, index), nil))
 		t.Log(p.givesUp(t))
-		if at, err := p.server.followed(t.Context(), "umpire-other"); err != nil || at != (store.Head{}) {
+		if at, err := p.server.followed(t.Context(), conflicting); err != nil || at != (store.Head{}) {
 			t.Errorf("what was refused counts as followed: %v, %v", at, err)
 		}
-		check(t, p.server.drop(t.Context(), "umpire-other"))
+		check(t, p.server.drop(t.Context(), conflicting))
 		p.answers(t, "fnatic")
 	})
 }
@@ -176,33 +180,34 @@ func TestMappingConflict(t *testing.T) {
 // TestIndexRed has an index in use of which no node has the shard, for a while. (The shard
 // of an index that was written before is not taken from its node by any setting.)
 func TestIndexRed(t *testing.T) {
-	onEachOwn(t, func(t *testing.T, server *servers.Server) {
-		p := newPatient(t, server.URL())
+	onEach(t, func(t *testing.T, s *Server) {
+		p := newPatient(t, s)
 		index, err := p.server.inUse(t.Context())
 		check(t, err)
-		check(t, p.server.call(t.Context(), http.MethodPut, "/umpire-red?wait_for_active_shards=0", fmt.Sprintf(
+		red := s.alias + "-red"
+		check(t, p.server.call(t.Context(), http.MethodPut, "/"+red+"?wait_for_active_shards=0", fmt.Sprintf(
 			`{"settings": {"index.routing.allocation.include._name": "nobody", "analysis": %s}, "mappings": {"_meta": {"form": %q}}}`, analysis, form), nil))
 		swap := func(from, to string) {
 			check(t, p.server.call(t.Context(), http.MethodPost, "/_aliases", fmt.Sprintf(
-				`{"actions": [{"remove": {"index": %q, "alias": "umpire"}}, {"add": {"index": %q, "alias": "umpire"}}]}`, from, to), nil))
+				`{"actions": [{"remove": {"index": %q, "alias": %q}}, {"add": {"index": %q, "alias": %q}}]}`, from, s.alias, to, s.alias), nil))
 		}
-		swap(index, "umpire-red")
+		swap(index, red)
 		var health struct{ Status string }
-		check(t, p.server.call(t.Context(), http.MethodGet, "/_cluster/health/umpire", "", &health))
+		check(t, p.server.call(t.Context(), http.MethodGet, "/_cluster/health/"+s.alias, "", &health))
 		if health.Status != "red" {
 			t.Fatalf("the index is %s", health.Status)
 		}
 		t.Log(p.givesUp(t))
 		p.take(tell("gamma", 70, 20, "Meanwhile Esports", "fnatic", "Another Cup"))
-		swap("umpire-red", index)
+		swap(red, index)
 		p.answers(t, "meanwhile")
 	})
 }
 
 // TestIndexLost deletes the index behind everybody's back: it is made anew.
 func TestIndexLost(t *testing.T) {
-	onEachOwn(t, func(t *testing.T, server *servers.Server) {
-		p := newPatient(t, server.URL())
+	onEach(t, func(t *testing.T, s *Server) {
+		p := newPatient(t, s)
 		check(t, p.server.drop(t.Context(), p.server.alias+"-*"))
 		p.take(tell("gamma", 70, 20, "Meanwhile Esports", "fnatic", "Another Cup"))
 		p.answers(t, "meanwhile")
@@ -224,7 +229,7 @@ func TestServerBusy(t *testing.T) {
 		t.Cleanup(front.Close)
 		through := open(t, Config{URL: front.URL, Alias: s.alias})
 		check(t, x.Rebuild(t.Context(), func(int64, int64) {}))
-		beside(t, NewIndexer(through, w).Run)
+		beside(t, newIndexer(through, w).Run)
 		b := NewBackend(through, w, limits)
 		beside(t, b.Watch)
 

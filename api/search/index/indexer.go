@@ -17,7 +17,7 @@ import (
 // Source is the database, as far as an index follows it.
 type Source interface {
 	Head(ctx context.Context) (store.Head, error)
-	Touched(ctx context.Context, after store.Head, limit int) ([]resolve.ID, store.Head, error)
+	Touched(ctx context.Context, after store.Head, limit int) (store.Touched, store.Head, error)
 	Searchable(ctx context.Context, ids []resolve.ID) (store.SearchState, error)
 	MatchesWith(ctx context.Context, named []resolve.ID) ([]resolve.ID, error)
 	EverySearchable(ctx context.Context, take func(state store.SearchState, matches int64) error) error
@@ -28,11 +28,13 @@ type Indexer struct {
 	server *Server
 	source Source
 	fault  atomic.Pointer[error] // why it cannot go on; nil: it can
+	// Between attempts that fail; slowest, but for tests.
+	slowest time.Duration
 }
 
 // NewIndexer makes an indexer.
 func NewIndexer(server *Server, source Source) *Indexer {
-	return &Indexer{server: server, source: source}
+	return &Indexer{server: server, source: source, slowest: slowest}
 }
 
 // How the indexer goes about it.
@@ -48,7 +50,7 @@ const (
 // succeeded, nothing counts as followed.
 func (x *Indexer) Run(ctx context.Context) error {
 	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval, pause.MaxInterval = 100*time.Millisecond, slowest
+	pause.InitialInterval, pause.MaxInterval = 100*time.Millisecond, x.slowest
 	var known store.Head
 	var asked time.Time
 	for ctx.Err() == nil {
@@ -109,7 +111,8 @@ func (x *Indexer) catchUp(ctx context.Context) error {
 	return err
 }
 
-// bring brings an index to where the database is.
+// bring brings an index to where the database is when it begins: who writes on without a
+// pause does not keep it from ending.
 func (x *Indexer) bring(ctx context.Context, index string) error {
 	at, err := x.server.followed(ctx, index)
 	if err != nil {
@@ -122,12 +125,12 @@ func (x *Indexer) bring(ctx context.Context, index string) error {
 	if at.Changes > head.Changes || at.Messages > head.Messages {
 		return ErrForeign
 	}
-	for {
-		ids, to, err := x.source.Touched(ctx, at, touchedAtOnce)
+	for at.Changes < head.Changes || at.Messages < head.Messages {
+		touched, to, err := x.source.Touched(ctx, at, touchedAtOnce)
 		if err != nil || to == at {
 			return err
 		}
-		if err := x.renew(ctx, index, ids); err != nil {
+		if err := x.renew(ctx, index, touched); err != nil {
 			return err
 		}
 		if err := x.server.follow(ctx, index, to); err != nil {
@@ -135,16 +138,18 @@ func (x *Indexer) bring(ctx context.Context, index string) error {
 		}
 		at = to
 	}
+	return nil
 }
 
 // renew writes what entities are now. A name that is new to the index goes to the matches
 // that bear it first: if this ends in between, the name is still new the next time.
-func (x *Indexer) renew(ctx context.Context, index string, ids []resolve.ID) error {
+func (x *Indexer) renew(ctx context.Context, index string, touched store.Touched) error {
+	ids := touched.IDs
 	state, err := x.source.Searchable(ctx, ids)
 	if err != nil {
 		return err
 	}
-	renamed, err := x.renamed(ctx, index, ids, state)
+	renamed, err := x.renamed(ctx, index, touched, state)
 	if err != nil {
 		return err
 	}
@@ -164,22 +169,33 @@ func (x *Indexer) renew(ctx context.Context, index string, ids []resolve.ID) err
 	return x.put(ctx, index, state, ids)
 }
 
-// renamed returns those of the ids whose names are not those that the index has.
-func (x *Indexer) renamed(ctx context.Context, index string, ids []resolve.ID, state store.SearchState) ([]resolve.ID, error) {
-	var named []resolve.ID
-	for _, id := range ids {
-		if _, present := state.Named[id]; present && id.Kind() != resolve.KindTitle {
-			named = append(named, id)
+// renamed returns those whose names may not be those that their matches bear in the index:
+// what has changed, and what it calls otherwise. That it calls a thing alike is not enough
+// where names may have gone and come back: another indexer may be about to write to matches
+// what was in between, which is older than what is written to them now, and is refused then.
+// By messages alone names only come.
+func (x *Indexer) renamed(ctx context.Context, index string, touched store.Touched, state store.SearchState) ([]resolve.ID, error) {
+	var renamed, alike []resolve.ID
+	for _, id := range touched.IDs {
+		switch _, present := state.Named[id]; {
+		case !present || id.Kind() == resolve.KindTitle:
+		case touched.Changed[id]:
+			renamed = append(renamed, id)
+		default:
+			alike = append(alike, id)
 		}
 	}
-	had, err := x.server.namesIn(ctx, index, named)
+	had, err := x.server.namesIn(ctx, index, alike)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(named, func(id resolve.ID) bool {
+	for _, id := range alike {
 		now, _ := forms(state.Named[id].Names)
-		return slices.Equal(slices.Sorted(slices.Values(now)), slices.Sorted(slices.Values(had[id])))
-	}), nil
+		if !slices.Equal(slices.Sorted(slices.Values(now)), slices.Sorted(slices.Values(had[id]))) {
+			renamed = append(renamed, id)
+		}
+	}
+	return renamed, nil
 }
 
 // put writes the matches of a state and, of the ids, what has a name and what is no more.

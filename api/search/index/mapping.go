@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -83,41 +84,45 @@ func inlet(index string) string { return index + "-in" }
 // the alias and are not done.
 const grace = 2 * time.Second
 
-// use has an index searched from now on, and deletes all others.
-func (s *Server) use(ctx context.Context, index string) error {
-	settle := fmt.Sprintf(`{"index": {"refresh_interval": %q, "auto_expand_replicas": "0-1"}}`, refresh)
-	if err := s.call(ctx, http.MethodPut, "/"+index+"/_settings", settle, nil); err != nil {
-		return err
-	}
-	if err := s.refresh(ctx, index); err != nil {
-		return err
-	}
+// settle has what is written to an index be found soon, and on other nodes, too.
+func (s *Server) settle(ctx context.Context, index string) error {
+	settings := fmt.Sprintf(`{"index": {"refresh_interval": %q, "auto_expand_replicas": "0-1"}}`, refresh)
+	return s.call(ctx, http.MethodPut, "/"+index+"/_settings", settings, nil)
+}
+
+// use has an index searched from now on, and returns the others that there are.
+func (s *Server) use(ctx context.Context, index string) ([]string, error) {
 	all, err := s.indices(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	others := slices.DeleteFunc(all, func(name string) bool { return name == index })
 	actions := []string{fmt.Sprintf(`{"add": {"index": %q, "alias": %q}}`, index, s.alias)}
-	for _, other := range all {
-		if other != index {
-			actions = append(actions, fmt.Sprintf(`{"remove": {"index": %q, "alias": %q}}`, other, s.alias))
-		}
+	for _, other := range others {
+		actions = append(actions, fmt.Sprintf(`{"remove": {"index": %q, "alias": %q}}`, other, s.alias))
+	}
+	if err := s.refresh(ctx, index); err != nil {
+		return nil, err
 	}
 	if err := s.call(ctx, http.MethodPost, "/_aliases", `{"actions": [`+strings.Join(actions, ",")+`]}`, nil); err != nil {
-		return fmt.Errorf("switch to the new index: %w", err)
+		return nil, fmt.Errorf("switch to the new index: %w", err)
 	}
-	if len(all) < 2 {
+	return others, nil
+}
+
+// retire deletes indices that are not in use any more, after the grace.
+func (s *Server) retire(ctx context.Context, others []string) error {
+	if len(others) == 0 {
 		return nil
 	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(grace):
+	case <-time.After(s.grace):
 	}
-	for _, other := range all {
-		if other != index {
-			if err := s.drop(ctx, other); err != nil && status(err) != http.StatusNotFound {
-				return fmt.Errorf("delete the index before: %w", err)
-			}
+	for _, other := range others {
+		if err := s.drop(ctx, other); err != nil && status(err) != http.StatusNotFound {
+			return fmt.Errorf("delete the index before: %w", err)
 		}
 	}
 	return nil

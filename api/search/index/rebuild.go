@@ -32,9 +32,18 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done, of int64)) er
 		}
 		return err
 	}
-	return x.bring(ctx, index) // what came in while it was switched to
+	others, err := x.server.use(ctx, index)
+	if err != nil {
+		return err
+	}
+	if err := x.bring(ctx, index); err != nil { // what came in while it was switched to
+		return err
+	}
+	return x.server.retire(ctx, others)
 }
 
+// fill makes a new index of all that there is, and brings it to where the database is: once
+// after the copy, which may have taken long, and once more, so that little is left by then.
 func (x *Indexer) fill(ctx context.Context, index string, progress func(done, of int64)) error {
 	at, err := x.copy(ctx, index, progress)
 	if err != nil {
@@ -46,7 +55,10 @@ func (x *Indexer) fill(ctx context.Context, index string, progress func(done, of
 	if err := x.bring(ctx, index); err != nil {
 		return err
 	}
-	return x.server.use(ctx, index)
+	if err := x.server.settle(ctx, index); err != nil {
+		return err
+	}
+	return x.bring(ctx, index)
 }
 
 // copy writes all that there is at one moment, and returns that.

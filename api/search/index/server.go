@@ -42,6 +42,7 @@ type Server struct {
 	transport *http.Transport
 	url       string // without credentials
 	alias     string
+	grace     time.Duration // grace, but for tests of something else
 }
 
 // patience is how long the server may take over anything but a search.
@@ -65,7 +66,7 @@ func Open(c Config) (*Server, error) {
 		c.Password, _ = u.User.Password()
 	}
 	u.User = nil
-	s := &Server{url: u.String(), alias: c.Alias, transport: http.DefaultTransport.(*http.Transport).Clone()}
+	s := &Server{url: u.String(), alias: c.Alias, grace: grace, transport: http.DefaultTransport.(*http.Transport).Clone()}
 	if s.alias == "" {
 		s.alias = "umpire"
 	}

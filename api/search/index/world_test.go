@@ -22,10 +22,11 @@ import (
 
 func TestMain(m *testing.M) { servers.Main(m) }
 
-// onEach runs a test on each make of server, with an alias of its own.
+// onEach runs a test on each make of server at once, with an alias of its own.
 func onEach(t *testing.T, test func(t *testing.T, s *Server)) {
 	for _, engine := range servers.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
 			url, prefix := servers.Search(t, engine)
 			test(t, open(t, Config{URL: url, Alias: prefix}))
 		})
@@ -37,6 +38,7 @@ func open(t testing.TB, c Config) *Server {
 	s, err := Open(c)
 	check(t, err)
 	t.Cleanup(s.Close)
+	s.grace = 50 * time.Millisecond
 	return s
 }
 
@@ -82,6 +84,15 @@ func (w *world) resolve() {
 	w.t.Helper()
 	_, err := run.Batch(w.t.Context(), w.Store, run.Options{})
 	check(w.t, err)
+}
+
+// decide makes a decision of ann's, and resolves.
+func (w *world) decide(d store.Decision) int64 {
+	w.t.Helper()
+	decided, err := w.Decide(w.t.Context(), store.Signature{Actor: "ann"}, d)
+	check(w.t, err)
+	w.resolve()
+	return decided.Act.ID
 }
 
 // tell is a message of a match on a day of March 2015.
@@ -179,10 +190,17 @@ func plain(t testing.TB, all map[resolve.ID]document) map[string]any {
 	return to
 }
 
+// newIndexer makes an indexer that is soon back.
+func newIndexer(s *Server, source Source) *Indexer {
+	x := NewIndexer(s, source)
+	x.slowest = 500 * time.Millisecond
+	return x
+}
+
 // going runs an indexer beside the test.
 func going(t testing.TB, s *Server, source Source) *Indexer {
 	t.Helper()
-	x := NewIndexer(s, source)
+	x := newIndexer(s, source)
 	beside(t, x.Run)
 	return x
 }
