@@ -48,7 +48,7 @@ var arrows = map[string]string{
 	"fixtures":         "",
 	// Only tests import it, since no row above names it.
 	"fixtures/servers":   "",
-	"api/search/conform": "api/search ent/store resolve resolve/text",
+	"api/search/conform": "api/search ent/store resolve resolve/run resolve/text",
 }
 
 // lodgers says in which rooms a library lives, its packages included. Others are free.
