@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -185,8 +184,9 @@ func (a *API) meant(ctx context.Context, field string, kind resolve.Kind, nameOr
 // mostNamed is how many a name of a list's filter may mean for the index to find them.
 const mostNamed = 400
 
-// findNames has the index find what a filter of a list names. What it does not find, or
-// too much of, and all if it does not answer, is left to the database.
+// findNames has the index find what a filter of a list names, of which that is left which
+// the database calls so. What it does not find, or too much of, and all if it does not
+// answer, is left to the database.
 func (a *API) findNames(ctx context.Context, f *store.MatchFilter) error {
 	if a.Search == nil {
 		return nil
@@ -209,27 +209,11 @@ func (a *API) findNames(ctx context.Context, f *store.MatchFilter) error {
 		if err != nil || len(found) >= mostNamed {
 			continue
 		}
-		documents, err := a.Store.SearchDocuments(ctx, found)
-		if err != nil {
+		if *named.ids, err = a.Store.CalledOf(ctx, named.kind, found, folded); err != nil {
 			return err
 		}
-		*named.ids = namedLike(documents, folded)
 	}
 	return nil
-}
-
-// namedLike are those that are called so in part; nil if there are none.
-func namedLike(documents []search.Document, folded string) []resolve.ID {
-	var ids []resolve.ID
-	for _, d := range documents {
-		for _, n := range d.Names {
-			if strings.Contains(text.Fold(n.Name), folded) {
-				ids = append(ids, d.ID)
-				break
-			}
-		}
-	}
-	return ids
 }
 
 func facetOf(f search.Facet) SearchFacet { return SearchFacet(f) }

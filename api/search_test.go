@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -115,6 +116,14 @@ func TestIndexProposes(t *testing.T) {
 	same(t, "a list's names are found in the index", w.ids(body, "id"), "M2 M1")
 	if q := x.asked[1]; !q.Part || q.Text != "nin" {
 		t.Errorf("asked %+v", q)
+	}
+	x.ids = slices.Collect(maps.Values(w.names()))
+	for _, part := range []string{"ni", "in", "virtus"} {
+		_, found := w.read(t, "GET", "/v1/matches?team="+part)
+		w.api = New(Config{Store: w.Store})
+		_, want := w.read(t, "GET", "/v1/matches?team="+part)
+		w.api = New(Config{Store: w.Store, Search: x})
+		same(t, "a list is the same with an index, and without: "+part, w.ids(found, "id"), w.ids(want, "id"))
 	}
 	x.fault = errors.New("away")
 	answer, body = w.read(t, "GET", "/v1/search?q=nip&kind=match")

@@ -554,3 +554,23 @@ func (s *Store) Called(ctx context.Context, field string, kind resolve.Kind, nam
 		return ids, nil
 	})
 }
+
+// CalledOf returns those of some entities of a kind that have a folded name in part, or have
+// a record that does, as the filters of lists have it; nil if there are none.
+func (s *Store) CalledOf(ctx context.Context, kind resolve.Kind, ids []resolve.ID, folded string) ([]resolve.ID, error) {
+	return look(ctx, s, func(v view) ([]resolve.ID, error) {
+		like := sql.Like(team.FieldFolded, "%"+folded+"%")
+		var called []resolve.ID
+		for chunk := range slices.Chunk(ids, listed) {
+			records := v.from(recordTable(kind), teamrecord.FieldEntityID).Where(sql.And(among(teamrecord.FieldEntityID, chunk), like))
+			found, err := read[string](ctx, v, v.from(entityTable(kind), team.FieldID).Where(sql.And(among(team.FieldID, chunk), like)).Union(records))
+			if err != nil {
+				return nil, fmt.Errorf("look which of %d have a name: %w", len(ids), err)
+			}
+			for _, id := range found {
+				called = append(called, resolve.ID(id))
+			}
+		}
+		return called, nil
+	})
+}

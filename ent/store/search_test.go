@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,16 @@ func TestNamesStay(t *testing.T) {
 				if f.Entity != team.ID {
 					t.Errorf("%s finds %v", why, f)
 				}
+			}
+		}
+		for _, part := range []string{"mouz", "ports g", "mousesports", "gaming", "nip", "sports sports"} {
+			want, err := s.Called(t.Context(), "team", resolve.KindTeam, part, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.CalledOf(t.Context(), resolve.KindTeam, []resolve.ID{team.ID}, part)
+			if want = slices.DeleteFunc(want, func(id resolve.ID) bool { return id != team.ID }); err != nil || !slices.Equal(got, want) {
+				t.Errorf("called %q are %v, of those that are called so %v, %v", part, want, got, err)
 			}
 		}
 		for why, q := range map[string]NameSearch{

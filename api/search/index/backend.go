@@ -103,7 +103,7 @@ func (b *Backend) search(ctx context.Context, q search.Query, most int) ([]resol
 	short, cancel := context.WithTimeout(ctx, b.limits.Timeout)
 	defer cancel()
 	found, err := b.searchBy(short, q, most, narrow)
-	if err == nil && len(found) == 0 && q.Text != "" {
+	if err == nil && len(found) == 0 && q.Text != "" && !q.Part {
 		found, err = b.searchBy(short, q, most, wide)
 	}
 	if ctx.Err() != nil {

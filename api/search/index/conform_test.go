@@ -24,6 +24,22 @@ func TestSearchConformance(t *testing.T) {
 	})
 }
 
+// TestPartOfAName finds names as lists are filtered by them: by a part as it stands there.
+func TestPartOfAName(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Server) {
+		w := onSQLite(t)
+		w.played()
+		check(t, newIndexer(s, w).Rebuild(t.Context(), func(int64, int64) {}))
+		b := NewBackend(s, w, Limits{Timeout: 10 * time.Second})
+		for text, want := range map[string]int{"nat": 2, "us vin": 1, "vin": 1, "vincere natus": 0, "fnatci": 0} {
+			found, err := b.Candidates(t.Context(), search.Query{Text: text, Part: true, Kinds: []resolve.Kind{resolve.KindTeam}}, 10)
+			if err != nil || len(found) != want {
+				t.Errorf("%q is a part of the names of %v, want %d, %v", text, found, want, err)
+			}
+		}
+	})
+}
+
 // TestActsShow holds an indexer that follows to show what people decide, and undo.
 func TestActsShow(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Server) {

@@ -83,26 +83,37 @@ func onEachOwn(t *testing.T, test func(t *testing.T, server *servers.Server)) {
 	}
 }
 
-// TestServerAway kills the server, and brings it back: what was committed meanwhile is found.
+// TestServerAway stops every thread of the server, so that connections stand and nobody
+// answers, lets it go on, and then kills it, and brings it back: each time what was
+// committed meanwhile is found.
 func TestServerAway(t *testing.T) {
 	onEachOwn(t, func(t *testing.T, server *servers.Server) {
 		p := newPatient(t, open(t, Config{URL: server.URL()}))
-		up := func(want float64) {
-			if got := upOf(t, p.backend); got != want {
-				t.Errorf("the metric of the index is %v, not %v", got, want)
-			}
+		for i, way := range []struct {
+			what       string
+			harm, heal func()
+		}{{"slow", server.Freeze, server.Thaw}, {"killed", server.Kill, server.Start}} {
+			p.up(t, 1)
+			way.harm()
+			t.Log(way.what, p.givesUp(t))
+			p.up(t, 0)
+			name := "Meanwhile " + way.what
+			p.take(tell("gamma", 70+i, 20+i, name, "fnatic", "Another Cup"))
+			way.heal()
+			p.answers(t, strings.ToLower(name))
 		}
-		up(1)
-		server.Kill()
-		t.Log(p.givesUp(t))
-		up(0)
-		p.take(tell("gamma", 70, 20, "Meanwhile Esports", "fnatic", "Another Cup"))
-		server.Start()
-		p.answers(t, "meanwhile")
 		if d := p.differ(p.server); d != "" {
 			t.Error(d)
 		}
 	})
+}
+
+// up has the metric of the index say so.
+func (p *patient) up(t *testing.T, want float64) {
+	t.Helper()
+	if got := upOf(t, p.backend); got != want {
+		t.Errorf("the metric of the index is %v, not %v", got, want)
+	}
 }
 
 // upOf is what the metrics say of the index.
@@ -119,18 +130,6 @@ func upOf(t *testing.T, b *Backend) float64 {
 	}
 	t.Fatal("no metric")
 	return 0
-}
-
-// TestServerSlow stops every thread of the server: connections stand, and nobody answers.
-func TestServerSlow(t *testing.T) {
-	onEachOwn(t, func(t *testing.T, server *servers.Server) {
-		p := newPatient(t, open(t, Config{URL: server.URL()}))
-		server.Freeze()
-		t.Log(p.givesUp(t))
-		p.take(tell("gamma", 70, 20, "Meanwhile Esports", "fnatic", "Another Cup"))
-		server.Thaw()
-		p.answers(t, "meanwhile")
-	})
 }
 
 // TestIndexReadOnly sets the block that the server sets by itself when its disk is all but

@@ -21,7 +21,10 @@ const mapping = `{
 		"kind": {"type": "keyword"},
 		"names": {
 			"type": "text", "analyzer": "words", "index_options": "freqs",
-			"fields": {"begin": {"type": "text", "analyzer": "beginnings", "search_analyzer": "words", "index_options": "docs", "norms": false}}
+			"fields": {
+				"begin": {"type": "text", "analyzer": "beginnings", "search_analyzer": "words", "index_options": "docs", "norms": false},
+				"whole": {"type": "keyword", "doc_values": false, "ignore_above": 1000}
+			}
 		},
 		"short": {"type": "keyword", "ignore_above": 200},
 		"title": {"type": "keyword"},

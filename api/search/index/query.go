@@ -13,14 +13,16 @@ import (
 // clause is a query, or a part of one, as the server takes it.
 type clause map[string]any
 
-// body is that of a search for candidates: each word of the text is a name's word, or nearly,
+// body is that of a search for candidates. That of a part of a name is in one as it stands; else each word of the text is a name's word, or nearly,
 // or its beginning, or a short form, or of a title that the entity belongs to. The whole
 // without its spaces may be one, too. What has a name itself comes before matches. A wide
 // search, for where that finds nothing, takes what is within a word, and lets one be missing.
 func body(q search.Query, most int, titles map[string][]resolve.ID, w width) ([]byte, error) {
 	words := strings.Fields(q.Text)
 	must := clause{"match_all": clause{}}
-	if len(words) > 0 {
+	if q.Part {
+		must = clause{"wildcard": clause{"names.whole": clause{"value": "*" + q.Text + "*"}}} // a folded text has no wildcards
+	} else if len(words) > 0 {
 		each := make([]clause, len(words))
 		for i, word := range words {
 			each[i] = anyOf(word, titles[word], w)
