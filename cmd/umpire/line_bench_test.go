@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
@@ -12,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lib/pq"
 	amqp "github.com/rabbitmq/amqp091-go"
 	"golang.org/x/sync/errgroup"
 
@@ -41,7 +39,7 @@ func BenchmarkLine(b *testing.B) {
 		b.StartTimer()
 		line := rate(through(b, s, broker, "line", len(messages)))
 		b.StopTimer()
-		copied := rate(copyAlone(b, database.URL()))
+		copied := rate(servers.CopyAlone(b, database.URL(), func(url string) { benchStore(b, url) }, written))
 		b.ReportMetric(line, "messages/s")
 		b.ReportMetric(decoded, "decoded-alone/s")
 		b.ReportMetric(consumed, "consumed-alone/s")
@@ -222,97 +220,7 @@ func consumeAlone(b *testing.B, broker, queue string, messages int) time.Duratio
 // written are the tables that the line writes, each before those that refer to it.
 var written = strings.Fields(`
 	titles tournaments teams matches title_records tournament_records team_records match_records
-	messages scores links changes`)
-
-// copyAlone writes the rows that a database holds into the same tables of a new one, by one
-// COPY a table in one transaction, and tells how long that took from beginning to commit.
-func copyAlone(b *testing.B, url string) time.Duration {
-	b.Helper()
-	from, err := sql.Open("postgres", url)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer from.Close()
-	const name = "copied"
-	if _, err := from.ExecContext(b.Context(), "CREATE DATABASE "+name); err != nil {
-		b.Fatal(err)
-	}
-	copied := strings.Replace(url, "/postgres?", "/"+name+"?", 1)
-	benchStore(b, copied)
-	to, err := sql.Open("postgres", copied)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer to.Close()
-	var took time.Duration
-	tx, err := to.BeginTx(b.Context(), nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, table := range written {
-		columns, rows := contents(b, from, table)
-		began := time.Now()
-		if err := copyInto(b.Context(), tx, table, columns, rows); err != nil {
-			b.Fatal(err)
-		}
-		took += time.Since(began)
-	}
-	began := time.Now()
-	if err := tx.Commit(); err != nil {
-		b.Fatal(err)
-	}
-	return took + time.Since(began)
-}
-
-// contents reads all of a table, each value as text.
-func contents(b *testing.B, db *sql.DB, table string) ([]string, [][]any) {
-	b.Helper()
-	var columns []string
-	err := db.QueryRowContext(b.Context(), "SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0", table).
-		Scan(pq.Array(&columns))
-	if err != nil {
-		b.Fatal(err)
-	}
-	texts := make([]string, len(columns))
-	for i, column := range columns {
-		texts[i] = pq.QuoteIdentifier(column) + "::text"
-	}
-	found, err := db.QueryContext(b.Context(), "SELECT "+strings.Join(texts, ", ")+" FROM "+table+" ORDER BY id")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer found.Close()
-	var rows [][]any
-	for found.Next() {
-		row, to := make([]any, len(columns)), make([]any, len(columns))
-		for i := range row {
-			to[i] = &row[i]
-		}
-		if err := found.Scan(to...); err != nil {
-			b.Fatal(err)
-		}
-		rows = append(rows, row)
-	}
-	if err := found.Err(); err != nil {
-		b.Fatal(err)
-	}
-	return columns, rows
-}
-
-func copyInto(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
-	statement, err := tx.PrepareContext(ctx, fmt.Sprintf(`COPY %s ("%s") FROM STDIN`, table, strings.Join(columns, `", "`)))
-	if err != nil {
-		return err
-	}
-	defer statement.Close()
-	for _, row := range rows {
-		if _, err := statement.ExecContext(ctx, row...); err != nil {
-			return err
-		}
-	}
-	_, err = statement.ExecContext(ctx)
-	return err
-}
+	messages scores placements links changes`)
 
 // benchMessages are those of the file that UMPIRE_BENCH_MESSAGES names, or made up.
 func benchMessages(b *testing.B) []ingest.FileMessage {

@@ -39,9 +39,8 @@ type application struct {
 
 // placed is where a record is.
 type placed struct {
-	ID      string
 	Source  string
-	Entity  *string `sql:"entity_id"`
+	Entity  *string
 	Heir    string
 	Flipped bool
 	known   bool // it has a row that tells so
@@ -90,25 +89,37 @@ func (a *application) findRecords(ctx context.Context, kind resolve.Kind, ids []
 	if kind != resolve.KindMatch {
 		columns = append(columns, teamrecord.FieldEntityID, teamrecord.FieldHeir)
 	}
-	rows, err := read[placed](ctx, a.view, a.from(recordTable(kind), columns...).Where(among(teamrecord.FieldID, ids)))
+	sources := map[string]string{} // the one copy of each
+	err := a.each(ctx, a.from(recordTable(kind), columns...).Where(among(teamrecord.FieldID, ids)), func(scan func(...any) error) error {
+		var id resolve.ID
+		var source string
+		var is placed
+		err := scan([]any{&id, &source, &is.Entity, &is.Heir}[:len(columns)]...)
+		if _, met := sources[source]; !met {
+			sources[source] = source
+		}
+		is.Source = sources[source]
+		a.records[id] = is
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("find %s records: %w", kind, err)
-	}
-	for _, row := range rows {
-		a.records[resolve.ID(row.ID)] = row
 	}
 	if kind != resolve.KindMatch {
 		return nil
 	}
-	places, err := read[placed](ctx, a.view,
-		a.from(placement.Table, placement.FieldID, placement.FieldEntityID, placement.FieldHeir, placement.FieldFlipped).
-			Where(among(placement.FieldID, ids)))
+	q := a.from(placement.Table, placement.FieldID, placement.FieldEntityID, placement.FieldHeir, placement.FieldFlipped).
+		Where(among(placement.FieldID, ids))
+	err = a.each(ctx, q, func(scan func(...any) error) error {
+		var id resolve.ID
+		var is placed
+		err := scan(&id, &is.Entity, &is.Heir, &is.Flipped)
+		is.Source, is.known = a.records[id].Source, true
+		a.records[id] = is
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("find where match records are: %w", err)
-	}
-	for _, place := range places {
-		place.Source, place.known = a.records[resolve.ID(place.ID)].Source, true
-		a.records[resolve.ID(place.ID)] = place
 	}
 	return nil
 }
@@ -286,11 +297,12 @@ func (a *application) row(e resolve.Entity) []any {
 // place brings records to their entities, and leaves those that are detached with an heir:
 // the oldest record that the entity they leave goes on with.
 func (a *application) place(ctx context.Context) error {
-	moved := map[resolve.ID]placed{}
+	moved := make(map[resolve.ID]placed, len(a.records))
 	for _, e := range a.news {
+		entity := idColumn(e.ID)
 		for _, m := range e.Members {
 			if is := a.records[m.Record]; value(is.Entity) != string(e.ID) || is.Flipped != m.Flipped || is.Heir != "" {
-				moved[m.Record] = placed{Entity: idColumn(e.ID), Flipped: m.Flipped}
+				moved[m.Record] = placed{Entity: entity, Flipped: m.Flipped}
 			}
 		}
 	}
@@ -413,6 +425,10 @@ func linkRow(l resolve.Link, places map[resolve.Pair]queued) []any {
 
 // linked tells which links of the plan are there already.
 func (a *application) linked(ctx context.Context) (map[resolve.Pair]bool, error) {
+	some, err := a.Link.Query().Exist(ctx)
+	if err != nil || !some {
+		return nil, err
+	}
 	told := rows{table: link.Table, columns: []string{link.FieldA, link.FieldB}}
 	for _, l := range a.plan.Link {
 		told.values = append(told.values, []any{string(l.A), string(l.B)})

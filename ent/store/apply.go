@@ -80,6 +80,9 @@ func (t *tx) owns(ctx context.Context, term int64) error {
 
 // lift takes away marks, but for those that a newer message has set again.
 func (t *tx) lift(ctx context.Context, settled []Mark) error {
+	if t.dialect == dialect.Postgres && len(settled) > listed {
+		return t.liftMany(ctx, settled)
+	}
 	at := make(map[string]int64, len(settled))
 	for _, m := range settled {
 		at[string(m.Record)] = m.Message
@@ -103,6 +106,23 @@ func (t *tx) lift(ctx context.Context, settled []Mark) error {
 		if err := remove(ctx, t, mark.Table, mark.FieldID, done); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// liftMany takes the table for itself for a moment, rather than each of its rows.
+func (t *tx) liftMany(ctx context.Context, settled []Mark) error {
+	if _, err := t.ExecContext(ctx, "LOCK TABLE marks IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+		return fmt.Errorf("lock marks: %w", err)
+	}
+	r := rows{table: mark.Table, columns: []string{mark.FieldID, mark.FieldMessage}}
+	for _, m := range settled {
+		r.values = append(r.values, []any{string(m.Record), m.Message})
+	}
+	part, args := arraysOf(r, r.values)
+	query := r.with("settled", part) + "DELETE FROM marks USING settled WHERE marks.id = settled.id AND marks.message <= settled.message"
+	if _, err := t.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("lift %d marks: %w", len(settled), err)
 	}
 	return nil
 }

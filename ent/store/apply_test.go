@@ -360,7 +360,7 @@ func TestLinks(t *testing.T) {
 			if err := s.Apply(t.Context(), c.plan, nil, "test"); err != nil {
 				t.Fatalf("%s: %v", c.reason, err)
 			}
-			if diff := cmp.Diff(c.want, collect(t, s.AllLinks(t.Context()))); diff != "" {
+			if diff := cmp.Diff(c.want, inOrder(collect(t, s.AllLinks(t.Context()))...)); diff != "" {
 				t.Errorf("%s: %s", c.reason, diff)
 			}
 		}

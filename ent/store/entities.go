@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/go-json-experiment/json"
 
@@ -34,6 +35,9 @@ func (s *Store) Entities(ctx context.Context) iter.Seq2[resolve.Entity, error] {
 }
 
 func (s *Store) entitiesOf(ctx context.Context, kind resolve.Kind) iter.Seq2[resolve.Entity, error] {
+	if s.dialect == dialect.Postgres && kind == resolve.KindMatch {
+		return whole(ctx, s, view.wholeEntities)
+	}
 	return stream(ctx, s, func(v view, last *resolve.Entity) ([]resolve.Entity, error) {
 		return v.entities(ctx, kind, func(q *sql.Selector) {
 			if last != nil {

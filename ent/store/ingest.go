@@ -80,7 +80,7 @@ func (in *intake) take(ctx context.Context, t *tx) error {
 	if err := in.tell(ctx, in.told, lastName); err != nil {
 		return err
 	}
-	return in.put(ctx, in.messages())
+	return in.keepMessages(ctx)
 }
 
 // sequence gives each message its id, of which the counter's last belongs to the last
@@ -189,9 +189,9 @@ func (in *intake) withdrawable(ctx context.Context) (map[resolve.ID]bool, error)
 	return there, nil
 }
 
-// messages returns the rows of the batch.
-func (in *intake) messages() rows {
-	r := rows{
+// keepMessages writes the messages of the batch.
+func (in *intake) keepMessages(ctx context.Context) error {
+	messages := rows{
 		table: message.Table,
 		columns: []string{
 			message.FieldID, message.FieldSource, message.FieldSeq, message.FieldMessageID,
@@ -200,16 +200,17 @@ func (in *intake) messages() rows {
 			message.FieldMatchRecordID,
 		},
 	}
-	for i, d := range in.batch {
+	i := -1
+	return in.fill(ctx, messages, rowsOf(in.batch, func(d Delivery) []any {
+		i++
 		out := in.outcomes[i]
-		r.values = append(r.values, []any{
+		return []any{
 			out.Message, out.Source, out.Seq, d.MessageID,
 			string(d.act()), blob(d.Body), in.sums[i][:], instant(d.ReceivedAt), d.Via,
 			string(out.Fate), out.Field, out.Reason, jsonColumn(out.Warnings),
 			idColumn(out.Record),
-		})
-	}
-	return r
+		}
+	}))
 }
 
 func (d Delivery) act() message.Act {

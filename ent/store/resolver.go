@@ -1,7 +1,8 @@
 package store
 
 // What the resolver reads: all that there is, when it starts, and what is dirty, from then
-// on. It reads page by page and holds no connection in between.
+// on. All that there is comes from PostgreSQL in one go (see whole.go), and from SQLite page
+// by page, with no connection held in between: in memory there is only one.
 
 import (
 	"context"
@@ -11,6 +12,7 @@ import (
 	"maps"
 	"slices"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db"
@@ -61,9 +63,12 @@ func stream[T any](ctx context.Context, s *Store, page func(view, *T) ([]T, erro
 	}
 }
 
-// Live yields every match record that is not withdrawn, oldest first. One that changes
+// Live yields every match record that is not withdrawn, in no order. One that changes
 // meanwhile may be yielded as it was or as it is, and is dirty.
 func (s *Store) Live(ctx context.Context) iter.Seq2[resolve.Match, error] {
+	if s.dialect == dialect.Postgres {
+		return whole(ctx, s, view.wholeMatches)
+	}
 	met := newTeller()
 	return stream(ctx, s, func(v view, last *resolve.Match) ([]resolve.Match, error) {
 		return met.in(v).matches(ctx, paged, func(q *sql.Selector) {
@@ -120,22 +125,19 @@ func (v view) marks(ctx context.Context, such func(*db.MarkQuery)) ([]Mark, erro
 	return marks, nil
 }
 
-// AllLinks yields every link as last applied, in order of (A, B).
+// AllLinks yields every link as last applied, in no order.
 func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
+	if s.dialect == dialect.Postgres {
+		return whole(ctx, s, view.wholeLinks)
+	}
 	return stream(ctx, s, func(v view, last *resolve.Link) ([]resolve.Link, error) {
-		q := v.from(link.Table, link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldEvidence).
-			OrderBy(link.FieldA, link.FieldB).Limit(paged)
+		q := v.from(link.Table, linkFields...).OrderBy(link.FieldA, link.FieldB).Limit(paged)
 		if last != nil {
 			q.Where(sql.CompositeGT([]string{link.FieldA, link.FieldB}, last.A, last.B))
 		}
 		links := make([]resolve.Link, 0, paged)
 		err := v.each(ctx, q, func(scan func(...any) error) error {
-			var l resolve.Link
-			var packed stdsql.RawBytes
-			err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &packed)
-			if err == nil {
-				l.Lines, err = unpackLines(packed)
-			}
+			l, err := scanLink(scan)
 			links = append(links, l)
 			return err
 		})
@@ -144,4 +146,19 @@ func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
 		}
 		return links, nil
 	})
+}
+
+// linkFields are the columns of a link.
+var linkFields = []string{
+	link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldEvidence,
+}
+
+func scanLink(scan func(...any) error) (resolve.Link, error) {
+	var l resolve.Link
+	var packed stdsql.RawBytes
+	err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &packed)
+	if err == nil {
+		l.Lines, err = unpackLines(packed)
+	}
+	return l, err
 }

@@ -43,12 +43,14 @@ func (s *Store) Snapshot(ctx context.Context) (*Snapshot, error) {
 // Close lets go of it. It may be closed twice.
 func (s *Snapshot) Close() { _ = s.fixed.fixed.Rollback() }
 
-// Live yields every match record that is not withdrawn, oldest first.
+// Live yields every match record that is not withdrawn, in no order. Until it is through, the
+// snapshot is to be asked for nothing else.
 func (s *Snapshot) Live(ctx context.Context) iter.Seq2[resolve.Match, error] {
 	return s.fixed.Live(ctx)
 }
 
-// Entities yields every entity, in order of Kinds, then of id.
+// Entities yields every entity, in order of Kinds, then of id. Until it is through, the
+// snapshot is to be asked for nothing else.
 func (s *Snapshot) Entities(ctx context.Context) iter.Seq2[resolve.Entity, error] {
 	return s.fixed.Entities(ctx)
 }
@@ -94,21 +96,12 @@ func (s *Snapshot) Links(ctx context.Context, pairs []resolve.Pair) (map[resolve
 	slices.Sort(firsts)
 	found := map[resolve.Pair]resolve.Link{}
 	for part := range slices.Chunk(slices.Compact(firsts), listed) {
-		q := v.from(link.Table, link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldEvidence).
-			Where(among(link.FieldA, part))
+		q := v.from(link.Table, linkFields...).Where(among(link.FieldA, part))
 		err := v.each(ctx, q, func(scan func(...any) error) error {
-			var l resolve.Link
-			var packed []byte
-			if err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &packed); err != nil {
-				return err
+			l, err := scanLink(scan)
+			if pair := (resolve.Pair{A: l.A, B: l.B}); wanted[pair] {
+				found[pair] = l
 			}
-			pair := resolve.Pair{A: l.A, B: l.B}
-			if !wanted[pair] {
-				return nil
-			}
-			var err error
-			l.Lines, err = unpackLines(packed)
-			found[pair] = l
 			return err
 		})
 		if err != nil {

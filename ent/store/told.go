@@ -70,31 +70,41 @@ type toldRow struct {
 	sides             [2]toldName
 }
 
+// toldFields are the columns of what a match record tells, but for its sides.
+var toldFields = []string{
+	matchrecord.FieldID, matchrecord.FieldSource, matchrecord.FieldScope, matchrecord.FieldKey, matchrecord.FieldNamed,
+	matchrecord.FieldArrival, matchrecord.FieldURL, matchrecord.FieldState, matchrecord.FieldBestOf,
+	matchrecord.FieldStartText, matchrecord.FieldStart, matchrecord.FieldPrecision,
+	matchrecord.FieldTitleRecordID, matchrecord.FieldTitleName,
+	matchrecord.FieldTournamentRecordID, matchrecord.FieldTournamentName,
+}
+
 func (t *teller) rows(ctx context.Context, about int, which func(*sql.Selector)) ([]toldRow, error) {
-	q := t.from(matchrecord.Table,
-		matchrecord.FieldID, matchrecord.FieldSource, matchrecord.FieldScope, matchrecord.FieldKey, matchrecord.FieldNamed,
-		matchrecord.FieldArrival, matchrecord.FieldURL, matchrecord.FieldState, matchrecord.FieldBestOf,
-		matchrecord.FieldStartText, matchrecord.FieldStart, matchrecord.FieldPrecision,
-		matchrecord.FieldTitleRecordID, matchrecord.FieldTitleName,
-		matchrecord.FieldTournamentRecordID, matchrecord.FieldTournamentName).Where(sql.IsFalse(matchrecord.FieldWithdrawn))
+	q := t.from(matchrecord.Table, toldFields...).Where(sql.IsFalse(matchrecord.FieldWithdrawn))
 	which(q)
 	told := make([]toldRow, 0, about)
 	err := t.each(ctx, q, func(scan func(...any) error) error {
-		var r toldRow
-		var id, precision, titleName, tournamentName string
-		var start *time.Time
-		var title, tournament *string
-		if err := scan(&id, &r.Key.Source, &r.Key.Scope, &r.Key.ID, &r.Key.Named, &r.Arrival, &r.URL, &r.State, &r.BestOf,
-			&r.Start.Raw, &start, &precision, &title, &titleName, &tournament, &tournamentName); err != nil {
-			return err
-		}
-		r.ID, r.Key.Kind, r.Key.Source, r.Key.Scope = resolve.ID(id), resolve.KindMatch, t.text(r.Key.Source), t.text(r.Key.Scope)
-		r.Start.At, r.Start.Precision = value(start).UTC(), resolve.Precision(t.text(precision))
-		r.title, r.tournament = t.name(value(title), titleName), t.name(value(tournament), tournamentName)
+		r, err := t.row(scan)
 		told = append(told, r)
-		return nil
+		return err
 	})
 	return told, err
+}
+
+// row takes a match record from its columns, with what else there is to scan.
+func (t *teller) row(scan func(...any) error, more ...any) (toldRow, error) {
+	var r toldRow
+	var id, precision, titleName, tournamentName string
+	var start *time.Time
+	var title, tournament *string
+	err := scan(append([]any{
+		&id, &r.Key.Source, &r.Key.Scope, &r.Key.ID, &r.Key.Named, &r.Arrival, &r.URL, &r.State, &r.BestOf,
+		&r.Start.Raw, &start, &precision, &title, &titleName, &tournament, &tournamentName,
+	}, more...)...)
+	r.ID, r.Key.Kind, r.Key.Source, r.Key.Scope = resolve.ID(id), resolve.KindMatch, t.text(r.Key.Source), t.text(r.Key.Scope)
+	r.Start.At, r.Start.Precision = value(start).UTC(), resolve.Precision(t.text(precision))
+	r.title, r.tournament = t.name(value(title), titleName), t.name(value(tournament), tournamentName)
+	return r, err
 }
 
 // sides reads both sides of match records.
@@ -136,19 +146,29 @@ func (t *teller) meet(ctx context.Context, told []toldRow) error {
 	}
 	for kind, of := range eachKind(strange) {
 		for part := range slices.Chunk(of, listed) {
-			q := t.from(recordTable(kind), teamrecord.FieldID, teamrecord.FieldSource, teamrecord.FieldScope, teamrecord.FieldKey,
-				teamrecord.FieldNamed, teamrecord.FieldArrival).Where(among(teamrecord.FieldID, part))
-			if err := t.each(ctx, q, func(scan func(...any) error) error {
-				var id string
-				n := resolve.Named{Key: resolve.Key{Kind: kind}}
-				err := scan(&id, &n.Key.Source, &n.Key.Scope, &n.Key.ID, &n.Key.Named, &n.Arrival)
-				n.ID, n.Key.Source, n.Key.Scope = resolve.ID(t.text(id)), t.text(n.Key.Source), t.text(n.Key.Scope)
-				t.named[n.ID] = n
+			if err := t.greet(ctx, kind, func(q *sql.Selector) { q.Where(among(teamrecord.FieldID, part)) }); err != nil {
 				return err
-			}); err != nil {
-				return fmt.Errorf("read %s records: %w", kind, err)
 			}
 		}
+	}
+	return nil
+}
+
+// greet reads such records of a kind.
+func (t *teller) greet(ctx context.Context, kind resolve.Kind, such func(*sql.Selector)) error {
+	q := t.from(recordTable(kind), teamrecord.FieldID, teamrecord.FieldSource, teamrecord.FieldScope, teamrecord.FieldKey,
+		teamrecord.FieldNamed, teamrecord.FieldArrival)
+	such(q)
+	err := t.each(ctx, q, func(scan func(...any) error) error {
+		var id string
+		n := resolve.Named{Key: resolve.Key{Kind: kind}}
+		err := scan(&id, &n.Key.Source, &n.Key.Scope, &n.Key.ID, &n.Key.Named, &n.Arrival)
+		n.ID, n.Key.Source, n.Key.Scope = resolve.ID(t.text(id)), t.text(n.Key.Source), t.text(n.Key.Scope)
+		t.named[n.ID] = n
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read %s records: %w", kind, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,31 +19,59 @@ import (
 )
 
 // BenchmarkBatch resolves a PostgreSQL full of records that were never resolved, and again,
-// when nothing changes. It tells apart, in match records a second, what the store takes
-// (reading, writing) and what the engine does.
+// when nothing changes. It tells apart what the store takes (reading, writing) and what the
+// engine does. Beside writing it prints what COPY alone of the very rows takes, measured just
+// now.
 //
 // The records are those of the file of messages that UMPIRE_BENCH_MESSAGES names, or made up;
 // UMPIRE_BENCH_COPIES makes them so many times as many.
 func BenchmarkBatch(b *testing.B) {
-	s, err := store.Open(b.Context(), servers.DurablePostgres(b).URL())
-	check(b, err)
-	defer s.Close()
-	check(b, s.Migrate(b.Context()))
-	fill(b, s)
+	url := servers.DurablePostgres(b).URL()
+	s := filled(b, url)
 	release, err := s.Own(b.Context())
 	check(b, err)
 	defer release()
-	for _, name := range []string{"first", "again"} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				resolveAll(b, s)
-			}
-		})
-	}
+	var writing time.Duration
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			writing = resolveAll(b, s)
+		}
+		b.StopTimer()
+		copied := servers.CopyAlone(b, url, func(url string) { opened(b, url) }, planTables)
+		b.ReportMetric(copied.Seconds(), "s-to-copy-alone")
+		b.ReportMetric(copied.Seconds()/writing.Seconds(), "of-copy")
+	})
+	b.Run("again", func(b *testing.B) {
+		for b.Loop() {
+			resolveAll(b, s)
+		}
+	})
 }
 
-// resolveAll does what Batch does, and prints at which rate.
-func resolveAll(b *testing.B, s *store.Store) {
+// planTables are those that a plan is written to, each before those that refer to it.
+var planTables = strings.Fields("titles tournaments teams matches placements links changes")
+
+// opened is a database that has its tables.
+func opened(b *testing.B, url string) *store.Store {
+	b.Helper()
+	s, err := store.Open(b.Context(), url)
+	check(b, err)
+	b.Cleanup(func() { s.Close() })
+	check(b, s.Migrate(b.Context()))
+	return s
+}
+
+// filled is a database that has the records.
+func filled(b *testing.B, url string) *store.Store {
+	b.Helper()
+	s := opened(b, url)
+	fill(b, s)
+	return s
+}
+
+// resolveAll does what Batch does, prints how long each part of it took, and returns how long
+// the writing did.
+func resolveAll(b *testing.B, s *store.Store) time.Duration {
 	b.Helper()
 	began := time.Now()
 	marks, err := s.Marks(b.Context())
@@ -53,13 +82,15 @@ func resolveAll(b *testing.B, s *store.Store) {
 	plan := is.engine.Settle()
 	settled := time.Now()
 	check(b, s.Apply(b.Context(), plan, marks, "benchmark"))
-	rate := func(from, to time.Time) float64 { return float64(is.records) / to.Sub(from).Seconds() }
-	b.ReportMetric(rate(began, time.Now()), "records/s")
-	b.ReportMetric(rate(began, read), "read/s")
-	b.ReportMetric(rate(read, settled), "settled/s")
-	b.ReportMetric(rate(settled, time.Now()), "written/s")
+	written := time.Now()
+	b.ReportMetric(float64(is.records)/written.Sub(began).Seconds(), "records/s")
+	b.ReportMetric(read.Sub(began).Seconds(), "s-to-read")
+	b.ReportMetric(settled.Sub(read).Seconds(), "s-to-settle")
+	b.ReportMetric(written.Sub(settled).Seconds(), "s-to-write")
+	b.ReportMetric(float64(is.records), "matches")
 	b.ReportMetric(float64(len(plan.Put)), "entities")
 	b.ReportMetric(float64(len(plan.Link)), "links")
+	return written.Sub(settled)
 }
 
 func check(b *testing.B, err error) {
@@ -148,12 +179,8 @@ func madeUp(yield func([]byte) bool) {
 // of them, applies it and rolls it back. The entities are as before after planning, and after
 // rolling back.
 func BenchmarkRun(b *testing.B) {
-	s, err := store.Open(b.Context(), servers.DurablePostgres(b).URL())
-	check(b, err)
-	defer s.Close()
-	check(b, s.Migrate(b.Context()))
-	fill(b, s)
-	_, err = Batch(b.Context(), s, Options{})
+	s := filled(b, servers.DurablePostgres(b).URL())
+	_, err := Batch(b.Context(), s, Options{})
 	check(b, err)
 	strict := edited(b, "strict", `(?m)^( +merge): .*$`, "$1: 16")
 	check(b, s.UseModel(b.Context(), strict, "benchmark"))
