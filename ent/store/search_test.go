@@ -70,16 +70,7 @@ func TestNamesStay(t *testing.T) {
 				}
 			}
 		}
-		for _, part := range []string{"mouz", "ports g", "mousesports", "gaming", "nip", "sports sports"} {
-			want, err := s.Called(t.Context(), "team", resolve.KindTeam, part, 10)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := s.CalledOf(t.Context(), resolve.KindTeam, []resolve.ID{team.ID}, part)
-			if want = slices.DeleteFunc(want, func(id resolve.ID) bool { return id != team.ID }); err != nil || !slices.Equal(got, want) {
-				t.Errorf("called %q are %v, of those that are called so %v, %v", part, want, got, err)
-			}
-		}
+		calledAlike(t, s, team.ID)
 		for why, q := range map[string]NameSearch{
 			"a tournament by a team's name": {Whole: []string{"mouz"}, Kinds: []resolve.Kind{resolve.KindTournament}},
 			"a name that none has":          {Whole: []string{"astralis"}, Begin: "astralis", Parts: []string{"astralis"}},
@@ -90,6 +81,21 @@ func TestNamesStay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// calledAlike holds what is asked of some entities to what is asked of all.
+func calledAlike(t *testing.T, s *Store, team resolve.ID) {
+	t.Helper()
+	for _, part := range []string{"mouz", "ports g", "mousesports", "gaming", "nip", "sports sports"} {
+		want, err := s.Called(t.Context(), "team", resolve.KindTeam, part, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.CalledOf(t.Context(), resolve.KindTeam, []resolve.ID{team}, part)
+		if want = slices.DeleteFunc(want, func(id resolve.ID) bool { return id != team }); err != nil || !slices.Equal(got, want) {
+			t.Errorf("called %q are %v, of those that are called so %v, %v", part, want, got, err)
+		}
+	}
 }
 
 // TestSearchesUseIndexes tells whether names are found without reading all of them, in

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -167,7 +168,13 @@ func TestMappingConflict(t *testing.T) {
 		check(t, p.server.follow(t.Context(), conflicting, store.Head{}))
 		check(t, p.server.call(t.Context(), http.MethodPost, "/_aliases", fmt.Sprintf(
 			`{"actions": [{"add": {"index": %q, "alias": %q}}, {"remove_index": {"index": %q}}]}`, conflicting, s.alias, index), nil))
-		t.Log(p.givesUp(t))
+		within(t, 30*time.Second, "documents are refused", func() bool {
+			fault := p.indexer.fault.Load()
+			return fault != nil && strings.Contains((*fault).Error(), "search server: refuses")
+		})
+		if told := p.givesUp(t); !strings.Contains(told.Error(), "behind") {
+			t.Error(told)
+		}
 		if at, err := p.server.followed(t.Context(), conflicting); err != nil || at != (store.Head{}) {
 			t.Errorf("what was refused counts as followed: %v, %v", at, err)
 		}
@@ -264,10 +271,43 @@ func must[T any](v T, err error) T {
 	return v
 }
 
+// TestServerIsLeftAlone has a server refuse searches: after a few it is not asked any more
+// for a while, and then again, by itself.
+func TestServerIsLeftAlone(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Server) {
+		w := onSQLite(t)
+		w.played()
+		check(t, newIndexer(s, w).Rebuild(t.Context(), func(int64, int64) {}))
+		var busy busyProxy
+		front := httptest.NewServer(busy.before(t, s))
+		t.Cleanup(front.Close)
+		b := NewBackend(open(t, Config{URL: front.URL, Alias: s.alias}), w, Limits{Timeout: 10 * time.Second, Rest: time.Second})
+		ask := func() error {
+			_, err := b.Candidates(t.Context(), search.Query{Text: "fnatic"}, 10)
+			return err
+		}
+		busy.refuses.Store(true)
+		for range 10 * failures {
+			if err := ask(); !errors.Is(err, ErrAway) {
+				t.Fatal(err)
+			}
+		}
+		if n := busy.refused.Load(); n > 2*failures {
+			t.Errorf("a server that refuses was asked %d times", n)
+		}
+		if b.Ready(t.Context()) == nil {
+			t.Error("the backend is ready")
+		}
+		busy.refuses.Store(false)
+		within(t, 10*time.Second, "it is asked again", func() bool { return ask() == nil })
+		check(t, b.Ready(t.Context()))
+	})
+}
+
 // busyProxy stands before a server and refuses in its name.
 type busyProxy struct {
 	refuses, loses atomic.Bool
-	lost           atomic.Int64
+	refused, lost  atomic.Int64
 }
 
 func (p *busyProxy) before(t testing.TB, s *Server) http.Handler {
@@ -279,20 +319,27 @@ func (p *busyProxy) before(t testing.TB, s *Server) http.Handler {
 		bulk := strings.HasSuffix(r.URL.Path, "/_bulk")
 		switch {
 		case p.refuses.Load() && (bulk || strings.HasSuffix(r.URL.Path, "/_search")):
+			p.refused.Add(1)
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusTooManyRequests)
 			io.WriteString(w, `{"error": {"type": "es_rejected_execution_exception", "reason": "rejected execution"}, "status": 429}`)
 		case p.loses.Load() && bulk:
-			p.lose(w, r)
+			p.lose(w, r, next)
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
 }
 
-// lose keeps the documents of a request from the server, and says 429 for each.
-func (p *busyProxy) lose(w http.ResponseWriter, r *http.Request) {
+// lose keeps the documents of a request from the server, and says 429 for each; how far the
+// index has followed it lets pass.
+func (p *busyProxy) lose(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	body, _ := io.ReadAll(r.Body)
+	if strings.Contains(string(body), `{"_id":"`+cursorID+`"`) {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+		return
+	}
 	n := strings.Count(string(body), `{"index":`)
 	p.lost.Add(int64(n))
 	w.Header().Set("Content-Type", "application/json")
