@@ -82,11 +82,11 @@ func newPerson(t *testing.T, s *store.Store) *person {
 }
 
 // show has a decision show, and then its undoing. A machine that is busy may take longer
-// than any of it does: of three times, one must be soon.
+// than any of it does: of ten times, one must be soon.
 func (p *person) show(what string, d store.Decision, then, before []finding) {
 	p.Helper()
 	best, undone := time.Hour, time.Hour
-	for range 3 {
+	for range 10 {
 		act := p.decide(d)
 		best = min(best, p.all(then))
 		p.decide(store.Undo{Act: act.ID})

@@ -56,7 +56,7 @@ var form = func() string {
 }()
 
 // refresh is how long a write may take to be found.
-const refresh = "500ms"
+const refresh = "300ms"
 
 // create makes a new, empty index that nobody uses yet, and returns its name.
 func (s *Server) create(ctx context.Context) (string, error) {
