@@ -93,16 +93,17 @@ func made(b *testing.B, w *world) ([]*batch, int) {
 	return append(all, &c.batch), int(c.done)
 }
 
-// searched returns the 99th percentile of searches, and of plain queries, for two teams
-// each, as they are and with an error in one.
+// searched returns the 99th percentile of searches, and of plain queries, for the two
+// teams of a match, as they are and with an error in one.
 func searched(b *testing.B, s *Server, w *world) (time.Duration, time.Duration) {
 	b.Helper()
 	const times, most = 2000, 50
-	names := teamNames(b, w)
+	pairs := pairsOf(b, w)
 	backend := NewBackend(s, w, Limits{Timeout: 10 * time.Second})
 	var ours, plain []time.Duration
 	for i := range times {
-		one, two := names[rand.IntN(len(names))], names[rand.IntN(len(names))]
+		pair := pairs[rand.IntN(len(pairs))]
+		one, two := pair[0], pair[1]
 		if i%4 == 0 {
 			one = one[:len(one)-2] + one[len(one)-1:]
 		}
@@ -121,23 +122,27 @@ func searched(b *testing.B, s *Server, w *world) (time.Duration, time.Duration) 
 	return ours[times*99/100], plain[times*99/100]
 }
 
-// teamNames are the names of some teams, folded.
-func teamNames(b *testing.B, w *world) []string {
+// pairsOf are the names, folded, of those who play in some matches.
+func pairsOf(b *testing.B, w *world) [][2]string {
 	b.Helper()
-	var names []string
+	var pairs [][2]string
 	enough := errors.New("enough")
 	err := w.EverySearchable(b.Context(), func(state store.SearchState, _ int64) error {
-		for _, n := range state.Named {
-			if f := text.Fold(n.Names[0]); len(f) > 4 && n.ID.Kind() == "team" {
-				names = append(names, f)
+		for _, m := range state.Matches {
+			one, two := text.Fold(state.Named[m.Teams[0]].Names[0]), text.Fold(state.Named[m.Teams[1]].Names[0])
+			if len(one) > 4 && one != two {
+				pairs = append(pairs, [2]string{one, two})
 			}
 		}
-		return enough
+		if len(pairs) > 0 {
+			return enough
+		}
+		return nil
 	})
 	if !errors.Is(err, enough) {
 		b.Fatal(err)
 	}
-	return names
+	return pairs
 }
 
 // filled writes matches into a database as if two sources had told them: among a team for
