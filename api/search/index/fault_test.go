@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -316,7 +315,7 @@ func (p *busyProxy) before(t testing.TB, s *Server) http.Handler {
 	to, err := url.Parse(s.url)
 	check(t, err)
 	next := httputil.NewSingleHostReverseProxy(to)
-	next.ErrorLog = log.New(io.Discard, "", 0) // who asked may not have waited
+	next.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) } // and nothing printed
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		bulk := strings.HasSuffix(r.URL.Path, "/_bulk")
 		switch {
