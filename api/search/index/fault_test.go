@@ -91,17 +91,16 @@ func TestServerAway(t *testing.T) {
 	onEachOwn(t, func(t *testing.T, server *servers.Server) {
 		p := newPatient(t, open(t, Config{URL: server.URL()}))
 		for i, way := range []struct {
-			what       string
+			meanwhile  string // the name of a team that plays then
 			harm, heal func()
-		}{{"slow", server.Freeze, server.Thaw}, {"killed", server.Kill, server.Start}} {
+		}{{"Hibernators", server.Freeze, server.Thaw}, {"Revenants", server.Kill, server.Start}} {
 			p.up(t, 1)
 			way.harm()
-			t.Log(way.what, p.givesUp(t))
+			t.Log(way.meanwhile, p.givesUp(t))
 			p.up(t, 0)
-			name := "Meanwhile " + way.what
-			p.take(tell("gamma", 70+i, 20+i, name, "fnatic", "Another Cup"))
+			p.take(tell("gamma", 70+i, 20+i, way.meanwhile, "fnatic", "Another Cup"))
 			way.heal()
-			p.answers(t, strings.ToLower(name))
+			p.answers(t, strings.ToLower(way.meanwhile))
 		}
 		if d := p.differ(p.server); d != "" {
 			t.Error(d)
