@@ -72,11 +72,11 @@ func TestParseModelIsStrict(t *testing.T) {
 	for _, test := range []struct{ reason, old, with, field, says string }{
 		{"a level is missing", "\n        exact: 10\n", "\n", "team.names.exact", "missing"},
 		{"a level has no weight", "\n        exact: 10\n", "\n        exact:\n", "team.names.exact", "missing"},
-		{"a weight is missing", "\n    prior: -4\n", "\n", "match.prior", "missing"},
+		{"a weight is missing", "\n    prior: -3\n", "\n", "match.prior", "missing"},
 		{"a table is missing", "\n    best of:\n        different: -1.5\n        same: 1\n", "\n", "match.best of", "missing"},
 		{"a level is unknown", "\n        exact: 10\n", "\n        exact: 10\n        exakt: 9\n", "team.names.exakt", "no level"},
 		{"a field is unknown", "\ncrowd:", "\ncrowds: 3\ncrowd:", "", "field crowds not found"},
-		{"a weight is no number", "prior: -4", "prior: four", "", "four"},
+		{"a weight is no number", "prior: -3", "prior: four", "", "four"},
 		{"nothing at all", string(whole), "", "", "is no model"},
 	} {
 		t.Run(test.reason, func(t *testing.T) {

@@ -38,7 +38,7 @@ func (e *Engine) matchNumber(id ID) int32 {
 	}
 	r := e.matches.n
 	e.index[id] = r
-	return e.matches.add(matchRecord{told: told{id: id}, order: orderOf(id), base: r, head: r, day: noDay, minute: noDay})
+	return e.matches.add(matchRecord{told: told{id: id}, order: orderOf(id), base: r, head: r, day: noDay, minute: noDay, fixture: noFixture})
 }
 
 // orderOf reads the letters behind an id's prefix as a number.
