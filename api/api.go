@@ -33,6 +33,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"umpire/api/access"
+	"umpire/api/search"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -43,6 +44,7 @@ type Config struct {
 	Guard     *access.Guard        // tells who sends requests; nil: by tokens of the Store alone
 	Intake    Intake               // nil: messages are refused with 503
 	Explainer Explainer            // nil: why and previews are refused with 503
+	Search    search.Backend       // an index; nil: the database is searched
 	Pages     http.Handler         // what is not the API's; nil: 404
 	Ready     []Check              // asked by /readyz besides the store
 	Closing   <-chan struct{}      // closed when the server is to stop: who waits for changes is answered then
@@ -80,10 +82,11 @@ type Explainer interface {
 	Nudge()
 }
 
-// Check is a thing that the process cannot do its work without.
+// Check is a thing that the process cannot do its work without, or not as well.
 type Check struct {
-	Name string                          // such as "broker"
-	Ask  func(ctx context.Context) error // the error's text is shown, so it must hold no secret
+	Name  string                          // such as "broker"
+	Ask   func(ctx context.Context) error // the error's text is shown, so it must hold no secret
+	Spare bool                            // the work goes on without it: it is told, and the process is ready
 }
 
 // API is the handler of everything.
@@ -93,6 +96,8 @@ type API struct {
 	huma    huma.API
 	metrics *prometheus.Registry
 	waiting waiting
+
+	searches *prometheus.CounterVec
 }
 
 // New makes the handler of everything.
@@ -113,6 +118,7 @@ func New(c Config) *API {
 	a.routeSources()
 	a.routeMessages()
 	a.routeLookup()
+	a.routeSearch()
 	a.routeChanges()
 	a.routeSuggestions()
 	a.routeJudgements()

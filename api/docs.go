@@ -39,6 +39,7 @@ func describe(version string) huma.Config {
 		{Name: "Teams", Description: "Canonical teams, each of one title."},
 		{Name: "Tournaments", Description: "Canonical tournaments."},
 		{Name: "Titles", Description: "Canonical games and sports."},
+		{Name: "Search", Description: "Anything, by what people type."},
 		{Name: "Lookup", Description: "From sources' ids to canonical ones, and back."},
 		{Name: "Changes", Description: "The feed by which a copy follows."},
 		{Name: "Suggestions", Description: "Pairs that wait for a person's word."},

@@ -185,6 +185,7 @@ func TestFewWait(t *testing.T) {
 	}
 	same(t, "who waits in the end", len(line.by)+line.all, 0)
 
+	w.api.Guard.OpenReading = true
 	for range mostWaitingEach {
 		_, err := w.api.waiting.enter("192.0.2.1")
 		check(t, err)

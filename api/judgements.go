@@ -33,7 +33,7 @@ type listJudgementsInput struct {
 }
 
 func (a *API) listJudgements(ctx context.Context, in *listJudgementsInput) (*body[Page[Judged]], error) {
-	entity, err := a.called(ctx, in.Entity)
+	entity, err := a.nowCalled(ctx, in.Entity)
 	if err != nil {
 		return nil, err
 	}

@@ -64,6 +64,9 @@ func (a *API) listMatches(ctx context.Context, in *listMatchesInput) (*body[Page
 			return MatchItem{record: &told}
 		}), err
 	}
+	if err := a.findNames(ctx, &filter); err != nil {
+		return nil, err
+	}
 	merged, err := a.Store.Matches(ctx, filter)
 	return page(&in.Paging, merged, func(m store.Match) MatchItem {
 		told := matchOf(m)

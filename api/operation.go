@@ -46,14 +46,18 @@ func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	mayAsk := access.Check(ctx, access.Measure) == nil
 	status, told := http.StatusOK, Health{Status: "ok", Checks: map[string]string{}}
-	for _, c := range append([]Check{{"store", a.Store.Ready}}, a.Ready...) {
+	for _, c := range append([]Check{{Name: "store", Ask: a.Store.Ready}}, a.Ready...) {
 		told.Checks[c.Name] = "ok"
-		if err := c.Ask(ctx); err != nil {
-			status, told.Status, told.Checks[c.Name] = http.StatusServiceUnavailable, "unavailable", "fails"
-			zerolog.Ctx(ctx).Warn().Err(err).Str("check", c.Name).Msg("not ready")
-			if mayAsk {
-				told.Checks[c.Name] = err.Error()
-			}
+		err := c.Ask(ctx)
+		if err == nil {
+			continue
+		}
+		zerolog.Ctx(ctx).Warn().Err(err).Str("check", c.Name).Msg("not ready")
+		if told.Checks[c.Name] = "fails"; mayAsk {
+			told.Checks[c.Name] = err.Error()
+		}
+		if !c.Spare {
+			status, told.Status = http.StatusServiceUnavailable, "unavailable"
 		}
 	}
 	writeHealth(w, status, told)

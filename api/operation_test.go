@@ -19,7 +19,7 @@ func TestReadiness(t *testing.T) {
 	check(t, err)
 	defer unmigrated.Close()
 	broker := func(err error) []Check {
-		return []Check{{"broker", func(context.Context) error { return err }}}
+		return []Check{{Name: "broker", Ask: func(context.Context) error { return err }}}
 	}
 	for _, test := range []struct {
 		why    string
@@ -30,6 +30,7 @@ func TestReadiness(t *testing.T) {
 	}{
 		{"all is well", Config{Store: w.Store, Ready: broker(nil)}, 200, "ok", "ok"},
 		{"the broker is away", Config{Store: w.Store, Ready: broker(errors.New("no answer"))}, 503, "ok", "no answer"},
+		{"what is spared is away", Config{Store: w.Store, Ready: []Check{{Name: "broker", Ask: broker(errors.New("no answer"))[0].Ask, Spare: true}}}, 200, "ok", "no answer"},
 		{"the schema is not there", Config{Store: unmigrated}, 503, "", nil},
 	} {
 		api := New(test.config)

@@ -135,7 +135,7 @@ func TestFaultsAreNotShown(t *testing.T) {
 		config          Config
 	}{
 		{"a database that is closed", "/v1/matches", "closed", Config{Store: other.Store}},
-		{"a panic", "/readyz", "boom-7", Config{Store: w.Store, Ready: []Check{{"bomb", func(context.Context) error { panic("boom-7") }}}}},
+		{"a panic", "/readyz", "boom-7", Config{Store: w.Store, Ready: []Check{{Name: "bomb", Ask: func(context.Context) error { panic("boom-7") }}}}},
 		{"a page that panics", "/", "boom-8", Config{Store: w.Store, Pages: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("boom-8") })}},
 	} {
 		serve := func(log zerolog.Logger) *API {

@@ -80,15 +80,15 @@ func (a *API) listSuggestions(ctx context.Context, in *listSuggestionsInput) (*b
 	if err != nil {
 		return nil, err
 	}
-	if f.Entity, err = a.called(ctx, in.Entity); err != nil {
+	if f.Entity, err = a.nowCalled(ctx, in.Entity); err != nil {
 		return nil, err
 	}
 	questions, err := a.Store.Questions(ctx, f)
 	return page(&in.Paging, questions, suggestionOf), err
 }
 
-// called is what an entity is called now; an id that leads nowhere is left as it is.
-func (a *API) called(ctx context.Context, id resolve.ID) (resolve.ID, error) {
+// nowCalled is what an entity is called now; an id that leads nowhere is left as it is.
+func (a *API) nowCalled(ctx context.Context, id resolve.ID) (resolve.ID, error) {
 	if id == "" {
 		return "", nil
 	}

@@ -32,14 +32,15 @@ var idAlphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadd
 func (id ID) Kind() Kind {
 	prefix, _, found := strings.Cut(string(id), "_")
 	for _, k := range Kinds {
-		if found && prefix == k.prefix() {
+		if found && prefix == k.Prefix() {
 			return k
 		}
 	}
 	return ""
 }
 
-func (k Kind) prefix() string {
+// Prefix is what the ids of records and entities of this kind begin with, before a "_".
+func (k Kind) Prefix() string {
 	switch k {
 	case KindTitle:
 		return "ttl"
@@ -80,7 +81,7 @@ func (k Key) Mint() ID {
 	}
 	sum := sha256.Sum256(b)
 	var id [20]byte
-	return ID(idAlphabet.AppendEncode(append(append(id[:0], k.Kind.prefix()...), '_'), sum[:10]))
+	return ID(idAlphabet.AppendEncode(append(append(id[:0], k.Kind.Prefix()...), '_'), sum[:10]))
 }
 
 // Named is a record of a title, tournament or team as one match record tells it.

@@ -177,6 +177,7 @@ func TestKeyboard(t *testing.T) {
 		{"/matches", []string{"a.wordmark", ".sections a", ".choice", "#team", "#date_start__gte", "#sort", ".primary", ".match .side a", ".match .score a"}},
 		{pathOf(merged.ID), []string{".find input", ".who", ".crumbs a", ".board a", ".tipped", ".comparison a", ".tick input", ".pieces button", ".pair > summary", ".waterfall summary", "#with", "#field", ".messages a"}},
 		{"/suggestions", []string{".narrow > summary", ".keys > summary", ".steps a", ".beside a", "#say-same", "#say-different", "#say-unsure", "#note", ".words a", ".waiting-list a"}},
+		{"/search?q=fnatic", []string{"#find", ".asks .primary", ".facets .choice", ".hits .what a"}},
 		{"/acts", []string{"#actor", ".act-head a", ".acts button", "#by", "#range-since"}},
 	} {
 		screens[0].use(ctx, t)

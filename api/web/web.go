@@ -26,6 +26,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"umpire/api/access"
+	"umpire/api/search"
 	"umpire/ent/store"
 	"umpire/resolve"
 )
@@ -33,10 +34,11 @@ import (
 // Config is what the pages need.
 type Config struct {
 	Store     *store.Store
-	Guard     *access.Guard // signs readers in and out; nil: by tokens of the Store alone
-	Explainer Explainer     // nil: no page tells why beyond what the store keeps
-	Previewer Previewer     // nil: previews tell what is said, and not what follows
-	Decided   func()        // called when somebody has decided, so that it is settled soon; nil: it is in time
+	Guard     *access.Guard  // signs readers in and out; nil: by tokens of the Store alone
+	Explainer Explainer      // nil: no page tells why beyond what the store keeps
+	Previewer Previewer      // nil: previews tell what is said, and not what follows
+	Search    search.Backend // an index; nil: the database is searched
+	Decided   func()         // called when somebody has decided, so that it is settled soon; nil: it is in time
 	// Replay reads quarantined messages again, as ingest.Intake does; nil: it is not offered.
 	Replay  func(context.Context, store.MessageFilter) iter.Seq2[store.Outcome, error]
 	Version string         // of the program, for the foot of each page
@@ -60,7 +62,7 @@ func New(c Config) http.Handler {
 	for pattern, page := range s.routes() {
 		mux.Handle(pattern, s.answer(page))
 	}
-	return secured(mux)
+	return secured(noting(mux))
 }
 
 // route is a page: what it needs, and what answers.
@@ -101,7 +103,8 @@ func (s *site) routes() map[string]route {
 		"POST /runs/{id}":               {access.Decide, s.turnRun}, // and all but decisions need more
 		"GET /changes":                  {access.Read, s.changes},
 		"GET /why":                      {access.Read, s.why},
-		"GET /find":                     {access.Read, s.find},
+		"GET /search":                   {access.Read, s.search},
+		"GET /search/suggestions":       {access.Read, s.suggest},
 		"GET " + signInPath:             {access.Anyone, s.signIn},
 		"POST " + signInPath:            {access.Anyone, s.signedIn},
 		"POST " + signOutPath:           {access.Anyone, s.signOut},

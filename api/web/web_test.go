@@ -44,7 +44,7 @@ func places(t *testing.T, s *store.Store) []place {
 		{"figures", "/figures"}, {"acts", "/acts"}, {"acts-faulty", "/acts?since=yesterday"}, {"act", "/acts/1"}, {"act-hostile", "/acts/2"}, {"act-undone", "/acts/3"}, {"act-override", "/acts/4"}, {"team-overridden", overriddenPath(t, s)},
 		{"runs", "/runs"}, {"run", "/runs/2"}, {"run-cause", "/runs/2?cause=1"}, {"run-empty", "/runs/1"}, {"run-waiting", "/runs/3"},
 		{"runs-diff", "/runs/diff?a=1&b=2"}, {"runs-diff-ask", "/runs/diff"}, {"runs-diff-unplanned", "/runs/diff?a=1&b=3"},
-		{"sign-in", "/sign-in"}, {"find", "/find?q=na"}, {"find-none", "/find?q=no+such+thing"}, {"find-nothing", "/find"},
+		{"sign-in", "/sign-in"}, {"search", "/search?q=na"}, {"search-narrowed", "/search?q=fnatic&kind=match&source=hltv"}, {"search-none", "/search?q=no+such+thing"}, {"search-nothing", "/search"}, {"search-faulty", "/search?q=%21%21"}, {"search-hostile", "/search?" + url.Values{"q": {hostile.Sides[0].Team.Name}}.Encode()},
 		{"suggestions-none", "/suggestions?title=no+such+title"}, {"suggestions-faulty", "/suggestions?from=many"},
 		{"preview-undo", "/preview?do=undo&act=1&here=/acts"}, {"preview-range", "/preview?do=undo-range&by=ann&since=2015-01-01"},
 		{"preview-split", splitPath(merged)}, {"preview-conflict", "/preview?do=undo&act=3"}, {"preview-nonsense", "/preview?do=dance"},

@@ -38,6 +38,7 @@ type cli struct {
 	Acts    actsCmd    `cmd:"" help:"List what people decided, newest first."`
 	Undo    undoCmd    `cmd:"" help:"Undo what somebody decided."`
 	Export  exportCmd  `cmd:"" help:"Write out which record belongs to which entity."`
+	Index   indexCmd   `cmd:"" help:"Bring the search index to where the database is, or make it anew."`
 	Replay  replayCmd  `cmd:"" help:"Read quarantined messages again, after a fix."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke the tokens by which one may come in."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`

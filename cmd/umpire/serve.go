@@ -12,11 +12,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"umpire/api"
 	"umpire/api/access"
+	"umpire/api/search"
+	"umpire/api/search/index"
 	"umpire/api/web"
 	"umpire/ent/store"
 	"umpire/ingest"
@@ -27,6 +30,7 @@ import (
 type serveCmd struct {
 	database
 	broker
+	searcher
 	listener
 	entrance
 	certificate
@@ -96,6 +100,14 @@ func (c *serveCmd) Run(ctx context.Context) error {
 			l.explains = nil
 		}
 		var ready []api.Check
+		if c.Search != "" {
+			index, err := c.searcher.open()
+			if err != nil {
+				return err
+			}
+			defer index.Close()
+			l.searches(ctx, group, index, c.does, &ready)
+		}
 		if c.does("ingest") && c.RabbitMQ != "" {
 			b, err := c.broker.open()
 			if err != nil {
@@ -113,21 +125,38 @@ func (c *serveCmd) Run(ctx context.Context) error {
 
 func (c *serveCmd) does(part string) bool { return c.Only == "all" || c.Only == part }
 
+// searches has the index follow the database where entities are resolved, and looks after it
+// where it is searched.
+func (l *line) searches(ctx context.Context, group *errgroup.Group, server *index.Server, does func(part string) bool, ready *[]api.Check) {
+	if does("resolve") {
+		group.Go(func() error { return index.NewIndexer(server, l.store).Run(ctx) })
+	}
+	if does("api") {
+		backend := index.NewBackend(server, l.store, index.Limits{})
+		l.metrics.MustRegister(backend)
+		group.Go(func() error { return backend.Watch(ctx) })
+		*ready = append(*ready, api.Check{Name: "search", Ask: backend.Ready, Spare: true})
+		l.index = backend
+	}
+}
+
 // line is the way of a message through this process: in, resolved, and read.
 type line struct {
 	store    *store.Store
 	intake   *ingest.Intake
 	resolver *run.Resolver
-	explains api.Explainer // nil: the resolver does not run
-	rate     int           // the most requests a second of one client; 0: no bound
-	tls      *tls.Config   // nil: plain HTTP
+	explains api.Explainer  // nil: the resolver does not run
+	index    search.Backend // nil: there is no search server
+	metrics  *prometheus.Registry
+	rate     int         // the most requests a second of one client; 0: no bound
+	tls      *tls.Config // nil: plain HTTP
 }
 
 func newLine(s *store.Store) *line {
 	intake := ingest.NewIntake(s)
 	resolver := run.New(s, intake.Quarantine)
 	intake.Committed = resolver.Nudge
-	return &line{store: s, intake: intake, resolver: resolver, explains: resolver}
+	return &line{store: s, intake: intake, resolver: resolver, explains: resolver, metrics: prometheus.NewRegistry()}
 }
 
 // bind listens, if this process is to be asked; where others may reach it only if there is a
@@ -168,8 +197,8 @@ func (l *line) serveOn(ctx context.Context, bound net.Listener, ready []api.Chec
 	guard := &access.Guard{Store: l.store, OpenReading: openReading, Local: onLoopback(bound)}
 	server := &http.Server{
 		Handler: api.New(api.Config{
-			Store: l.store, Guard: guard, Intake: l.intake, Explainer: l.explains, Ready: ready, Closing: ctx.Done(), Log: *log, Version: programVersion(),
-			Pages: l.pages(*log, guard), Rate: l.rate,
+			Store: l.store, Guard: guard, Intake: l.intake, Search: l.index, Explainer: l.explains, Ready: ready, Closing: ctx.Done(),
+			Metrics: l.metrics, Log: *log, Version: programVersion(), Pages: l.pages(*log, guard), Rate: l.rate,
 		}),
 		// How long an answer may take to be written, the handler extends with each piece of it.
 		ReadHeaderTimeout: 5 * time.Second,
@@ -209,7 +238,7 @@ func (c connections) Write(line []byte) (int, error) {
 // pages are for people, who may decide where nobody resolves, too.
 func (l *line) pages(log zerolog.Logger, guard *access.Guard) http.Handler {
 	c := web.Config{
-		Store: l.store, Guard: guard, Explainer: l.explains, Decided: l.resolver.Nudge, Replay: l.intake.Replay, Version: programVersion(), Log: log,
+		Store: l.store, Guard: guard, Search: l.index, Explainer: l.explains, Decided: l.resolver.Nudge, Replay: l.intake.Replay, Version: programVersion(), Log: log,
 	}
 	if l.explains != nil {
 		c.Previewer = l.resolver

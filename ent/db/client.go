@@ -24,6 +24,7 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/nametold"
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/run"
@@ -81,6 +82,8 @@ type Client struct {
 	Model *ModelClient
 	// ModelSwitch is the client for interacting with the ModelSwitch builders.
 	ModelSwitch *ModelSwitchClient
+	// NameTold is the client for interacting with the NameTold builders.
+	NameTold *NameToldClient
 	// Override is the client for interacting with the Override builders.
 	Override *OverrideClient
 	// Placement is the client for interacting with the Placement builders.
@@ -139,6 +142,7 @@ func (c *Client) init() {
 	c.Message = NewMessageClient(c.config)
 	c.Model = NewModelClient(c.config)
 	c.ModelSwitch = NewModelSwitchClient(c.config)
+	c.NameTold = NewNameToldClient(c.config)
 	c.Override = NewOverrideClient(c.config)
 	c.Placement = NewPlacementClient(c.config)
 	c.Run = NewRunClient(c.config)
@@ -261,6 +265,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Message:          NewMessageClient(cfg),
 		Model:            NewModelClient(cfg),
 		ModelSwitch:      NewModelSwitchClient(cfg),
+		NameTold:         NewNameToldClient(cfg),
 		Override:         NewOverrideClient(cfg),
 		Placement:        NewPlacementClient(cfg),
 		Run:              NewRunClient(cfg),
@@ -310,6 +315,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Message:          NewMessageClient(cfg),
 		Model:            NewModelClient(cfg),
 		ModelSwitch:      NewModelSwitchClient(cfg),
+		NameTold:         NewNameToldClient(cfg),
 		Override:         NewOverrideClient(cfg),
 		Placement:        NewPlacementClient(cfg),
 		Run:              NewRunClient(cfg),
@@ -357,9 +363,9 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
-		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override,
-		c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Session, c.Source,
-		c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
+		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.NameTold,
+		c.Override, c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Session,
+		c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
 		c.TitleRecord, c.Token, c.Tournament, c.TournamentRecord,
 	} {
 		n.Use(hooks...)
@@ -371,9 +377,9 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
-		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.Override,
-		c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Session, c.Source,
-		c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
+		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.NameTold,
+		c.Override, c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Session,
+		c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
 		c.TitleRecord, c.Token, c.Tournament, c.TournamentRecord,
 	} {
 		n.Intercept(interceptors...)
@@ -409,6 +415,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Model.mutate(ctx, m)
 	case *ModelSwitchMutation:
 		return c.ModelSwitch.mutate(ctx, m)
+	case *NameToldMutation:
+		return c.NameTold.mutate(ctx, m)
 	case *OverrideMutation:
 		return c.Override.mutate(ctx, m)
 	case *PlacementMutation:
@@ -2350,6 +2358,139 @@ func (c *ModelSwitchClient) mutate(ctx context.Context, m *ModelSwitchMutation) 
 		return (&ModelSwitchDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("db: unknown ModelSwitch mutation op: %q", m.Op())
+	}
+}
+
+// NameToldClient is a client for the NameTold schema.
+type NameToldClient struct {
+	config
+}
+
+// NewNameToldClient returns a client for the NameTold from the given config.
+func NewNameToldClient(c config) *NameToldClient {
+	return &NameToldClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `nametold.Hooks(f(g(h())))`.
+func (c *NameToldClient) Use(hooks ...Hook) {
+	c.hooks.NameTold = append(c.hooks.NameTold, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `nametold.Intercept(f(g(h())))`.
+func (c *NameToldClient) Intercept(interceptors ...Interceptor) {
+	c.inters.NameTold = append(c.inters.NameTold, interceptors...)
+}
+
+// Create returns a builder for creating a NameTold entity.
+func (c *NameToldClient) Create() *NameToldCreate {
+	mutation := newNameToldMutation(c.config, OpCreate)
+	return &NameToldCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of NameTold entities.
+func (c *NameToldClient) CreateBulk(builders ...*NameToldCreate) *NameToldCreateBulk {
+	return &NameToldCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NameToldClient) MapCreateBulk(slice any, setFunc func(*NameToldCreate, int)) *NameToldCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NameToldCreateBulk{err: fmt.Errorf("calling to NameToldClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NameToldCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NameToldCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for NameTold.
+func (c *NameToldClient) Update() *NameToldUpdate {
+	mutation := newNameToldMutation(c.config, OpUpdate)
+	return &NameToldUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NameToldClient) UpdateOne(_m *NameTold) *NameToldUpdateOne {
+	mutation := newNameToldMutation(c.config, OpUpdateOne, withNameTold(_m))
+	return &NameToldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NameToldClient) UpdateOneID(id int) *NameToldUpdateOne {
+	mutation := newNameToldMutation(c.config, OpUpdateOne, withNameToldID(id))
+	return &NameToldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for NameTold.
+func (c *NameToldClient) Delete() *NameToldDelete {
+	mutation := newNameToldMutation(c.config, OpDelete)
+	return &NameToldDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NameToldClient) DeleteOne(_m *NameTold) *NameToldDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NameToldClient) DeleteOneID(id int) *NameToldDeleteOne {
+	builder := c.Delete().Where(nametold.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NameToldDeleteOne{builder}
+}
+
+// Query returns a query builder for NameTold.
+func (c *NameToldClient) Query() *NameToldQuery {
+	return &NameToldQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNameTold},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a NameTold entity by its id.
+func (c *NameToldClient) Get(ctx context.Context, id int) (*NameTold, error) {
+	return c.Query().Where(nametold.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NameToldClient) GetX(ctx context.Context, id int) *NameTold {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *NameToldClient) Hooks() []Hook {
+	return c.hooks.NameTold
+}
+
+// Interceptors returns the client interceptors.
+func (c *NameToldClient) Interceptors() []Interceptor {
+	return c.inters.NameTold
+}
+
+func (c *NameToldClient) mutate(ctx context.Context, m *NameToldMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NameToldCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NameToldUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NameToldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NameToldDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown NameTold mutation op: %q", m.Op())
 	}
 }
 
@@ -4922,15 +5063,16 @@ func (c *TournamentRecordClient) mutate(ctx context.Context, m *TournamentRecord
 type (
 	hooks struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
-		MatchRecord, Message, Model, ModelSwitch, Override, Placement, Run, RunCause,
-		RunChange, Score, Session, Source, SourceTrust, SurvivorshipRule, Team,
-		TeamRecord, Title, TitleRecord, Token, Tournament, TournamentRecord []ent.Hook
+		MatchRecord, Message, Model, ModelSwitch, NameTold, Override, Placement, Run,
+		RunCause, RunChange, Score, Session, Source, SourceTrust, SurvivorshipRule,
+		Team, TeamRecord, Title, TitleRecord, Token, Tournament,
+		TournamentRecord []ent.Hook
 	}
 	inters struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
-		MatchRecord, Message, Model, ModelSwitch, Override, Placement, Run, RunCause,
-		RunChange, Score, Session, Source, SourceTrust, SurvivorshipRule, Team,
-		TeamRecord, Title, TitleRecord, Token, Tournament,
+		MatchRecord, Message, Model, ModelSwitch, NameTold, Override, Placement, Run,
+		RunCause, RunChange, Score, Session, Source, SourceTrust, SurvivorshipRule,
+		Team, TeamRecord, Title, TitleRecord, Token, Tournament,
 		TournamentRecord []ent.Interceptor
 	}
 )

@@ -21,6 +21,7 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/nametold"
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/run"
@@ -115,6 +116,7 @@ func checkColumn(t, c string) error {
 			message.Table:          message.ValidColumn,
 			model.Table:            model.ValidColumn,
 			modelswitch.Table:      modelswitch.ValidColumn,
+			nametold.Table:         nametold.ValidColumn,
 			override.Table:         override.ValidColumn,
 			placement.Table:        placement.ValidColumn,
 			run.Table:              run.ValidColumn,

@@ -21,6 +21,7 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/nametold"
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/predicate"
@@ -68,6 +69,7 @@ const (
 	TypeMessage          = "Message"
 	TypeModel            = "Model"
 	TypeModelSwitch      = "ModelSwitch"
+	TypeNameTold         = "NameTold"
 	TypeOverride         = "Override"
 	TypePlacement        = "Placement"
 	TypeRun              = "Run"
@@ -11505,6 +11507,656 @@ func (m *ModelSwitchMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ModelSwitch edge %s", name)
+}
+
+// NameToldMutation represents an operation that mutates the NameTold nodes in the graph.
+type NameToldMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	record        *string
+	name          *string
+	folded        *string
+	letters       *string
+	initials      *string
+	beginnings    *string
+	hand          *bool
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*NameTold, error)
+	predicates    []predicate.NameTold
+}
+
+var _ ent.Mutation = (*NameToldMutation)(nil)
+
+// nametoldOption allows management of the mutation configuration using functional options.
+type nametoldOption func(*NameToldMutation)
+
+// newNameToldMutation creates new mutation for the NameTold entity.
+func newNameToldMutation(c config, op Op, opts ...nametoldOption) *NameToldMutation {
+	m := &NameToldMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNameTold,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNameToldID sets the ID field of the mutation.
+func withNameToldID(id int) nametoldOption {
+	return func(m *NameToldMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *NameTold
+		)
+		m.oldValue = func(ctx context.Context) (*NameTold, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().NameTold.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNameTold sets the old NameTold of the mutation.
+func withNameTold(node *NameTold) nametoldOption {
+	return func(m *NameToldMutation) {
+		m.oldValue = func(context.Context) (*NameTold, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NameToldMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NameToldMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NameToldMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NameToldMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().NameTold.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRecord sets the "record" field.
+func (m *NameToldMutation) SetRecord(s string) {
+	m.record = &s
+}
+
+// Record returns the value of the "record" field in the mutation.
+func (m *NameToldMutation) Record() (r string, exists bool) {
+	v := m.record
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecord returns the old "record" field's value of the NameTold entity.
+// If the NameTold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NameToldMutation) OldRecord(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecord is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecord requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecord: %w", err)
+	}
+	return oldValue.Record, nil
+}
+
+// ResetRecord resets all changes to the "record" field.
+func (m *NameToldMutation) ResetRecord() {
+	m.record = nil
+}
+
+// SetName sets the "name" field.
+func (m *NameToldMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *NameToldMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the NameTold entity.
+// If the NameTold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NameToldMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *NameToldMutation) ResetName() {
+	m.name = nil
+}
+
+// SetFolded sets the "folded" field.
+func (m *NameToldMutation) SetFolded(s string) {
+	m.folded = &s
+}
+
+// Folded returns the value of the "folded" field in the mutation.
+func (m *NameToldMutation) Folded() (r string, exists bool) {
+	v := m.folded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFolded returns the old "folded" field's value of the NameTold entity.
+// If the NameTold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NameToldMutation) OldFolded(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFolded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFolded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFolded: %w", err)
+	}
+	return oldValue.Folded, nil
+}
+
+// ResetFolded resets all changes to the "folded" field.
+func (m *NameToldMutation) ResetFolded() {
+	m.folded = nil
+}
+
+// SetLetters sets the "letters" field.
+func (m *NameToldMutation) SetLetters(s string) {
+	m.letters = &s
+}
+
+// Letters returns the value of the "letters" field in the mutation.
+func (m *NameToldMutation) Letters() (r string, exists bool) {
+	v := m.letters
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLetters returns the old "letters" field's value of the NameTold entity.
+// If the NameTold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NameToldMutation) OldLetters(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLetters is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLetters requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLetters: %w", err)
+	}
+	return oldValue.Letters, nil
+}
+
+// ResetLetters resets all changes to the "letters" field.
+func (m *NameToldMutation) ResetLetters() {
+	m.letters = nil
+}
+
+// SetInitials sets the "initials" field.
+func (m *NameToldMutation) SetInitials(s string) {
+	m.initials = &s
+}
+
+// Initials returns the value of the "initials" field in the mutation.
+func (m *NameToldMutation) Initials() (r string, exists bool) {
+	v := m.initials
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInitials returns the old "initials" field's value of the NameTold entity.
+// If the NameTold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NameToldMutation) OldInitials(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInitials is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInitials requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInitials: %w", err)
+	}
+	return oldValue.Initials, nil
+}
+
+// ResetInitials resets all changes to the "initials" field.
+func (m *NameToldMutation) ResetInitials() {
+	m.initials = nil
+}
+
+// SetBeginnings sets the "beginnings" field.
+func (m *NameToldMutation) SetBeginnings(s string) {
+	m.beginnings = &s
+}
+
+// Beginnings returns the value of the "beginnings" field in the mutation.
+func (m *NameToldMutation) Beginnings() (r string, exists bool) {
+	v := m.beginnings
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBeginnings returns the old "beginnings" field's value of the NameTold entity.
+// If the NameTold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NameToldMutation) OldBeginnings(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBeginnings is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBeginnings requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBeginnings: %w", err)
+	}
+	return oldValue.Beginnings, nil
+}
+
+// ResetBeginnings resets all changes to the "beginnings" field.
+func (m *NameToldMutation) ResetBeginnings() {
+	m.beginnings = nil
+}
+
+// SetHand sets the "hand" field.
+func (m *NameToldMutation) SetHand(b bool) {
+	m.hand = &b
+}
+
+// Hand returns the value of the "hand" field in the mutation.
+func (m *NameToldMutation) Hand() (r bool, exists bool) {
+	v := m.hand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHand returns the old "hand" field's value of the NameTold entity.
+// If the NameTold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NameToldMutation) OldHand(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHand is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHand requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHand: %w", err)
+	}
+	return oldValue.Hand, nil
+}
+
+// ResetHand resets all changes to the "hand" field.
+func (m *NameToldMutation) ResetHand() {
+	m.hand = nil
+}
+
+// Where appends a list predicates to the NameToldMutation builder.
+func (m *NameToldMutation) Where(ps ...predicate.NameTold) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NameToldMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NameToldMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.NameTold, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NameToldMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NameToldMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (NameTold).
+func (m *NameToldMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NameToldMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.record != nil {
+		fields = append(fields, nametold.FieldRecord)
+	}
+	if m.name != nil {
+		fields = append(fields, nametold.FieldName)
+	}
+	if m.folded != nil {
+		fields = append(fields, nametold.FieldFolded)
+	}
+	if m.letters != nil {
+		fields = append(fields, nametold.FieldLetters)
+	}
+	if m.initials != nil {
+		fields = append(fields, nametold.FieldInitials)
+	}
+	if m.beginnings != nil {
+		fields = append(fields, nametold.FieldBeginnings)
+	}
+	if m.hand != nil {
+		fields = append(fields, nametold.FieldHand)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NameToldMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case nametold.FieldRecord:
+		return m.Record()
+	case nametold.FieldName:
+		return m.Name()
+	case nametold.FieldFolded:
+		return m.Folded()
+	case nametold.FieldLetters:
+		return m.Letters()
+	case nametold.FieldInitials:
+		return m.Initials()
+	case nametold.FieldBeginnings:
+		return m.Beginnings()
+	case nametold.FieldHand:
+		return m.Hand()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NameToldMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case nametold.FieldRecord:
+		return m.OldRecord(ctx)
+	case nametold.FieldName:
+		return m.OldName(ctx)
+	case nametold.FieldFolded:
+		return m.OldFolded(ctx)
+	case nametold.FieldLetters:
+		return m.OldLetters(ctx)
+	case nametold.FieldInitials:
+		return m.OldInitials(ctx)
+	case nametold.FieldBeginnings:
+		return m.OldBeginnings(ctx)
+	case nametold.FieldHand:
+		return m.OldHand(ctx)
+	}
+	return nil, fmt.Errorf("unknown NameTold field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NameToldMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case nametold.FieldRecord:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecord(v)
+		return nil
+	case nametold.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case nametold.FieldFolded:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFolded(v)
+		return nil
+	case nametold.FieldLetters:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLetters(v)
+		return nil
+	case nametold.FieldInitials:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInitials(v)
+		return nil
+	case nametold.FieldBeginnings:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBeginnings(v)
+		return nil
+	case nametold.FieldHand:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHand(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NameTold field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NameToldMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NameToldMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NameToldMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown NameTold numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NameToldMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NameToldMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NameToldMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown NameTold nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NameToldMutation) ResetField(name string) error {
+	switch name {
+	case nametold.FieldRecord:
+		m.ResetRecord()
+		return nil
+	case nametold.FieldName:
+		m.ResetName()
+		return nil
+	case nametold.FieldFolded:
+		m.ResetFolded()
+		return nil
+	case nametold.FieldLetters:
+		m.ResetLetters()
+		return nil
+	case nametold.FieldInitials:
+		m.ResetInitials()
+		return nil
+	case nametold.FieldBeginnings:
+		m.ResetBeginnings()
+		return nil
+	case nametold.FieldHand:
+		m.ResetHand()
+		return nil
+	}
+	return fmt.Errorf("unknown NameTold field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NameToldMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NameToldMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NameToldMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NameToldMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NameToldMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NameToldMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NameToldMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown NameTold unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NameToldMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown NameTold edge %s", name)
 }
 
 // OverrideMutation represents an operation that mutates the Override nodes in the graph.

@@ -14,6 +14,7 @@ import (
 	"umpire/ent/db/message"
 	"umpire/ent/db/model"
 	"umpire/ent/db/modelswitch"
+	"umpire/ent/db/nametold"
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/run"
@@ -210,6 +211,24 @@ func init() {
 	modelswitchDescAt := modelswitchFields[2].Descriptor()
 	// modelswitch.DefaultAt holds the default value on creation for the at field.
 	modelswitch.DefaultAt = modelswitchDescAt.Default.(func() time.Time)
+	nametoldFields := schema.NameTold{}.Fields()
+	_ = nametoldFields
+	// nametoldDescRecord is the schema descriptor for record field.
+	nametoldDescRecord := nametoldFields[0].Descriptor()
+	// nametold.RecordValidator is a validator for the "record" field. It is called by the builders before save.
+	nametold.RecordValidator = nametoldDescRecord.Validators[0].(func(string) error)
+	// nametoldDescInitials is the schema descriptor for initials field.
+	nametoldDescInitials := nametoldFields[4].Descriptor()
+	// nametold.DefaultInitials holds the default value on creation for the initials field.
+	nametold.DefaultInitials = nametoldDescInitials.Default.(string)
+	// nametoldDescBeginnings is the schema descriptor for beginnings field.
+	nametoldDescBeginnings := nametoldFields[5].Descriptor()
+	// nametold.DefaultBeginnings holds the default value on creation for the beginnings field.
+	nametold.DefaultBeginnings = nametoldDescBeginnings.Default.(string)
+	// nametoldDescHand is the schema descriptor for hand field.
+	nametoldDescHand := nametoldFields[6].Descriptor()
+	// nametold.DefaultHand holds the default value on creation for the hand field.
+	nametold.DefaultHand = nametoldDescHand.Default.(bool)
 	overrideFields := schema.Override{}.Fields()
 	_ = overrideFields
 	// overrideDescNote is the schema descriptor for note field.

@@ -40,6 +40,8 @@ type Tx struct {
 	Model *ModelClient
 	// ModelSwitch is the client for interacting with the ModelSwitch builders.
 	ModelSwitch *ModelSwitchClient
+	// NameTold is the client for interacting with the NameTold builders.
+	NameTold *NameToldClient
 	// Override is the client for interacting with the Override builders.
 	Override *OverrideClient
 	// Placement is the client for interacting with the Placement builders.
@@ -218,6 +220,7 @@ func (tx *Tx) init() {
 	tx.Message = NewMessageClient(tx.config)
 	tx.Model = NewModelClient(tx.config)
 	tx.ModelSwitch = NewModelSwitchClient(tx.config)
+	tx.NameTold = NewNameToldClient(tx.config)
 	tx.Override = NewOverrideClient(tx.config)
 	tx.Placement = NewPlacementClient(tx.config)
 	tx.Run = NewRunClient(tx.config)

@@ -3,7 +3,8 @@
 //
 // The tables are written from ent/schema (go generate, which compares the schema with a
 // database that has every migration so far and writes what is missing as a new file). What
-// ent cannot say, such as indexes for search within names, is written by hand beside them.
+// ent cannot say, such as indexes for search within names, is written by hand beside them,
+// and what SQL cannot do to rows that are there is Go (fill.go).
 // A file that has been released is never changed.
 package migrations
 
@@ -87,7 +88,7 @@ func provider(db *sql.DB, dialectName string, options ...goose.ProviderOption) (
 	if err != nil {
 		return nil, fmt.Errorf("open the migrations for %s: %w", dialectName, err)
 	}
-	options = append(options, goose.WithDisableGlobalRegistry(true))
+	options = append(options, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(inGo(dialectName)...))
 	p, err := goose.NewProvider(dialects[dialectName], db, folder, options...)
 	if errors.Is(err, goose.ErrNoMigrations) {
 		return nil, fmt.Errorf("no migrations for %q", dialectName)

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -184,5 +186,38 @@ func (Score) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("match_record_id", "slot").Unique(),
 		index.Fields("team_record_id"),
+	}
+}
+
+// NameTold is a name that a title, tournament or team has or ever had, for search: rows are
+// added with the records that tell them, and stay.
+type NameTold struct{ ent.Schema }
+
+// Annotations of NameTold.
+func (NameTold) Annotations() []schema.Annotation {
+	return []schema.Annotation{entsql.Table("names")}
+}
+
+// Fields of NameTold.
+func (NameTold) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("record").Immutable().MaxLen(24).Comment("The record that was called so."),
+		field.String("name").Immutable().Comment("As first sent."),
+		field.String("folded").Immutable(),
+		field.String("letters").Immutable().Comment("The folded name without spaces."),
+		field.String("initials").Immutable().Default("").Comment("Of its words; empty for one word."),
+		field.String("beginnings").Immutable().Default("").Comment("The first two letters of each word; empty for one word."),
+		field.Bool("hand").Immutable().Default(false).Comment("A person gave the name, and not the record's source."),
+	}
+}
+
+// Indexes of NameTold.
+func (NameTold) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("record", "folded").Unique(),
+		index.Fields("folded"),
+		index.Fields("letters"),
+		index.Fields("initials"),
+		index.Fields("beginnings"),
 	}
 }

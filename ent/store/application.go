@@ -50,7 +50,7 @@ type placed struct {
 func (a *application) apply(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		a.find, a.compare, a.fit,
-		a.putEntities, a.place, a.retire, a.relink, a.tellChanges,
+		a.putEntities, a.putNames, a.place, a.retire, a.relink, a.tellChanges,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -234,6 +234,19 @@ func (a *application) putEntities(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// putNames keeps the names that people gave, beside those that sources tell.
+func (a *application) putNames(ctx context.Context) error {
+	var r rows
+	for _, kind := range resolve.Kinds[:3] {
+		for _, e := range a.plan.Put {
+			if _, byHand := e.Overridden["name"]; byHand && e.Kind == kind {
+				r.values = append(r.values, searchRow(toldName{e.ID, e.Name}, text.Fold(e.Name), givenByHand))
+			}
+		}
+	}
+	return a.put(ctx, r.ofNames())
 }
 
 // rowsOf yields the rows of what is to be put, made one after the other.

@@ -69,7 +69,7 @@ func (v view) namedList(ctx context.Context, f NamedFilter) (listing, error) {
 		return l, err
 	}
 	if f.Name != "" {
-		named, err := v.entitiesCalled(ctx, call{"name", f.Kind, f.Name})
+		named, err := v.entitiesCalled(ctx, call{"name", f.Kind, f.Name, nil})
 		if err != nil {
 			return l, err
 		}
@@ -79,7 +79,7 @@ func (v view) namedList(ctx context.Context, f NamedFilter) (listing, error) {
 		if f.Kind == resolve.KindTitle {
 			return l, &resolve.InvalidError{Field: "title", Reason: "is of tournaments and teams"}
 		}
-		titles, err := v.entitiesCalled(ctx, call{"title", resolve.KindTitle, f.Title})
+		titles, err := v.entitiesCalled(ctx, call{"title", resolve.KindTitle, f.Title, nil})
 		if err != nil {
 			return l, err
 		}
@@ -105,6 +105,7 @@ type call struct {
 	field string // of the filter
 	kind  resolve.Kind
 	value string
+	found []resolve.ID // present ids that it means; nil: they are to be looked up
 }
 
 // names narrows a list of matches by those that its filter calls by name or id: called
@@ -115,9 +116,9 @@ func (v view) names(ctx context.Context, f MatchFilter,
 ) ([]*sql.Predicate, error) {
 	var where []*sql.Predicate
 	for _, c := range []call{
-		{"title", resolve.KindTitle, f.Title},
-		{"tournament", resolve.KindTournament, f.Tournament},
-		{"team", resolve.KindTeam, f.Team},
+		{"title", resolve.KindTitle, f.Title, f.Titles},
+		{"tournament", resolve.KindTournament, f.Tournament, f.Tournaments},
+		{"team", resolve.KindTeam, f.Team, f.Teams},
 	} {
 		if c.value == "" {
 			continue
@@ -134,6 +135,9 @@ func (v view) names(ctx context.Context, f MatchFilter,
 // entitiesCalled finds the entities that a call means: by id, what that is called now; by
 // name, those that have it in part, or have a record that does.
 func (v view) entitiesCalled(ctx context.Context, c call) (idSet, error) {
+	if c.found != nil {
+		return idSet{few: arguments(c.found)}, nil
+	}
 	if id := resolve.ID(c.value); id.Kind() == c.kind {
 		present, err := v.called(ctx, c, id)
 		return idSet{few: present}, err

@@ -96,7 +96,7 @@ func (v view) questionList(ctx context.Context, f QuestionFilter) (listing, erro
 			return eitherRecord(kind, func(_, e *sql.SelectTable) *sql.Predicate { return sql.EQ(e.C(team.FieldID), string(f.Entity)) })
 		}))
 	}
-	for _, c := range []call{{"title", resolve.KindTitle, f.Title}, {"tournament", resolve.KindTournament, f.Tournament}} {
+	for _, c := range []call{{"title", resolve.KindTitle, f.Title, nil}, {"tournament", resolve.KindTournament, f.Tournament, nil}} {
 		if c.value == "" {
 			continue
 		}

@@ -3,6 +3,7 @@ package store
 // What messages tell of records, and how it is written.
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -13,6 +14,7 @@ import (
 
 	"umpire/ent/db/mark"
 	"umpire/ent/db/matchrecord"
+	"umpire/ent/db/nametold"
 	"umpire/ent/db/score"
 	"umpire/ent/db/teamrecord"
 	"umpire/resolve"
@@ -23,6 +25,7 @@ import (
 // and which message was the first to tell it.
 type telling struct {
 	named     map[resolve.ID]namedTold
+	names     map[toldName]bool // of those, each that was told
 	matches   map[resolve.ID]matchTold
 	withdrawn map[resolve.ID]int64 // by which message; of records that the telling does not tell
 	marks     map[resolve.ID]int64 // match record → the last moment at which it changed
@@ -43,7 +46,7 @@ type matchTold struct {
 
 func newTelling() *telling {
 	return &telling{
-		named: map[resolve.ID]namedTold{}, matches: map[resolve.ID]matchTold{},
+		named: map[resolve.ID]namedTold{}, names: map[toldName]bool{}, matches: map[resolve.ID]matchTold{},
 		withdrawn: map[resolve.ID]int64{}, marks: map[resolve.ID]int64{},
 	}
 }
@@ -56,6 +59,7 @@ func (t *telling) tell(m resolve.Match, message int64) {
 			first = before.arrival
 		}
 		t.named[named.ID] = namedTold{named, first}
+		t.names[toldName{named.ID, named.Name}] = true
 	}
 	m.Arrival = message
 	if before, told := t.matches[m.ID]; told {
@@ -103,6 +107,9 @@ func (t *tx) tell(ctx context.Context, told *telling, names naming) error {
 		if err := t.put(ctx, namedRows(kind, told.named, names)); err != nil {
 			return err
 		}
+	}
+	if err := t.put(ctx, nameRows(told.names)); err != nil {
+		return err
 	}
 	if err := t.put(ctx, matchRows(told.matches)); err != nil {
 		return err
@@ -159,6 +166,44 @@ func namedRows(kind resolve.Kind, told map[resolve.ID]namedTold, names naming) r
 			})
 		}
 	}
+	return r
+}
+
+// nameRows are names that records have or ever had, for search. What is there stays.
+func nameRows(told map[toldName]bool) rows {
+	var r rows
+	seen := map[toldName]bool{} // by what is folded
+	for _, n := range slices.SortedFunc(maps.Keys(told), func(a, b toldName) int {
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name))
+	}) {
+		folded := text.Fold(n.name)
+		if as := (toldName{n.id, folded}); !seen[as] {
+			seen[as] = true
+			r.values = append(r.values, searchRow(n, folded, givenBySource))
+		}
+	}
+	return r.ofNames()
+}
+
+// Who gave a name.
+const (
+	givenBySource = false
+	givenByHand   = true
+)
+
+// searchRow is a name as it is searched for.
+func searchRow(n toldName, folded string, hand bool) []any {
+	return []any{n.id, n.name, folded, text.Joined(folded), text.Beginnings(folded, 1), text.Beginnings(folded, 2), hand}
+}
+
+// ofNames says that rows are names.
+func (r rows) ofNames() rows {
+	r.table = nametold.Table
+	r.columns = []string{
+		nametold.FieldRecord, nametold.FieldName, nametold.FieldFolded,
+		nametold.FieldLetters, nametold.FieldInitials, nametold.FieldBeginnings, nametold.FieldHand,
+	}
+	r.key = []string{nametold.FieldRecord, nametold.FieldFolded}
 	return r
 }
 

@@ -202,13 +202,16 @@ type Named struct {
 // matches folded and in part, an entity's id exactly. The zero value selects all.
 type MatchFilter struct {
 	Title, Tournament, Team string // a name or an id
-	Source                  string
-	State                   *int
-	From, To                *time.Time // start, inclusive; a start known by its day counts when its day does
-	UpdatedFrom             *time.Time
-	Sort                    Sort
-	Cursor                  string
-	Limit                   int // 0: 50; at most 500
+	// Titles, Tournaments and Teams are the present ids that such a name means, where they
+	// were found already: the name is not looked up then. Nil: they were not.
+	Titles, Tournaments, Teams []resolve.ID
+	Source                     string
+	State                      *int
+	From, To                   *time.Time // start, inclusive; a start known by its day counts when its day does
+	UpdatedFrom                *time.Time
+	Sort                       Sort
+	Cursor                     string
+	Limit                      int // 0: 50; at most 500
 }
 
 // Sort is an order of match lists; ties go by id.

@@ -29,24 +29,27 @@ const root = "../../.."
 // give it a room and say here what it rests on.
 var arrows = map[string]string{
 	"cmd/umpire/house": "",
-	"cmd/umpire":       "api api/access api/web ingest ingest/rabbit resolve resolve/eval resolve/run resolve/text ent/store fixtures",
-	"api":              "api/access api/web ent/store resolve resolve/text",
+	"cmd/umpire":       "api api/access api/search api/search/index api/web ingest ingest/rabbit resolve resolve/eval resolve/run resolve/text ent/store fixtures",
+	"api":              "api/access api/search api/web ent/store resolve resolve/text",
 	"api/access":       "ent/store resolve",
-	"api/web":          "api/access ent/store resolve resolve/text",
+	"api/search":       "ent/store resolve resolve/text",
+	"api/search/index": "api/search ent/store resolve resolve/text",
+	"api/web":          "api/access api/search ent/store resolve resolve/text",
 	"ingest":           "ent/store resolve resolve/text",
 	"ingest/rabbit":    "ingest ent/store resolve",
 	"resolve/run":      "ent/store resolve resolve/text",
 	"resolve/eval":     "resolve resolve/text",
 	"ent":              "",
 	"ent/store":        "ent ent/db ent/migrations ent/schema resolve resolve/text",
-	"ent/migrations":   "ent/db ent/schema",
+	"ent/migrations":   "ent/db ent/schema resolve/text",
 	"ent/schema":       "resolve",
 	"ent/db":           "ent/db ent/schema resolve",
 	"resolve":          "resolve/text",
 	"resolve/text":     "",
 	"fixtures":         "",
 	// Only tests import it, since no row above names it.
-	"fixtures/servers": "",
+	"fixtures/servers":   "",
+	"api/search/conform": "api/search ent/store resolve resolve/run resolve/text",
 }
 
 // lodgers says in which rooms a library lives, its packages included. Others are free.
@@ -63,6 +66,9 @@ var lodgers = map[string]string{
 	"github.com/go-chi":             "api",
 	"github.com/danielgtaylor/huma": "api",
 	"github.com/swaggest/swgui":     "api",
+
+	"github.com/opensearch-project/opensearch-go": "api/search",
+	"github.com/sony/gobreaker":                   "api/search",
 
 	"github.com/alecthomas":           "cmd",
 	"github.com/jedib0t/go-pretty":    "cmd resolve/eval",

@@ -164,6 +164,18 @@ func (f ModelSwitchFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, e
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.ModelSwitchMutation", m)
 }
 
+// The NameToldFunc type is an adapter to allow the use of ordinary
+// function as NameTold mutator.
+type NameToldFunc func(context.Context, *db.NameToldMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NameToldFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.NameToldMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.NameToldMutation", m)
+}
+
 // The OverrideFunc type is an adapter to allow the use of ordinary
 // function as Override mutator.
 type OverrideFunc func(context.Context, *db.OverrideMutation) (db.Value, error)

@@ -537,6 +537,50 @@ var (
 			},
 		},
 	}
+	// NamesColumns holds the columns for the "names" table.
+	NamesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "record", Type: field.TypeString, Size: 24},
+		{Name: "name", Type: field.TypeString},
+		{Name: "folded", Type: field.TypeString},
+		{Name: "letters", Type: field.TypeString},
+		{Name: "initials", Type: field.TypeString, Default: ""},
+		{Name: "beginnings", Type: field.TypeString, Default: ""},
+		{Name: "hand", Type: field.TypeBool, Default: false},
+	}
+	// NamesTable holds the schema information for the "names" table.
+	NamesTable = &schema.Table{
+		Name:       "names",
+		Columns:    NamesColumns,
+		PrimaryKey: []*schema.Column{NamesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "nametold_record_folded",
+				Unique:  true,
+				Columns: []*schema.Column{NamesColumns[1], NamesColumns[3]},
+			},
+			{
+				Name:    "nametold_folded",
+				Unique:  false,
+				Columns: []*schema.Column{NamesColumns[3]},
+			},
+			{
+				Name:    "nametold_letters",
+				Unique:  false,
+				Columns: []*schema.Column{NamesColumns[4]},
+			},
+			{
+				Name:    "nametold_initials",
+				Unique:  false,
+				Columns: []*schema.Column{NamesColumns[5]},
+			},
+			{
+				Name:    "nametold_beginnings",
+				Unique:  false,
+				Columns: []*schema.Column{NamesColumns[6]},
+			},
+		},
+	}
 	// OverridesColumns holds the columns for the "overrides" table.
 	OverridesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64, Increment: true},
@@ -1116,6 +1160,7 @@ var (
 		MessagesTable,
 		ModelsTable,
 		ModelSwitchesTable,
+		NamesTable,
 		OverridesTable,
 		PlacementsTable,
 		RunsTable,
@@ -1145,6 +1190,9 @@ func init() {
 	MatchRecordsTable.ForeignKeys[1].RefTable = TournamentRecordsTable
 	MessagesTable.ForeignKeys[0].RefTable = MatchRecordsTable
 	ModelSwitchesTable.ForeignKeys[0].RefTable = ModelsTable
+	NamesTable.Annotation = &entsql.Annotation{
+		Table: "names",
+	}
 	ScoresTable.ForeignKeys[0].RefTable = MatchRecordsTable
 	ScoresTable.ForeignKeys[1].RefTable = TeamRecordsTable
 	TeamsTable.ForeignKeys[0].RefTable = TitlesTable

@@ -45,6 +45,9 @@ type Model func(*sql.Selector)
 // ModelSwitch is the predicate function for modelswitch builders.
 type ModelSwitch func(*sql.Selector)
 
+// NameTold is the predicate function for nametold builders.
+type NameTold func(*sql.Selector)
+
 // Override is the predicate function for override builders.
 type Override func(*sql.Selector)
 
