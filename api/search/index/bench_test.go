@@ -161,7 +161,7 @@ func filled(b *testing.B, url string, matches int) {
 		fmt.Sprintf(`INSERT INTO tournaments (id, name, folded, title_id, provenance, records_count, sources_count, created_at, updated_at, version)
 			SELECT 'trn_' || i, 'League ' || %[2]s, 'league ' || %[2]s, 'ttl_1', '{}', 1, 1, now(), now(), 1 FROM generate_series(1, %[1]d) i`, tournaments, fmt.Sprintf(word, "(-i)")),
 		fmt.Sprintf(`INSERT INTO matches (id, title_id, tournament_id, team1_id, team2_id, state, start, precision, provenance, records_count, sources_count, created_at, updated_at, version)
-			SELECT 'mch_' || i, 'ttl_1', 'trn_' || 1 + i / 200 %% %[3]d, 'tem_' || 1 + i %% %[2]d, 'tem_' || 1 + (i * 7919) %% %[2]d, 2,
+			SELECT 'mch_' || i, 'ttl_1', 'trn_' || 1 + i / 200 %% %[3]d, 'tem_' || 1 + i %% %[2]d, 'tem_' || 1 + (i::bigint * 7919) %% %[2]d, 2,
 			timestamptz '2015-01-01' + i * interval '1 minute', 'minute', '{}', 2, 2, now(), now(), 1 FROM generate_series(1, %[1]d) i`, matches, teams, tournaments),
 		fmt.Sprintf(`INSERT INTO match_records (id, source, scope, key, named, arrival, message, withdrawn)
 			SELECT 'mch_' || s || 'r' || i, 'source' || s, '', i, false, i * 2 + s, i * 2 + s, false FROM generate_series(1, %[1]d) i, generate_series(0, 1) s`, matches),
