@@ -32,6 +32,9 @@ var decisions = map[string]func(url.Values) (store.Decision, error){
 	"lift": func(f url.Values) (store.Decision, error) {
 		return store.LiftField{Record: idIn(f, "record"), Field: f.Get("field")}, nil
 	},
+	"rule": func(f url.Values) (store.Decision, error) {
+		return store.SetRule{Kind: resolve.Kind(f.Get("kind")), Field: f.Get("field"), Rule: resolve.Rule(f.Get("rule"))}, nil
+	},
 	"trust":      readTrust,
 	"undo":       readUndo,
 	"undo-range": readUndoRange,

@@ -147,6 +147,7 @@ func TestReadDecision(t *testing.T) {
 		{"an override", "do=set&record=tem_1&field=name&value=+fnatic+", store.SetField{Record: "tem_1", Field: "name", Value: "fnatic"}, ""},
 		{"lifting it", "do=lift&record=tem_1&field=name", store.LiftField{Record: "tem_1", Field: "name"}, ""},
 		{"trust", "do=trust&source=hltv&trust=-2", store.SetTrust{Source: "hltv", Trust: -2}, ""},
+		{"a rule", "do=rule&kind=match&field=start&rule=most+recent", store.SetRule{Kind: resolve.KindMatch, Field: "start", Rule: resolve.Recent}, ""},
 		{"no trust", "do=trust&source=hltv&trust=much", nil, "trust"},
 		{"undoing", "do=undo&act=12", store.Undo{Act: 12}, ""},
 		{"undoing nothing", "do=undo&act=last", nil, "act"},
@@ -291,5 +292,43 @@ func TestQueuePassesOverWhatAnotherLooksAt(t *testing.T) {
 	}
 	if now, err := d.Question(t.Context(), second.A, second.B); err != nil || now.Lease == nil || now.Lease.Holder != "ann" {
 		t.Errorf("ann does not hold what she looks at: %+v, %v", now.Lease, err)
+	}
+}
+
+// How fields are chosen is read and changed without a script: a rule and a trust are seen before
+// they are set, then stand on the page with who set them, and each is taken back by itself.
+func TestSurvivorshipByForms(t *testing.T) {
+	d := deciding(t)
+	page := func() string { return body(t, get(t, d, "/survivorship")) }
+	if is := page(); strings.Count(is, `name="rule"`) != 10 || strings.Contains(is, "Undo act") || !strings.Contains(is, "<option>"+string(resolve.Longest)) {
+		t.Fatalf("before, the page is %s", is)
+	}
+	trusted, back := `<option selected>most trusted source</option>`, "/survivorship"
+	rule := url.Values{"do": {"rule"}, "kind": {"match"}, "field": {"start"}, "rule": {string(resolve.Trusted)}, "back": {back}}
+	trust := url.Values{"do": {"trust"}, "source": {"hltv"}, "trust": {"7"}, "back": {back}}
+	for i, c := range []struct {
+		form       url.Values
+		told, mark string
+	}{{rule, "match start:", trusted}, {trust, "is trusted", `value="7"`}} {
+		if told := body(t, get(t, d, "/preview?"+c.form.Encode())); !strings.Contains(told, c.told) {
+			t.Errorf("the preview has no %q: %s", c.told, told)
+		}
+		if strings.Contains(page(), c.mark) {
+			t.Errorf("%s: it is set before it is said", c.mark)
+		}
+		if res := d.post(c.form); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != back {
+			t.Errorf("%d to %q", res.StatusCode, res.Header.Get("Location"))
+		}
+		undo := fmt.Sprintf(`aria-label="Undo act %d"`, i+1)
+		if is := page(); strings.Count(is, c.mark) != 1 || !strings.Contains(is, undo) {
+			t.Errorf("set, the page has %d times %s, or no %s", strings.Count(is, c.mark), c.mark, undo)
+		}
+	}
+	d.post(url.Values{"do": {"undo"}, "act": {"1"}})
+	if is := page(); strings.Contains(is, trusted) || !strings.Contains(is, `value="7"`) {
+		t.Errorf("the rule undone, the page is %s", is)
+	}
+	if res := d.post(url.Values{"do": {"rule"}, "kind": {"match"}, "field": {"start"}, "rule": {string(resolve.Longest)}}); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("the longest start: %d", res.StatusCode)
 	}
 }

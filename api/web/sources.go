@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 
@@ -43,9 +42,11 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if page.Model, page.Learnt, err = s.learnt(r.Context(), source.Name); err != nil {
 		return err
 	}
-	if page.Trust, err = s.trustIn(r.Context(), source.Name); err != nil {
+	_, trust, err := s.Store.Survivorship(r.Context())
+	if err != nil {
 		return err
 	}
+	page.Trust = trustIn(trust, source.Name).Trust
 	if page.Twice, err = s.ownTwices(r.Context(), source.Name); err != nil {
 		return err
 	}
@@ -76,15 +77,4 @@ func sourceFigures(s store.Source) []figure {
 		{Label: "repeated", Path: at("/messages", "&fate=duplicate"), Number: s.Counts.Duplicates},
 		{Label: "in quarantine", Path: at("/messages", "&fate=quarantined"), Number: s.Counts.Quarantined},
 	}
-}
-
-// trustIn is how far a source is trusted.
-func (s *site) trustIn(ctx context.Context, source string) (int, error) {
-	_, trust, err := s.Store.Survivorship(ctx)
-	for _, t := range trust {
-		if t.Source == source {
-			return t.Trust, nil
-		}
-	}
-	return 0, err
 }

@@ -35,7 +35,7 @@ func places(t *testing.T, s *store.Store) []place {
 		{"match", pathOf(merged.ID)}, {"match-suggested", pathOf(suggested)}, {"match-hostile", pathOf(hostile.ID)},
 		{"teams", "/teams?name=na"}, {"team", pathOf(merged.Sides[0].Team.ID)}, {"team-hostile", pathOf(hostile.Sides[0].Team.ID)},
 		{"tournaments", "/tournaments"}, {"titles", "/titles"}, {"title", pathOf(merged.Title.ID)},
-		{"sources", "/sources"}, {"source", "/sources/hltv"}, {"source-hostile", "/sources/" + url.PathEscape(hostileSource)},
+		{"sources", "/sources"}, {"survivorship", "/survivorship"}, {"source", "/sources/hltv"}, {"source-hostile", "/sources/" + url.PathEscape(hostileSource)},
 		{"messages", "/messages"}, {"messages-quarantined", "/messages?fate=quarantined"}, {"message", "/messages/1"},
 		{"suggestions", "/suggestions"}, {"changes", "/changes"}, {"why-ask", "/why"}, {"why-unknown", "/why?a=mch_1&b=mch_2"},
 		{"why", whyOf(t, s, resolve.KindMatch, resolve.Joined)}, {"why-not", whyOf(t, s, resolve.KindMatch, resolve.Suggested)},
@@ -407,7 +407,7 @@ func TestEmptyDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := as(curator, access.Admin, New(Config{Store: s}))
-	for _, path := range []string{"/", "/matches", "/matches?view=sources", "/titles", "/tournaments", "/teams", "/sources", "/messages", "/suggestions", "/changes"} {
+	for _, path := range []string{"/", "/matches", "/matches?view=sources", "/titles", "/tournaments", "/teams", "/sources", "/survivorship", "/messages", "/suggestions", "/changes"} {
 		if res := get(t, h, path); res.StatusCode != http.StatusOK || !strings.Contains(body(t, res), `class="empty"`) {
 			t.Errorf("GET %s: %d, or it does not say that there is nothing", path, res.StatusCode)
 		}
