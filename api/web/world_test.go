@@ -106,7 +106,7 @@ func decideSome(ctx context.Context, s *store.Store) error {
 // change is refused. A third waits.
 func planSome(ctx context.Context, s *store.Store) error {
 	for _, wants := range []string{"", store.WantsTraining, store.WantsTraining} {
-		asked, err := s.AskRun(ctx, curator, wants)
+		asked, err := s.AskRun(ctx, store.Signature{Actor: curator}, wants)
 		if err != nil {
 			return err
 		}

@@ -38,6 +38,9 @@ type Signature struct {
 	// Expect are the versions of the entities that the actor looked at. If one has another
 	// version now, or is no more, nothing is done, and the error is a *StaleError.
 	Expect map[resolve.ID]int64
+	// Run is the version of the run that the actor looked at, of what is asked of one: if it has
+	// another now, nothing is done. 0 is any.
+	Run int64
 }
 
 // Decided is what became of a decision.
