@@ -287,11 +287,54 @@ func TestQueuePassesOverWhatAnotherLooksAt(t *testing.T) {
 	if !strings.Contains(page, fmt.Sprintf(`name="a" value="%s"`, second.A)) || !strings.Contains(page, "looks at it") {
 		t.Errorf("ann is asked what another looks at, or not told who does")
 	}
+	if now, err := d.Question(t.Context(), second.A, second.B); err != nil || now.Lease == nil || now.Lease.Holder != "ann" {
+		t.Errorf("ann does not hold what she looks at: %+v, %v", now.Lease, err)
+	}
 	if page := ann("/suggestions?" + pairQuery(first.A, first.B)); !strings.Contains(page, "looks at it until") {
 		t.Error("who asks for it all the same is not told who looks at it")
 	}
-	if now, err := d.Question(t.Context(), second.A, second.B); err != nil || now.Lease == nil || now.Lease.Holder != "ann" {
-		t.Errorf("ann does not hold what she looks at: %+v, %v", now.Lease, err)
+}
+
+// Whoever moves on gives back what they looked at: to the next question, to none, or by deciding
+// something else.
+func TestLeasesAreGivenBack(t *testing.T) {
+	d := deciding(t)
+	list := d.questions(resolve.KindMatch)
+	first, second := list[0], list[1]
+	holds := func(why string, q store.Question, want bool) {
+		t.Helper()
+		now, err := d.Question(t.Context(), q.A, q.B)
+		if err != nil || (now.Lease != nil && now.Lease.Holder == curator) != want {
+			t.Errorf("%s: she holds it: %+v, want %t, %v", why, now.Lease, want, err)
+		}
+	}
+	at := func(q store.Question) { get(t, d, "/suggestions?"+pairQuery(q.A, q.B)) }
+	at(first)
+	holds("looked at", first, true)
+	get(t, d, "/suggestions/group?"+pairQuery(first.A, first.B))
+	holds("looked at more closely", first, true)
+	at(second)
+	holds("next", first, false)
+	holds("next", second, true)
+	at(first)
+	holds("previous", first, true)
+	holds("previous", second, false)
+	if _, err := d.Lease(t.Context(), second.A, second.B, "bo", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	at(second)
+	holds("on to what another has", first, false)
+	at(first)
+	get(t, d, "/suggestions?title=no+such+title")
+	holds("on to where nothing waits", first, false)
+	at(first)
+	d.post(judge(list[2], resolve.Unsure, "actor", curator))
+	holds("something else decided", first, false)
+	at(first)
+	d.post(url.Values{"do": {"dance"}})
+	holds("nothing decided", first, true)
+	if now, err := d.Question(t.Context(), second.A, second.B); err != nil || now.Lease == nil || now.Lease.Holder != "bo" {
+		t.Errorf("what bo has is given back: %+v, %v", now.Lease, err)
 	}
 }
 
