@@ -236,11 +236,15 @@ func TestGraph(t *testing.T) {
 func TestGroupOffersWhatIsImplied(t *testing.T) {
 	d := deciding(t)
 	ctx, q := t.Context(), d.questions(resolve.KindTeam)[0]
+	of := func(m store.Match, team resolve.ID) bool {
+		return m.Sides[0].Team.ID == team || m.Sides[1].Team.ID == team
+	}
 	var records [2]store.RecordRef
 	for i, team := range q.Entities {
 		m := findMatch(t, d.Store, store.MatchFilter{Team: string(team)}, func(store.Match) bool { return true })
 		records[i] = m.Records[0]
 	}
+	other := findMatch(t, d.Store, store.MatchFilter{Limit: 500}, func(m store.Match) bool { return !of(m, q.Entities[0]) && !of(m, q.Entities[1]) }).Records[0]
 	if records[0].ID > records[1].ID {
 		records[0], records[1] = records[1], records[0]
 	}
@@ -253,7 +257,9 @@ func TestGroupOffersWhatIsImplied(t *testing.T) {
 		Kind: resolve.KindMatch, A: records[0].ID, B: records[1].ID, Weight: resolve.Bit, Verdict: resolve.Suggested,
 		Lines: []resolve.Line{{Comparison: "prior", Level: "any two records", Weight: resolve.Bit}},
 	}
-	if err := d.Apply(ctx, resolve.Plan{Link: []resolve.Link{link}}, nil, "test"); err != nil {
+	beside := link
+	beside.A, beside.B = min(records[0].ID, other.ID), max(records[0].ID, other.ID)
+	if err := d.Apply(ctx, resolve.Plan{Link: []resolve.Link{link, beside}}, nil, "test"); err != nil {
 		t.Fatal(err)
 	}
 	page := body(t, get(t, d.Handler, "/suggestions/group?"+pairQuery(q.A, q.B)))
@@ -261,6 +267,9 @@ func TestGroupOffersWhatIsImplied(t *testing.T) {
 		if !strings.Contains(page, `value="`+pair+`" checked`) {
 			t.Errorf("%s is not offered", pair)
 		}
+	}
+	if pair := pairOf(beside.A, beside.B); strings.Contains(page, pair) {
+		t.Errorf("%s is offered, of which one is neither's", pair)
 	}
 	checkHarmless(t, page)
 }

@@ -186,8 +186,11 @@ type QuestionFilter struct {
 	Title, Tournament string // a name or an id
 	From, To          *resolve.Weight
 	Entity            resolve.ID // one of the two
-	Cursor            string
-	Limit             int // 0: 50; at most 500
+	// Implied are two teams, tournaments or titles: the questions are about a match of the one and
+	// a match of the other, which may be one if these are.
+	Implied [2]resolve.ID
+	Cursor  string
+	Limit   int // 0: 50; at most 500
 }
 
 // Lease keeps a question for who looks at it, for a while.
