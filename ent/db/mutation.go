@@ -12178,6 +12178,7 @@ type OverrideMutation struct {
 	field         *string
 	value         *string
 	hidden        *string
+	agreed        *string
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*Override, error)
@@ -12679,6 +12680,55 @@ func (m *OverrideMutation) ResetHidden() {
 	delete(m.clearedFields, override.FieldHidden)
 }
 
+// SetAgreed sets the "agreed" field.
+func (m *OverrideMutation) SetAgreed(s string) {
+	m.agreed = &s
+}
+
+// Agreed returns the value of the "agreed" field in the mutation.
+func (m *OverrideMutation) Agreed() (r string, exists bool) {
+	v := m.agreed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgreed returns the old "agreed" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldAgreed(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgreed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgreed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgreed: %w", err)
+	}
+	return oldValue.Agreed, nil
+}
+
+// ClearAgreed clears the value of the "agreed" field.
+func (m *OverrideMutation) ClearAgreed() {
+	m.agreed = nil
+	m.clearedFields[override.FieldAgreed] = struct{}{}
+}
+
+// AgreedCleared returns if the "agreed" field was cleared in this mutation.
+func (m *OverrideMutation) AgreedCleared() bool {
+	_, ok := m.clearedFields[override.FieldAgreed]
+	return ok
+}
+
+// ResetAgreed resets all changes to the "agreed" field.
+func (m *OverrideMutation) ResetAgreed() {
+	m.agreed = nil
+	delete(m.clearedFields, override.FieldAgreed)
+}
+
 // Where appends a list predicates to the OverrideMutation builder.
 func (m *OverrideMutation) Where(ps ...predicate.Override) {
 	m.predicates = append(m.predicates, ps...)
@@ -12713,7 +12763,7 @@ func (m *OverrideMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OverrideMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.act != nil {
 		fields = append(fields, override.FieldAct)
 	}
@@ -12741,6 +12791,9 @@ func (m *OverrideMutation) Fields() []string {
 	if m.hidden != nil {
 		fields = append(fields, override.FieldHidden)
 	}
+	if m.agreed != nil {
+		fields = append(fields, override.FieldAgreed)
+	}
 	return fields
 }
 
@@ -12767,6 +12820,8 @@ func (m *OverrideMutation) Field(name string) (ent.Value, bool) {
 		return m.Value()
 	case override.FieldHidden:
 		return m.Hidden()
+	case override.FieldAgreed:
+		return m.Agreed()
 	}
 	return nil, false
 }
@@ -12794,6 +12849,8 @@ func (m *OverrideMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldValue(ctx)
 	case override.FieldHidden:
 		return m.OldHidden(ctx)
+	case override.FieldAgreed:
+		return m.OldAgreed(ctx)
 	}
 	return nil, fmt.Errorf("unknown Override field %s", name)
 }
@@ -12866,6 +12923,13 @@ func (m *OverrideMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetHidden(v)
 		return nil
+	case override.FieldAgreed:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgreed(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Override field %s", name)
 }
@@ -12929,6 +12993,9 @@ func (m *OverrideMutation) ClearedFields() []string {
 	if m.FieldCleared(override.FieldHidden) {
 		fields = append(fields, override.FieldHidden)
 	}
+	if m.FieldCleared(override.FieldAgreed) {
+		fields = append(fields, override.FieldAgreed)
+	}
 	return fields
 }
 
@@ -12948,6 +13015,9 @@ func (m *OverrideMutation) ClearField(name string) error {
 		return nil
 	case override.FieldHidden:
 		m.ClearHidden()
+		return nil
+	case override.FieldAgreed:
+		m.ClearAgreed()
 		return nil
 	}
 	return fmt.Errorf("unknown Override nullable field %s", name)
@@ -12983,6 +13053,9 @@ func (m *OverrideMutation) ResetField(name string) error {
 		return nil
 	case override.FieldHidden:
 		m.ResetHidden()
+		return nil
+	case override.FieldAgreed:
+		m.ResetAgreed()
 		return nil
 	}
 	return fmt.Errorf("unknown Override field %s", name)

@@ -111,6 +111,7 @@ type Override struct {
 	Field  string
 	Value  string
 	Hidden *string // what the entity's records said of the field when it was set, "" if nothing; nil: it was not settled
+	Agreed *string // what all that told it agreed on then, as agreement tells it, "" if on nothing; nil: it is not known
 }
 
 // Law is the override as the engine takes it.

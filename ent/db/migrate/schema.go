@@ -593,6 +593,7 @@ var (
 		{Name: "field", Type: field.TypeString},
 		{Name: "value", Type: field.TypeString},
 		{Name: "hidden", Type: field.TypeString, Nullable: true},
+		{Name: "agreed", Type: field.TypeString, Nullable: true},
 	}
 	// OverridesTable holds the schema information for the "overrides" table.
 	OverridesTable = &schema.Table{
