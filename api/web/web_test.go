@@ -426,3 +426,22 @@ func TestWhyElsewhere(t *testing.T) {
 		t.Errorf("GET /why: %d", res.StatusCode)
 	}
 }
+
+// A source's page says among how much of it duplicates were sought, also where there are none.
+func TestSoughtAmong(t *testing.T) {
+	for _, c := range []struct {
+		store.SourceCounts
+		want string
+	}{
+		{store.SourceCounts{Matches: 3, Teams: 6, Tournaments: 200}, "all its matches, all its teams and all its tournaments"},
+		{store.SourceCounts{Matches: 12345, Teams: 201}, "the latest 200 of its 12\u202f345 matches, the first 200 of its 201 teams and all its tournaments"},
+	} {
+		if got := soughtAmong(c.SourceCounts); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.SourceCounts, got, c.want)
+		}
+	}
+	h, _ := worldPages(t)
+	if page := body(t, get(t, h, "/sources/source1")); !strings.Contains(page, "Sought among all its matches, all its teams and all its tournaments") || !strings.Contains(page, "Nothing among these") {
+		t.Error("a source without duplicates does not say among what none were found")
+	}
+}
