@@ -36,11 +36,23 @@ func TestOverrides(t *testing.T) {
 			} {
 				same(t, test.field+": "+member, at(now, "overridden.0."+member), want)
 			}
+			same(t, test.field+" in what it is", at(now, "by_hand."+test.field), any(test.hides))
+			kind, _, _ := strings.Cut(strings.TrimPrefix(test.path, "/v1/"), "/")
+			_, all := w.read(t, "GET", "/v1/"+kind)
+			listed := 0
+			for _, item := range at(all, "items").([]any) {
+				if set := at(item, "by_hand"); set != nil {
+					listed++
+					same(t, test.field+" in the list of all", set, at(now, "by_hand"))
+				}
+			}
+			same(t, test.field+" in the list of all, and no other", listed, 1)
 			_, list := w.read(t, "GET", test.path+"/overrides")
 			same(t, test.field+" in the list", at(list, "items.0.value"), any(w.expand(test.value)))
 			w.decides(t, bo, "DELETE", test.path+"/overrides/"+test.field+"?note=no", "")
 			_, now = w.read(t, "GET", test.path)
 			same(t, test.field+" lifted", at(now, test.member), test.was)
+			same(t, test.field+" lifted", at(now, "by_hand"), nil)
 			same(t, test.field+" lifted", len(at(now, "overridden").([]any)), 0)
 		}
 		w.decides(t, ann, "POST", "/v1/teams/{FNATIC}/merge", `{"entities":["{FNATIC9}"]}`)
