@@ -30,14 +30,11 @@ const (
 	wroteKept   = 10 // seconds
 )
 
-// noting has a browser that writes say so for a while, by wroteCookie.
-func noting(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost {
-			http.SetCookie(w, &http.Cookie{Name: wroteCookie, Value: "1", Path: "/search", MaxAge: wroteKept, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-		}
-		next.ServeHTTP(w, r)
-	})
+// note has a browser that writes say so for a while, by wroteCookie.
+func note(w http.ResponseWriter, r *http.Request, needs access.Permission) {
+	if r.Method == http.MethodPost && needs != access.Anyone {
+		http.SetCookie(w, &http.Cookie{Name: wroteCookie, Value: "1", Path: "/search", MaxAge: wroteKept, HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode})
+	}
 }
 
 // finder asks the index, if there is one, and the database for a reader who has just written.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"umpire/api/access"
 	"umpire/api/search"
 	"umpire/resolve"
 )
@@ -57,7 +58,7 @@ func (x *silent) Candidates(context.Context, search.Query, int) ([]resolve.ID, e
 func TestOwnWritesAreFound(t *testing.T) {
 	_, s := worldPages(t)
 	var x silent
-	h := New(Config{Store: s, Search: &x})
+	h := as("ann", access.Operator, New(Config{Store: s, Search: &x}))
 	ask := func(r *http.Request) *httptest.ResponseRecorder {
 		res := httptest.NewRecorder()
 		h.ServeHTTP(res, r)
@@ -67,7 +68,7 @@ func TestOwnWritesAreFound(t *testing.T) {
 		t.Errorf("the index was asked %d times, and proposed nothing", x.asked)
 	}
 	x.asked = 0
-	wrote := ask(httptest.NewRequest(http.MethodPost, "/who", strings.NewReader("actor=ann")))
+	wrote := ask(httptest.NewRequest(http.MethodPost, "/runs", nil))
 	again := httptest.NewRequest(http.MethodGet, "/search?q=fnatic", nil)
 	for _, c := range wrote.Result().Cookies() {
 		again.AddCookie(c)

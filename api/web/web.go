@@ -62,7 +62,7 @@ func New(c Config) http.Handler {
 	for pattern, page := range s.routes() {
 		mux.Handle(pattern, s.answer(page))
 	}
-	return secured(noting(mux))
+	return secured(mux)
 }
 
 // route is a page: what it needs, and what answers.
@@ -138,6 +138,7 @@ func (s *site) answer(page route) http.Handler {
 			return
 		}
 		if err == nil {
+			note(w, r, page.needs)
 			err = page.handler(w, r)
 		}
 		if moved := (*movedError)(nil); errors.As(err, &moved) {
