@@ -98,7 +98,7 @@ type Overridden struct {
 	Override
 	Wins    bool    `json:"wins" doc:"Of several for one field the last one wins." example:"true"`
 	Now     *string `json:"now,omitempty" doc:"The value that it hides: what the records say now, as text; empty if nothing, left out if it does not win or is not settled yet." example:"Fnatic Team"`
-	Warning string  `json:"warning,omitempty" doc:"That the records have come to say something else since it was set." example:"the records said \"Fnatic Team\" when it was set, and say \"FNATIC\" now"`
+	Warning string  `json:"warning,omitempty" doc:"That all records which tell it have come to agree, since it was set, on something else." example:"the records said \"Fnatic Team\" when it was set, and all that tell it say \"FNATIC\" now"`
 }
 
 // SurvivorshipRule is how a canonical field is chosen among what records say.

@@ -74,8 +74,12 @@ func overrideOf(o store.Override) Override {
 
 func overriddenOf(o store.Overridden) Overridden {
 	told := Overridden{Override: overrideOf(o.Override), Wins: o.Wins, Now: o.Now}
-	if o.Now != nil && o.Hidden != nil && *o.Now != *o.Hidden && *o.Now != o.Value {
-		told.Warning = fmt.Sprintf("the records said %q when it was set, and say %q now", *o.Hidden, *o.Now)
+	switch {
+	case o.Minds == nil:
+	case *o.Hidden == *o.Minds:
+		told.Warning = fmt.Sprintf("the records did not agree when it was set, and all that tell it say %q now", *o.Minds)
+	default:
+		told.Warning = fmt.Sprintf("the records said %q when it was set, and all that tell it say %q now", *o.Hidden, *o.Minds)
 	}
 	return told
 }

@@ -236,7 +236,7 @@ func versionIn(tag string) (int64, error) {
 	head, _, _ := strings.Cut(strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`), "-")
 	v, err := strconv.ParseInt(strings.TrimPrefix(head, "v"), 10, 64)
 	if err != nil || v < 1 {
-		return 0, invalid("If-Match", fmt.Sprintf("%.60q is not the ETag of an entity, such as %s", tag, `"v4217-9f3a61d20c77"`))
+		return 0, invalid("If-Match", fmt.Sprintf("%.60q is not the ETag of an entity or a run, such as %s", tag, `"v4217-9f3a61d20c77"`))
 	}
 	return v, nil
 }

@@ -25,7 +25,7 @@ const about = `Canonical matches, teams, tournaments and titles, resolved from w
 - **Readings** have an ETag, and answer 304 to If-None-Match.
 - **Errors** are problems of RFC 9457; ` + "`errors`" + ` names the parameters or members at fault. A 409 tells what the request conflicts with: the judgements that prove it, what has changed, or who looks at it.
 - **Who asks** is told by a token, behind Bearer in Authorization: 401 if none is known, 403 with the role that is needed if its own does not go so far. Roles: reader (reads); curator (decides as well); operator (runs, replays, profiles, messages of every source as well); admin (sees and revokes tokens as well); and source, which publishes as one source and reads nothing.
-- **Decisions of people** are made in the name of the token. Each is one act of the audit log with one undo. They are answered when entities are as they would have them, after two seconds at most; preview=true only tells what would happen. Idempotency-Key makes them safe to send again, and If-Match keeps them from resting on what has changed.
+- **Decisions of people** are made in the name of the token. Each is one act of the audit log with one undo. They are answered when entities are as they would have them, after two seconds at most; preview=true only tells what would happen. Idempotency-Key makes them safe to send again, and If-Match keeps them from resting on what has changed. What is asked of a run takes both as well.
 - **X-Request-Id** is taken from the request or made, answered, and written in the log.`
 
 // describe begins the description. The library's own pages, schema links and hooks stay

@@ -36,11 +36,23 @@ func TestOverrides(t *testing.T) {
 			} {
 				same(t, test.field+": "+member, at(now, "overridden.0."+member), want)
 			}
+			same(t, test.field+" in what it is", at(now, "by_hand."+test.field), any(test.hides))
+			kind, _, _ := strings.Cut(strings.TrimPrefix(test.path, "/v1/"), "/")
+			_, all := w.read(t, "GET", "/v1/"+kind)
+			listed := 0
+			for _, item := range at(all, "items").([]any) {
+				if set := at(item, "by_hand"); set != nil {
+					listed++
+					same(t, test.field+" in the list of all", set, at(now, "by_hand"))
+				}
+			}
+			same(t, test.field+" in the list of all, and no other", listed, 1)
 			_, list := w.read(t, "GET", test.path+"/overrides")
 			same(t, test.field+" in the list", at(list, "items.0.value"), any(w.expand(test.value)))
 			w.decides(t, bo, "DELETE", test.path+"/overrides/"+test.field+"?note=no", "")
 			_, now = w.read(t, "GET", test.path)
 			same(t, test.field+" lifted", at(now, test.member), test.was)
+			same(t, test.field+" lifted", at(now, "by_hand"), nil)
 			same(t, test.field+" lifted", len(at(now, "overridden").([]any)), 0)
 		}
 		w.decides(t, ann, "POST", "/v1/teams/{FNATIC}/merge", `{"entities":["{FNATIC9}"]}`)
@@ -64,17 +76,45 @@ func TestOverrideOfWhatWasMerged(t *testing.T) {
 	})
 }
 
-// A source that says something else than when a field was set by hand makes it worth another look.
+// Sources that come to agree on something else than what is set by hand make it worth another
+// look; those that do not agree, say what they said, or come to what is set, do not.
 func TestOverrideThatSourcesLeave(t *testing.T) {
 	onEachCurated(t, func(t *testing.T, w *world) {
-		w.decides(t, ann, "PUT", "/v1/matches/{M1}/overrides/bestof", `{"value":"5"}`)
-		w.m1.BestOf = new(1)
-		w.ingest(t, &w.m1)
-		w.settled(t)
-		_, m := w.read(t, "GET", "/v1/matches/{M1}")
-		same(t, "it holds", at(m, "bestof"), any(5.0))
-		if warning, _ := at(m, "overridden.0.warning").(string); !strings.Contains(warning, `said "3"`) || !strings.Contains(warning, `say "1"`) {
-			t.Errorf("it warns %q", warning)
+		bestOf := func(n int) *int {
+			if n == 0 {
+				return nil
+			}
+			return &n
+		}
+		tell := func(bests [2]int) {
+			w.m1.BestOf, w.m9.BestOf = bestOf(bests[0]), bestOf(bests[1])
+			w.ingest(t, &w.m1, &w.m9)
+			w.settled(t)
+		}
+		for _, test := range []struct {
+			why       string
+			then, now [2]int // 0: not told
+			says      string
+		}{
+			{"the one that tells it says something else", [2]int{3, 0}, [2]int{1, 0}, `said "3" when it was set, and all that tell it say "1" now`},
+			{"both do", [2]int{3, 3}, [2]int{1, 1}, `said "3" when it was set, and all that tell it say "1" now`},
+			{"they come to agree on what was hidden already", [2]int{3, 1}, [2]int{3, 3}, `did not agree when it was set, and all that tell it say "3" now`},
+			{"they agree as they did", [2]int{3, 3}, [2]int{3, 3}, ""},
+			{"another joins them", [2]int{3, 0}, [2]int{3, 3}, ""},
+			{"they disagree since", [2]int{3, 0}, [2]int{1, 7}, ""},
+			{"they come to what is set", [2]int{3, 3}, [2]int{5, 5}, ""},
+			{"they tell it no more", [2]int{3, 1}, [2]int{0, 0}, ""},
+		} {
+			tell(test.then)
+			w.decides(t, ann, "PUT", "/v1/matches/{M1}/overrides/bestof", `{"value":"5"}`)
+			_, m := w.read(t, "GET", "/v1/matches/{M1}")
+			same(t, test.why+": at once", at(m, "overridden.0.warning"), nil)
+			tell(test.now)
+			_, m = w.read(t, "GET", "/v1/matches/{M1}")
+			same(t, test.why+": it holds", at(m, "bestof"), any(5.0))
+			warning, _ := at(m, "overridden.0.warning").(string)
+			same(t, test.why, strings.TrimPrefix(warning, "the records "), test.says)
+			w.decides(t, ann, "DELETE", "/v1/matches/{M1}/overrides/bestof", "")
 		}
 	})
 }

@@ -83,6 +83,30 @@ func TestQueue(t *testing.T) {
 	})
 }
 
+// What hangs on an answer is listed, and said with it by one act that one undo takes back.
+func TestImplied(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		queued(t, w)
+		for path, want := range map[string]string{"{NIP}/{VP}": "M1-M2", "{VP}/{NIP}": "M1-M2", "{FNATIC}/{VP}": "M1-M2", "{M1}/{M2}": ""} {
+			_, body := w.read(t, "GET", "/v1/suggestions/"+path+"/implied")
+			same(t, path, w.pairs(body), want)
+		}
+		answer, _ := w.read(t, "GET", "/v1/suggestions/{NIP}/{FNATIC}/implied")
+		same(t, "of what does not wait", answer.StatusCode, http.StatusNotFound)
+
+		w.api = New(Config{Store: w.Store, Explainer: settler{asked{}, w, t}})
+		_, body := w.read(t, "GET", "/v1/suggestions/{NIP}/{VP}/implied")
+		implied := at(body, "items.0")
+		act := w.decides(t, ann, "POST", "/v1/judgements/group", fmt.Sprintf(`{"judgements":[{"a":"{NIP}","b":"{VP}","word":"unsure"},{"a":%q,"b":%q,"word":"unsure"}]}`,
+			at(implied, "a.record"), at(implied, "b.record")))
+		_, body = w.read(t, "GET", "/v1/suggestions")
+		same(t, "decided", w.pairs(body), "FNATIC-VP")
+		w.decides(t, ann, "POST", fmt.Sprintf("/v1/acts/%d/undo", act), "")
+		_, body = w.read(t, "GET", "/v1/suggestions")
+		same(t, "undone", w.pairs(body), "M1-M2 NIP-VP FNATIC-VP")
+	})
+}
+
 // A suggestion that one looks at is decided by no other, until it is given back or decided.
 func TestLeases(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {

@@ -49,9 +49,38 @@ type RunNumber struct {
 	ID int64 `path:"id" minimum:"1" doc:"The run's number." example:"3"`
 }
 
+// OnceKey is the header of what is asked of runs.
+type OnceKey struct {
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" pattern:"^[!-~]*$" patternDescription:"visible ASCII" doc:"Makes it safe to send this again: what somebody asks a second time under a key is not done, and is answered with the run as it is by then, or with what came of the first. 409 if the key was for something else of a run." example:"5f0c3c9e-2a"`
+}
+
+// signed is who asks.
+func (k OnceKey) signed(ctx context.Context) store.Signature {
+	return store.Signature{Actor: access.From(ctx).Name, Key: k.IdempotencyKey}
+}
+
+// TurningRun is what everything that is asked of one run is sent with.
+type TurningRun struct {
+	RunNumber
+	OnceKey
+	IfMatch string `header:"If-Match" maxLength:"100" doc:"The ETag by which the run was read, or only its version: nothing is done if anything was done to the run since. How far its planning is does not count." example:"\"v4-9f3a61d20c77\""`
+}
+
+// signed is who asks, and of which version.
+func (in *TurningRun) signed(ctx context.Context) (store.Signature, error) {
+	by := in.OnceKey.signed(ctx)
+	if in.IfMatch == "" || in.IfMatch == "*" {
+		return by, nil
+	}
+	var err error
+	by.Run, err = versionIn(in.IfMatch)
+	return by, err
+}
+
 // Run is a batch resolution that is planned, kept, and perhaps applied and rolled back.
 type Run struct {
 	ID          int64               `json:"id" doc:"Its number." example:"3"`
+	Version     int64               `json:"version" doc:"Counts what was done to it, but for how far its planning is." example:"4"`
 	State       store.RunState      `json:"state" enum:"waiting,planning,planned,failed,cancelled,applying,applied,reverting,reverted" doc:"How far it is. It leaves waiting, planning, applying and reverting by itself." example:"planned"`
 	By          string              `json:"by" doc:"Who asked for it." example:"ann"`
 	MadeAt      time.Time           `json:"made_at" doc:"When." example:"2026-03-01T12:00:00Z"`
@@ -160,13 +189,14 @@ type RunClusterDiff struct {
 }
 
 type askRunInput struct {
+	OnceKey
 	Body struct {
 		Model string `json:"model,omitempty" maxLength:"200" doc:"The version of the model to resolve by, or train for what training would learn; left out: the one in use." example:"train"`
 	}
 }
 
 func (a *API) askRun(ctx context.Context, in *askRunInput) (*body[Run], error) {
-	r, err := a.Store.AskRun(ctx, access.From(ctx).Name, in.Body.Model)
+	r, err := a.Store.AskRun(ctx, in.signed(ctx), in.Body.Model)
 	return &body[Run]{runOf(r)}, err
 }
 
@@ -180,9 +210,9 @@ func (a *API) listRuns(ctx context.Context, in *listRunsInput) (*body[Page[Run]]
 	return page(&in.Paging, runs, runOf), err
 }
 
-func (a *API) getRun(ctx context.Context, in *RunNumber) (*body[Run], error) {
+func (a *API) getRun(ctx context.Context, in *RunNumber) (*tagged[Run], error) {
 	r, err := a.Store.Run(ctx, in.ID)
-	return &body[Run]{runOf(r)}, err
+	return &tagged[Run]{version(r.Version), runOf(r)}, err
 }
 
 type listRunCausesInput struct {
@@ -207,7 +237,7 @@ func (a *API) listRunChanges(ctx context.Context, in *listRunChangesInput) (*bod
 }
 
 type decideRunInput struct {
-	RunNumber
+	TurningRun
 	Body struct {
 		Change   int64                `json:"change,omitempty" minimum:"1" doc:"The number of the change; or" example:"17"`
 		Cause    int64                `json:"cause,omitempty" minimum:"1" doc:"the number of a cause, for all its changes." example:"1"`
@@ -226,8 +256,12 @@ func (a *API) decideRun(ctx context.Context, in *decideRunInput) (*body[RunDecid
 	if (in.Body.Change == 0) == (in.Body.Cause == 0) {
 		return nil, invalid("change", "give either a change or a cause")
 	}
-	n, act, err := a.Store.DecideRun(ctx, store.Signature{Actor: access.From(ctx).Name, Note: in.Body.Note},
-		store.RunDecision{Run: in.ID, Change: in.Body.Change, Cause: in.Body.Cause, Decision: in.Body.Decision})
+	by, err := in.signed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	by.Note = in.Body.Note
+	n, act, err := a.Store.DecideRun(ctx, by, store.RunDecision{Run: in.ID, Change: in.Body.Change, Cause: in.Body.Cause, Decision: in.Body.Decision})
 	told := RunDecided{Changes: n}
 	if act != nil {
 		told.Act = act.ID
@@ -236,27 +270,33 @@ func (a *API) decideRun(ctx context.Context, in *decideRunInput) (*body[RunDecid
 }
 
 type applyRunInput struct {
-	RunNumber
+	TurningRun
 	Rebase bool `query:"rebase" doc:"Plan it anew first, and apply it whatever moves meanwhile." example:"true"`
 }
 
 func (a *API) applyRun(ctx context.Context, in *applyRunInput) (*body[Run], error) {
-	r, err := a.Store.AskApply(ctx, in.ID, access.From(ctx).Name, in.Rebase)
-	return &body[Run]{runOf(r)}, err
+	return turned(ctx, &in.TurningRun, func(by store.Signature) (store.Run, error) { return a.Store.AskApply(ctx, in.ID, by, in.Rebase) })
 }
 
-func (a *API) rollBackRun(ctx context.Context, in *RunNumber) (*body[Run], error) {
-	r, err := a.Store.AskRollback(ctx, in.ID, access.From(ctx).Name)
-	return &body[Run]{runOf(r)}, err
+func (a *API) rollBackRun(ctx context.Context, in *TurningRun) (*body[Run], error) {
+	return turned(ctx, in, func(by store.Signature) (store.Run, error) { return a.Store.AskRollback(ctx, in.ID, by) })
 }
 
-func (a *API) cancelRun(ctx context.Context, in *RunNumber) (*body[Run], error) {
-	r, err := a.Store.CancelRun(ctx, in.ID)
-	return &body[Run]{runOf(r)}, err
+func (a *API) cancelRun(ctx context.Context, in *TurningRun) (*body[Run], error) {
+	return turned(ctx, in, func(by store.Signature) (store.Run, error) { return a.Store.CancelRun(ctx, in.ID, by) })
 }
 
-func (a *API) replanRun(ctx context.Context, in *RunNumber) (*body[Run], error) {
-	r, err := a.Store.ReplanRun(ctx, in.ID)
+func (a *API) replanRun(ctx context.Context, in *TurningRun) (*body[Run], error) {
+	return turned(ctx, in, func(by store.Signature) (store.Run, error) { return a.Store.ReplanRun(ctx, in.ID, by) })
+}
+
+// turned asks something of a run in the name of who sends the request.
+func turned(ctx context.Context, in *TurningRun, ask func(store.Signature) (store.Run, error)) (*body[Run], error) {
+	by, err := in.signed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := ask(by)
 	return &body[Run]{runOf(r)}, err
 }
 
@@ -286,7 +326,7 @@ func orNone(ids []resolve.ID) []resolve.ID { return append([]resolve.ID{}, ids..
 
 func runOf(r store.Run) Run {
 	told := Run{
-		ID: r.ID, State: r.State, By: r.By, MadeAt: r.MadeAt.UTC(), Wants: r.Wants, ModelBefore: r.ModelBefore, ModelAfter: r.ModelAfter,
+		ID: r.ID, Version: r.Version, State: r.State, By: r.By, MadeAt: r.MadeAt.UTC(), Wants: r.Wants, ModelBefore: r.ModelBefore, ModelAfter: r.ModelAfter,
 		Counts: r.Counts, Differs: r.Report.Differs, Others: r.Report.Others, Error: r.Error, AskedBy: r.AskedBy, Acts: r.Acts,
 		PlannedAt: r.PlannedAt, AppliedAt: r.AppliedAt, RevertedAt: r.RevertedAt,
 	}

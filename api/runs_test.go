@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -119,5 +120,59 @@ func TestRuns(t *testing.T) {
 		if all := w.ask(t, "GET", "/v1/runs?state=waiting", "", "", 200)["items"].([]any); len(all) != 1 {
 			t.Errorf("runs are %v", all)
 		}
+	})
+}
+
+// What is asked of a run again under its key is done once, and not at all where the run is not
+// what was looked at.
+func TestRunsOnceAndUnchanged(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		asks := func(path, sent string, want int, head ...string) any {
+			t.Helper()
+			answer, body := w.send(t, "POST", path, sent, append([]string{ann}, head...)...)
+			if answer.StatusCode != want {
+				t.Fatalf("POST %s %v: %d, want %d: %v", path, head, answer.StatusCode, want, body)
+			}
+			return body
+		}
+		for range 2 {
+			same(t, "the run", at(asks("/v1/runs", `{}`, 202, "Idempotency-Key: one"), "id"), any(1.0))
+		}
+		asks("/v1/runs", `{"model":"train"}`, 409, "Idempotency-Key: one")
+		if answer, body := w.send(t, "POST", "/v1/runs", `{}`, bo, "Idempotency-Key: one"); at(body, "id") != any(2.0) {
+			t.Errorf("another's key is mine: %d %v", answer.StatusCode, body)
+		}
+		w.plan(t)
+		seen, _ := w.read(t, "GET", "/v1/runs/1")
+		tag := "If-Match: " + seen.Header.Get("ETag")
+
+		refusal := `{"change":2,"decision":"refused"}`
+		first := asks("/v1/runs/1/decision", refusal, 202, "Idempotency-Key: two", tag)
+		same(t, "refused again", asks("/v1/runs/1/decision", refusal, 202, "Idempotency-Key: two", tag), first)
+		if detail := at(asks("/v1/runs/1/apply", ``, 409, tag), "detail"); !strings.Contains(fmt.Sprint(detail), "has changed") {
+			t.Errorf("of a run that changed: %v", detail)
+		}
+		for _, of := range []string{"decision", "rollback", "cancel", "plan"} {
+			if detail := at(asks("/v1/runs/1/"+of, map[string]string{"decision": refusal}[of], 409, tag), "detail"); !strings.Contains(fmt.Sprint(detail), "has changed") {
+				t.Errorf("%s of a run that changed: %v", of, detail)
+			}
+		}
+		asks("/v1/runs/1/apply", ``, 422, "If-Match: \"abc\"")
+		asks("/v1/runs/1/decision", `{"cause":1,"decision":"open"}`, 202, "If-Match: *")
+		now, run := w.read(t, "GET", "/v1/runs/1")
+		same(t, "its version", fmt.Sprint(at(run, "version")), versionOf(t, now))
+
+		tag = "If-Match: " + now.Header.Get("ETag")
+		same(t, "applied", at(asks("/v1/runs/1/apply", ``, 202, "Idempotency-Key: three", tag), "state"), any("applying"))
+		same(t, "applied again", at(asks("/v1/runs/1/apply", ``, 202, "Idempotency-Key: three", tag), "state"), any("applying"))
+		same(t, "cancelled", at(asks("/v1/runs/1/cancel", ``, 202, "Idempotency-Key: four"), "state"), any("planned"))
+		same(t, "asked before that to apply", at(asks("/v1/runs/1/apply", ``, 202, "Idempotency-Key: three", tag), "state"), any("planned"))
+		asks("/v1/runs/1/apply?rebase=true", ``, 409, "Idempotency-Key: three")
+		ran, err := w.ClaimRun(t.Context(), 2, "planner")
+		check(t, err)
+		check(t, w.BeatRun(t.Context(), 2, "planner", store.RunProgress{Stage: "reading", Done: 1, Total: 2}))
+		asks("/v1/runs/2/cancel", ``, 202, fmt.Sprint("If-Match: ", ran.Version)) // how far it is makes it no other
+		same(t, "planned anew", at(asks("/v1/runs/1/plan", ``, 202, "Idempotency-Key: five"), "state"), any("waiting"))
+		same(t, "and no more than once", at(asks("/v1/runs/1/plan", ``, 202, "Idempotency-Key: five"), "state"), any("waiting"))
 	})
 }

@@ -23,6 +23,8 @@ func (a *API) routeSuggestions() {
 		"The queue: pairs of entities that the evidence neither joins nor parts, one row each, by the two records that speak for them, with the evidence. First come those whose answers teach most: uncertainty times the matches that hang on it. Answer by POST /v1/judgements."), a.listSuggestions)
 	handle(a, access.Read, get(one, tag, "getSuggestion", "Read a suggestion",
 		"404 if it waits for an answer no more.", 404), a.getSuggestion)
+	handle(a, access.Read, get(one+"/implied", tag, "listImplied", "List what a suggestion implies",
+		"The suggestions between matches of the one team, tournament or title and matches of the other: they may be one if the two are. To say it of all of them by one act, with one undo, send the two and these by POST /v1/judgements/group. 404 if the suggestion waits for an answer no more.", 404), a.listImplied)
 	handle(a, access.Decide, leasing(http.MethodPut, one+"/lease", "leaseSuggestion", "Keep a suggestion for yourself",
 		"For a while, in which nobody else can decide it: to keep it longer, ask again. 409 tells who has it."), a.lease)
 	handle(a, access.Decide, leasing(http.MethodDelete, one+"/lease", "releaseSuggestion", "Give a suggestion back",
@@ -111,6 +113,20 @@ func (a *API) getSuggestion(ctx context.Context, in *SuggestionID) (*body[Sugges
 		return nil, err
 	}
 	return &body[Suggestion]{suggestionOf(q)}, nil
+}
+
+type listImpliedInput struct {
+	SuggestionID
+	Paging
+}
+
+func (a *API) listImplied(ctx context.Context, in *listImpliedInput) (*body[Page[Suggestion]], error) {
+	q, err := a.Store.Question(ctx, in.A, in.B)
+	if err != nil {
+		return nil, err
+	}
+	questions, err := a.Store.Questions(ctx, store.QuestionFilter{Implied: q.Entities, Cursor: in.Cursor, Limit: in.Limit})
+	return page(&in.Paging, questions, suggestionOf), err
 }
 
 type leaseInput struct {

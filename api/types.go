@@ -50,6 +50,7 @@ type Match struct {
 	Sources    []string              `json:"sources" nullable:"false" doc:"Who tells it, the oldest record's source first." example:"[\"hltv\",\"brintos\"]"`
 	Records    []RecordRef           `json:"records" nullable:"false" doc:"What its sources told, oldest first."`
 	Provenance map[string]resolve.ID `json:"provenance" doc:"For each member the record that it was taken from: title, tournament, teams, score, state, bestof, date_start." example:"{\"state\":\"mch_5f0yq8c3t1v7nbxk\"}"`
+	ByHand     map[string]string     `json:"by_hand,omitempty" doc:"For each member that is set by hand the value that this hides, as text; empty if the records say nothing, left out if none is." example:"{\"bestof\":\"3\"}"`
 	Life
 }
 
@@ -124,6 +125,7 @@ type Named struct {
 	Sources    []string              `json:"sources" nullable:"false" doc:"Who tells it, the oldest record's source first." example:"[\"hltv\",\"csgolounge\"]"`
 	Records    []RecordRef           `json:"records" nullable:"false" doc:"What its sources told, oldest first."`
 	Provenance map[string]resolve.ID `json:"provenance" doc:"For each member the record that it was taken from." example:"{\"name\":\"tem_3k9x0m2vqc41ahzt\"}"`
+	ByHand     map[string]string     `json:"by_hand,omitempty" doc:"For each member that is set by hand the value that this hides, as text; empty if the records say nothing, left out if none is." example:"{\"name\":\"Fnatic Team\"}"`
 	Life
 }
 

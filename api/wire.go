@@ -68,8 +68,8 @@ func matchOf(m store.Match) Match {
 		Teams: [2]MatchTeam{sideOf(m.Sides[0]), sideOf(m.Sides[1])},
 		State: m.State, BestOf: m.BestOf, Start: startOf(m.Start),
 		URLs: urlsOf(m.Records), Sources: sourcesOf(m.Records), Records: each(m.Records, recordRefOf),
-		Provenance: provenanceOf(m.From),
-		Life:       Life{m.CreatedAt.UTC(), m.UpdatedAt.UTC(), m.Version},
+		Provenance: provenanceOf(m.From), ByHand: byHandOf(m.Hides),
+		Life: Life{m.CreatedAt.UTC(), m.UpdatedAt.UTC(), m.Version},
 	}
 }
 
@@ -114,6 +114,14 @@ func provenanceOf(from map[string]resolve.ID) map[string]resolve.ID {
 	return told
 }
 
+func byHandOf(hides map[string]string) map[string]string {
+	told := make(map[string]string, len(hides))
+	for field, hidden := range hides {
+		told[onWire(field)] = hidden
+	}
+	return told
+}
+
 func matchRecordOf(r store.MatchRecord) MatchRecord {
 	return MatchRecord{
 		RecordRef: recordRefOf(r.RecordRef),
@@ -132,8 +140,8 @@ func namedOf(n store.Named) Named {
 	return Named{
 		ID: n.ID, Kind: n.Kind, Href: href(n.ID), Name: n.Name, Title: refOrNil(n.Title),
 		Matches: n.Matches, Sources: sourcesOf(n.Records), Records: each(n.Records, recordRefOf),
-		Provenance: provenanceOf(n.From),
-		Life:       Life{n.CreatedAt.UTC(), n.UpdatedAt.UTC(), n.Version},
+		Provenance: provenanceOf(n.From), ByHand: byHandOf(n.Hides),
+		Life: Life{n.CreatedAt.UTC(), n.UpdatedAt.UTC(), n.Version},
 	}
 }
 

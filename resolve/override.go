@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,7 +84,7 @@ func readScore(value string, h *hand) error {
 	one, two, found := strings.Cut(value, ":")
 	for i, text := range [2]string{one, two} {
 		points, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if h.points[i] = points; !found || err != nil || !(points >= 0) {
+		if h.points[i] = points; !found || err != nil || !(points >= 0) || math.IsInf(points, 0) {
 			return &InvalidError{Reason: fmt.Sprintf("%q is no score such as 2:1", value)}
 		}
 	}

@@ -44,6 +44,10 @@ func TestOverrideCheck(t *testing.T) {
 		{resolve.Override{Record: team, Field: "name", Value: " "}, "value: is empty"},
 		{resolve.Override{Record: match, Field: "score", Value: "2-1"}, `value: "2-1" is no score such as 2:1`},
 		{resolve.Override{Record: match, Field: "score", Value: "2:x"}, `value: "2:x" is no score such as 2:1`},
+		{resolve.Override{Record: match, Field: "score", Value: "Inf:1"}, `value: "Inf:1" is no score such as 2:1`},
+		{resolve.Override{Record: match, Field: "score", Value: "1:+infinity"}, `value: "1:+infinity" is no score such as 2:1`},
+		{resolve.Override{Record: match, Field: "score", Value: "NaN:1"}, `value: "NaN:1" is no score such as 2:1`},
+		{resolve.Override{Record: match, Field: "score", Value: "2:-1"}, `value: "2:-1" is no score such as 2:1`},
 		{resolve.Override{Record: match, Field: "tournament", Value: string(team)}, `value: "` + string(team) + `" is no tournament's id`},
 		{resolve.Override{Record: match, Field: "best_of", Value: "-1"}, `value: "-1" is no number`},
 	} {

@@ -40,9 +40,9 @@ func (s Survivorship) Check() error {
 	for kind, rules := range s.Rules {
 		for field, rule := range rules {
 			switch {
-			case !survives(kind, field):
+			case !slices.Contains(Kinds[:], kind), !slices.Contains(Chosen(kind), field):
 				return &InvalidError{"field", fmt.Sprintf("%q is chosen of no %s", field, kind)}
-			case !slices.Contains(Rules[:], rule), rule == Longest && kind == KindMatch:
+			case !slices.Contains(RulesOf(kind), rule):
 				return &InvalidError{"rule", fmt.Sprintf("%q is no rule for the %s of a %s", rule, field, kind)}
 			}
 		}
@@ -50,12 +50,21 @@ func (s Survivorship) Check() error {
 	return nil
 }
 
-// survives tells whether a field of a kind is chosen.
-func survives(kind Kind, field string) bool {
+// Chosen lists the fields of a kind that are chosen, as Entity.From names them.
+func Chosen(kind Kind) []string {
 	if kind != KindMatch {
-		return kind != "" && field == "name"
+		return []string{"name"}
 	}
-	return slices.Contains([]string{"state", "best_of", "start", "title", "tournament", "teams", "score"}, field)
+	fields := make([]string, len(survivors))
+	for i, f := range survivors {
+		fields[i] = f.name
+	}
+	return fields
+}
+
+// RulesOf lists the rules that fields of a kind can be chosen by, Usual first.
+func RulesOf(kind Kind) []Rule {
+	return slices.DeleteFunc(slices.Clone(Rules[:]), func(r Rule) bool { return r == Longest && kind == KindMatch })
 }
 
 // Survive sets how canonical fields are chosen; all are chosen anew. Nothing is resolved until Settle.

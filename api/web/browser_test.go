@@ -58,7 +58,7 @@ var screens = []screen{{1280, "light"}, {1280, "dark"}, {390, "light"}, {390, "d
 // betweens are other widths, at which pages that have a layout of their own are looked at.
 var betweens = []screen{{768, "light"}, {1920, "dark"}}
 
-var laidOut = []string{"front", "match", "team", "question-match", "question-team", "acts", "source", "preview-split"}
+var laidOut = []string{"front", "match", "team", "question-match", "question-team", "acts", "source", "survivorship", "preview-split"}
 
 func (s screen) String() string { return fmt.Sprintf("%d-%s", s.width, s.scheme) }
 

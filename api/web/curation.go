@@ -30,11 +30,10 @@ type judgedRow struct {
 	Review bool // the evidence speaks against it by now
 }
 
-// byHand is a field set by hand, with what it hides, and what to mind.
+// byHand is a field set by hand, with what it hides.
 type byHand struct {
 	store.Overridden
 	Hides string
-	Minds string // what the records say by now, where they said something else when it was set
 }
 
 func byHandOf(o store.Overridden) byHand {
@@ -44,9 +43,6 @@ func byHandOf(o store.Overridden) byHand {
 	}
 	if o.Now == nil {
 		return b
-	}
-	if *o.Now != b.Hides && *o.Now != o.Value {
-		b.Minds = *o.Now
 	}
 	b.Hides = *o.Now
 	return b

@@ -32,6 +32,9 @@ var decisions = map[string]func(url.Values) (store.Decision, error){
 	"lift": func(f url.Values) (store.Decision, error) {
 		return store.LiftField{Record: idIn(f, "record"), Field: f.Get("field")}, nil
 	},
+	"rule": func(f url.Values) (store.Decision, error) {
+		return store.SetRule{Kind: resolve.Kind(f.Get("kind")), Field: f.Get("field"), Rule: resolve.Rule(f.Get("rule"))}, nil
+	},
 	"trust":      readTrust,
 	"undo":       readUndo,
 	"undo-range": readUndoRange,
@@ -186,10 +189,13 @@ func (s *site) decided(r *http.Request, actor string) (store.Decided, error) {
 	}
 	by := store.Signature{Actor: actor, Note: strings.TrimSpace(r.PostForm.Get("note")), Expect: expect}
 	decided, err := s.Store.Decide(r.Context(), by, decision)
-	if err == nil && s.Decided != nil {
+	if err != nil {
+		return decided, err
+	}
+	if s.Decided != nil {
 		s.Decided()
 	}
-	return decided, err
+	return decided, s.Store.ReleaseOthers(r.Context(), actor) // whoever decides something else than what is asked has left that
 }
 
 // conflictPage says why a decision cannot be, as things are.

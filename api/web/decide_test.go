@@ -147,6 +147,7 @@ func TestReadDecision(t *testing.T) {
 		{"an override", "do=set&record=tem_1&field=name&value=+fnatic+", store.SetField{Record: "tem_1", Field: "name", Value: "fnatic"}, ""},
 		{"lifting it", "do=lift&record=tem_1&field=name", store.LiftField{Record: "tem_1", Field: "name"}, ""},
 		{"trust", "do=trust&source=hltv&trust=-2", store.SetTrust{Source: "hltv", Trust: -2}, ""},
+		{"a rule", "do=rule&kind=match&field=start&rule=most+recent", store.SetRule{Kind: resolve.KindMatch, Field: "start", Rule: resolve.Recent}, ""},
 		{"no trust", "do=trust&source=hltv&trust=much", nil, "trust"},
 		{"undoing", "do=undo&act=12", store.Undo{Act: 12}, ""},
 		{"undoing nothing", "do=undo&act=last", nil, "act"},
@@ -235,11 +236,15 @@ func TestGraph(t *testing.T) {
 func TestGroupOffersWhatIsImplied(t *testing.T) {
 	d := deciding(t)
 	ctx, q := t.Context(), d.questions(resolve.KindTeam)[0]
+	of := func(m store.Match, team resolve.ID) bool {
+		return m.Sides[0].Team.ID == team || m.Sides[1].Team.ID == team
+	}
 	var records [2]store.RecordRef
 	for i, team := range q.Entities {
 		m := findMatch(t, d.Store, store.MatchFilter{Team: string(team)}, func(store.Match) bool { return true })
 		records[i] = m.Records[0]
 	}
+	other := findMatch(t, d.Store, store.MatchFilter{Limit: 500}, func(m store.Match) bool { return !of(m, q.Entities[0]) && !of(m, q.Entities[1]) }).Records[0]
 	if records[0].ID > records[1].ID {
 		records[0], records[1] = records[1], records[0]
 	}
@@ -252,7 +257,9 @@ func TestGroupOffersWhatIsImplied(t *testing.T) {
 		Kind: resolve.KindMatch, A: records[0].ID, B: records[1].ID, Weight: resolve.Bit, Verdict: resolve.Suggested,
 		Lines: []resolve.Line{{Comparison: "prior", Level: "any two records", Weight: resolve.Bit}},
 	}
-	if err := d.Apply(ctx, resolve.Plan{Link: []resolve.Link{link}}, nil, "test"); err != nil {
+	beside := link
+	beside.A, beside.B = min(records[0].ID, other.ID), max(records[0].ID, other.ID)
+	if err := d.Apply(ctx, resolve.Plan{Link: []resolve.Link{link, beside}}, nil, "test"); err != nil {
 		t.Fatal(err)
 	}
 	page := body(t, get(t, d.Handler, "/suggestions/group?"+pairQuery(q.A, q.B)))
@@ -260,6 +267,9 @@ func TestGroupOffersWhatIsImplied(t *testing.T) {
 		if !strings.Contains(page, `value="`+pair+`" checked`) {
 			t.Errorf("%s is not offered", pair)
 		}
+	}
+	if pair := pairOf(beside.A, beside.B); strings.Contains(page, pair) {
+		t.Errorf("%s is offered, of which one is neither's", pair)
 	}
 	checkHarmless(t, page)
 }
@@ -286,10 +296,91 @@ func TestQueuePassesOverWhatAnotherLooksAt(t *testing.T) {
 	if !strings.Contains(page, fmt.Sprintf(`name="a" value="%s"`, second.A)) || !strings.Contains(page, "looks at it") {
 		t.Errorf("ann is asked what another looks at, or not told who does")
 	}
+	if now, err := d.Question(t.Context(), second.A, second.B); err != nil || now.Lease == nil || now.Lease.Holder != "ann" {
+		t.Errorf("ann does not hold what she looks at: %+v, %v", now.Lease, err)
+	}
 	if page := ann("/suggestions?" + pairQuery(first.A, first.B)); !strings.Contains(page, "looks at it until") {
 		t.Error("who asks for it all the same is not told who looks at it")
 	}
-	if now, err := d.Question(t.Context(), second.A, second.B); err != nil || now.Lease == nil || now.Lease.Holder != "ann" {
-		t.Errorf("ann does not hold what she looks at: %+v, %v", now.Lease, err)
+}
+
+// Whoever moves on gives back what they looked at: to the next question, to none, or by deciding
+// something else.
+func TestLeasesAreGivenBack(t *testing.T) {
+	d := deciding(t)
+	list := d.questions(resolve.KindMatch)
+	first, second := list[0], list[1]
+	holds := func(why string, q store.Question, want bool) {
+		t.Helper()
+		now, err := d.Question(t.Context(), q.A, q.B)
+		if err != nil || (now.Lease != nil && now.Lease.Holder == curator) != want {
+			t.Errorf("%s: she holds it: %+v, want %t, %v", why, now.Lease, want, err)
+		}
+	}
+	at := func(q store.Question) { get(t, d, "/suggestions?"+pairQuery(q.A, q.B)) }
+	at(first)
+	holds("looked at", first, true)
+	get(t, d, "/suggestions/group?"+pairQuery(first.A, first.B))
+	holds("looked at more closely", first, true)
+	at(second)
+	holds("next", first, false)
+	holds("next", second, true)
+	at(first)
+	holds("previous", first, true)
+	holds("previous", second, false)
+	if _, err := d.Lease(t.Context(), second.A, second.B, "bo", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	at(second)
+	holds("on to what another has", first, false)
+	at(first)
+	get(t, d, "/suggestions?title=no+such+title")
+	holds("on to where nothing waits", first, false)
+	at(first)
+	d.post(judge(list[2], resolve.Unsure, "actor", curator))
+	holds("something else decided", first, false)
+	at(first)
+	d.post(url.Values{"do": {"dance"}})
+	holds("nothing decided", first, true)
+	if now, err := d.Question(t.Context(), second.A, second.B); err != nil || now.Lease == nil || now.Lease.Holder != "bo" {
+		t.Errorf("what bo has is given back: %+v, %v", now.Lease, err)
+	}
+}
+
+// How fields are chosen is read and changed without a script: a rule and a trust are seen before
+// they are set, then stand on the page with who set them, and each is taken back by itself.
+func TestSurvivorshipByForms(t *testing.T) {
+	d := deciding(t)
+	page := func() string { return body(t, get(t, d, "/survivorship")) }
+	if is := page(); strings.Count(is, `name="rule"`) != 10 || strings.Contains(is, "Undo act") || !strings.Contains(is, "<option>"+string(resolve.Longest)) {
+		t.Fatalf("before, the page is %s", is)
+	}
+	trusted, back := `<option selected>most trusted source</option>`, "/survivorship"
+	rule := url.Values{"do": {"rule"}, "kind": {"match"}, "field": {"start"}, "rule": {string(resolve.Trusted)}, "back": {back}}
+	trust := url.Values{"do": {"trust"}, "source": {"hltv"}, "trust": {"7"}, "back": {back}}
+	for i, c := range []struct {
+		form       url.Values
+		told, mark string
+	}{{rule, "match start:", trusted}, {trust, "is trusted", `value="7"`}} {
+		if told := body(t, get(t, d, "/preview?"+c.form.Encode())); !strings.Contains(told, c.told) {
+			t.Errorf("the preview has no %q: %s", c.told, told)
+		}
+		if strings.Contains(page(), c.mark) {
+			t.Errorf("%s: it is set before it is said", c.mark)
+		}
+		if res := d.post(c.form); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != back {
+			t.Errorf("%d to %q", res.StatusCode, res.Header.Get("Location"))
+		}
+		undo := fmt.Sprintf(`aria-label="Undo act %d"`, i+1)
+		if is := page(); strings.Count(is, c.mark) != 1 || !strings.Contains(is, undo) {
+			t.Errorf("set, the page has %d times %s, or no %s", strings.Count(is, c.mark), c.mark, undo)
+		}
+	}
+	d.post(url.Values{"do": {"undo"}, "act": {"1"}})
+	if is := page(); strings.Contains(is, trusted) || !strings.Contains(is, `value="7"`) {
+		t.Errorf("the rule undone, the page is %s", is)
+	}
+	if res := d.post(url.Values{"do": {"rule"}, "kind": {"match"}, "field": {"start"}, "rule": {string(resolve.Longest)}}); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("the longest start: %d", res.StatusCode)
 	}
 }

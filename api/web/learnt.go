@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -81,9 +82,21 @@ type ownTwice struct {
 	Records int
 }
 
-// ownTwices finds what a source tells more than once.
-func (s *site) ownTwices(ctx context.Context, source string) ([]ownTwice, error) {
+// soughtAmong says among how much of what a source tells duplicates are sought.
+func soughtAmong(c store.SourceCounts) string {
+	part := func(which string, n int64, what string) string {
+		if n <= ownSought {
+			return "all its " + what
+		}
+		return fmt.Sprintf("the %s %s of its %s %s", which, number(ownSought), number(n), what)
+	}
+	return part("latest", c.Matches, "matches") + ", " + part("first", c.Teams, "teams") + " and " + part("first", c.Tournaments, "tournaments")
+}
+
+// ownTwices finds what a source tells more than once, and whether there is more of it than is shown.
+func (s *site) ownTwices(ctx context.Context, source string) ([]ownTwice, bool, error) {
 	var all []ownTwice
+	more := false
 	add := func(kind resolve.Kind, id resolve.ID, name string, records []store.RecordRef) {
 		n := 0
 		for _, r := range records {
@@ -91,14 +104,17 @@ func (s *site) ownTwices(ctx context.Context, source string) ([]ownTwice, error)
 				n++
 			}
 		}
-		if n > 1 && len(all) < 2*latestShown {
+		if n < 2 {
+			return
+		}
+		if more = len(all) == 2*latestShown; !more {
 			all = append(all, ownTwice{named{name, pathOf(id)}, kind, n})
 		}
 	}
 	for _, kind := range []resolve.Kind{resolve.KindTeam, resolve.KindTournament} {
 		list, err := s.Store.NamedList(ctx, store.NamedFilter{Kind: kind, Source: source, Limit: ownSought})
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for _, n := range list.Items {
 			add(kind, n.ID, n.Name, n.Records)
@@ -108,7 +124,7 @@ func (s *site) ownTwices(ctx context.Context, source string) ([]ownTwice, error)
 	for _, m := range matches.Items {
 		add(resolve.KindMatch, m.ID, versus(m), m.Records)
 	}
-	return all, err
+	return all, more, err
 }
 
 // replayedPage is what became of a source's quarantine when it was read again.

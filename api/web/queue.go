@@ -193,7 +193,10 @@ func (s *site) pickQuestion(ctx context.Context, page *queuePage, a, b resolve.I
 		}
 	}
 	page.Asked = nil
-	return nil
+	if page.Actor == "" {
+		return nil
+	}
+	return s.Store.ReleaseOthers(ctx, page.Actor)
 }
 
 // askQuestion opens a question, and keeps it for the reader for a while.
@@ -225,10 +228,14 @@ func (s *site) askQuestion(ctx context.Context, page *queuePage, q store.Questio
 	return nil
 }
 
-// lease keeps a question for a reader who has a name, or tells who has it.
+// lease keeps a question for a reader who has a name, or tells who has it; either way the reader
+// has moved on from what they looked at before, and gives that back.
 func (s *site) lease(ctx context.Context, q store.Question, actor string) (store.Question, error) {
 	if actor == "" {
 		return q, nil
+	}
+	if err := s.Store.ReleaseOthers(ctx, actor, resolve.Pair{A: q.A, B: q.B}); err != nil {
+		return q, err
 	}
 	held, err := s.Store.Lease(ctx, q.A, q.B, actor, leaseFor)
 	if leased := (*store.LeasedError)(nil); errors.As(err, &leased) {

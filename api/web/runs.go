@@ -218,7 +218,7 @@ func (s *site) askRun(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	asked, err := s.Store.AskRun(r.Context(), actorOf(r), strings.TrimSpace(r.PostForm.Get("model")))
+	asked, err := s.Store.AskRun(r.Context(), store.Signature{Actor: actorOf(r)}, strings.TrimSpace(r.PostForm.Get("model")))
 	if err != nil {
 		return err
 	}
@@ -267,26 +267,26 @@ func (s *site) doRun(r *http.Request, id int64, actor string) error {
 	if err := access.Check(r.Context(), access.Operate); err != nil {
 		return err
 	}
-	_, err := order(r.Context(), s.Store, id, actor)
+	_, err := order(r.Context(), s.Store, id, store.Signature{Actor: actor})
 	return err
 }
 
 // runOrders are what an operator has a run do.
-var runOrders = map[string]func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error){
-	"apply": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
-		return s.AskApply(ctx, run, actor, false)
+var runOrders = map[string]func(ctx context.Context, s *store.Store, run int64, by store.Signature) (store.Run, error){
+	"apply": func(ctx context.Context, s *store.Store, run int64, by store.Signature) (store.Run, error) {
+		return s.AskApply(ctx, run, by, false)
 	},
-	"rebase": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
-		return s.AskApply(ctx, run, actor, true)
+	"rebase": func(ctx context.Context, s *store.Store, run int64, by store.Signature) (store.Run, error) {
+		return s.AskApply(ctx, run, by, true)
 	},
-	"rollback": func(ctx context.Context, s *store.Store, run int64, actor string) (store.Run, error) {
-		return s.AskRollback(ctx, run, actor)
+	"rollback": func(ctx context.Context, s *store.Store, run int64, by store.Signature) (store.Run, error) {
+		return s.AskRollback(ctx, run, by)
 	},
-	"cancel": func(ctx context.Context, s *store.Store, run int64, _ string) (store.Run, error) {
-		return s.CancelRun(ctx, run)
+	"cancel": func(ctx context.Context, s *store.Store, run int64, by store.Signature) (store.Run, error) {
+		return s.CancelRun(ctx, run, by)
 	},
-	"plan": func(ctx context.Context, s *store.Store, run int64, _ string) (store.Run, error) {
-		return s.ReplanRun(ctx, run)
+	"plan": func(ctx context.Context, s *store.Store, run int64, by store.Signature) (store.Run, error) {
+		return s.ReplanRun(ctx, run, by)
 	},
 }
 

@@ -183,6 +183,7 @@ func TestFormsAreForWhoMay(t *testing.T) {
 		pathOf(merged.Sides[0].Team.ID): {`action="/preview"`, `id="with"`},
 		overriddenPath(t, s):            {`aria-label="Lift`},
 		"/sources/hltv":                 {`id="trust"`},
+		"/survivorship":                 {`value="rule"`, `name="rule"`, `value="trust"`, `aria-label="Undo act`},
 		"/runs":                         {"|", `action="/runs"`},
 		"/runs/2":                       {"|", `value="apply"`},
 		"/runs/2?cause=1":               {`value="accept"`, "|", `value="apply"`},

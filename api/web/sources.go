@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 
@@ -20,8 +19,10 @@ type sourcePage struct {
 	Model       string // the version in use, and
 	Learnt      []learntOf
 	Twice       []ownTwice
-	Replays     bool // its quarantine can be read again
-	Trust       int  // how far it is trusted, beside others
+	MoreTwice   bool
+	Sought      string // among how much of it
+	Replays     bool   // its quarantine can be read again
+	Trust       int    // how far it is trusted, beside others
 }
 
 // sources lists the feeds.
@@ -39,14 +40,16 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := sourcePage{Source: source, Figures: sourceFigures(source), Replays: s.Replay != nil}
+	page := sourcePage{Source: source, Figures: sourceFigures(source), Replays: s.Replay != nil, Sought: soughtAmong(source.Counts)}
 	if page.Model, page.Learnt, err = s.learnt(r.Context(), source.Name); err != nil {
 		return err
 	}
-	if page.Trust, err = s.trustIn(r.Context(), source.Name); err != nil {
+	_, trust, err := s.Store.Survivorship(r.Context())
+	if err != nil {
 		return err
 	}
-	if page.Twice, err = s.ownTwices(r.Context(), source.Name); err != nil {
+	page.Trust = trustIn(trust, source.Name).Trust
+	if page.Twice, page.MoreTwice, err = s.ownTwices(r.Context(), source.Name); err != nil {
 		return err
 	}
 	quarantined, err := s.Store.Messages(r.Context(), store.MessageFilter{Source: &source.Name, Fate: store.Quarantined, Limit: latestShown})
@@ -76,15 +79,4 @@ func sourceFigures(s store.Source) []figure {
 		{Label: "repeated", Path: at("/messages", "&fate=duplicate"), Number: s.Counts.Duplicates},
 		{Label: "in quarantine", Path: at("/messages", "&fate=quarantined"), Number: s.Counts.Quarantined},
 	}
-}
-
-// trustIn is how far a source is trusted.
-func (s *site) trustIn(ctx context.Context, source string) (int, error) {
-	_, trust, err := s.Store.Survivorship(ctx)
-	for _, t := range trust {
-		if t.Source == source {
-			return t.Trust, nil
-		}
-	}
-	return 0, err
 }

@@ -85,6 +85,7 @@ func (s *site) routes() map[string]route {
 		"GET /sources":                  {access.Read, s.sources},
 		"GET /sources/{source}":         {access.Read, s.source},
 		"POST /sources/{source}/replay": {access.Operate, s.replay},
+		"GET /survivorship":             {access.Read, s.survivorship},
 		"GET /figures":                  {access.Read, s.figures},
 		"GET /messages":                 {access.Read, s.messages},
 		"GET /messages/{id}":            {access.Read, s.message},

@@ -35,7 +35,7 @@ func places(t *testing.T, s *store.Store) []place {
 		{"match", pathOf(merged.ID)}, {"match-suggested", pathOf(suggested)}, {"match-hostile", pathOf(hostile.ID)},
 		{"teams", "/teams?name=na"}, {"team", pathOf(merged.Sides[0].Team.ID)}, {"team-hostile", pathOf(hostile.Sides[0].Team.ID)},
 		{"tournaments", "/tournaments"}, {"titles", "/titles"}, {"title", pathOf(merged.Title.ID)},
-		{"sources", "/sources"}, {"source", "/sources/hltv"}, {"source-hostile", "/sources/" + url.PathEscape(hostileSource)},
+		{"sources", "/sources"}, {"survivorship", "/survivorship"}, {"source", "/sources/hltv"}, {"source-hostile", "/sources/" + url.PathEscape(hostileSource)},
 		{"messages", "/messages"}, {"messages-quarantined", "/messages?fate=quarantined"}, {"message", "/messages/1"},
 		{"suggestions", "/suggestions"}, {"changes", "/changes"}, {"why-ask", "/why"}, {"why-unknown", "/why?a=mch_1&b=mch_2"},
 		{"why", whyOf(t, s, resolve.KindMatch, resolve.Joined)}, {"why-not", whyOf(t, s, resolve.KindMatch, resolve.Suggested)},
@@ -407,7 +407,7 @@ func TestEmptyDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := as(curator, access.Admin, New(Config{Store: s}))
-	for _, path := range []string{"/", "/matches", "/matches?view=sources", "/titles", "/tournaments", "/teams", "/sources", "/messages", "/suggestions", "/changes"} {
+	for _, path := range []string{"/", "/matches", "/matches?view=sources", "/titles", "/tournaments", "/teams", "/sources", "/survivorship", "/messages", "/suggestions", "/changes"} {
 		if res := get(t, h, path); res.StatusCode != http.StatusOK || !strings.Contains(body(t, res), `class="empty"`) {
 			t.Errorf("GET %s: %d, or it does not say that there is nothing", path, res.StatusCode)
 		}
@@ -424,5 +424,24 @@ func TestWhyElsewhere(t *testing.T) {
 	}
 	if res := get(t, h, "/why?a=mch_1&b=mch_2"); res.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("GET /why: %d", res.StatusCode)
+	}
+}
+
+// A source's page says among how much of it duplicates were sought, also where there are none.
+func TestSoughtAmong(t *testing.T) {
+	for _, c := range []struct {
+		store.SourceCounts
+		want string
+	}{
+		{store.SourceCounts{Matches: 3, Teams: 6, Tournaments: 200}, "all its matches, all its teams and all its tournaments"},
+		{store.SourceCounts{Matches: 12345, Teams: 201}, "the latest 200 of its 12\u202f345 matches, the first 200 of its 201 teams and all its tournaments"},
+	} {
+		if got := soughtAmong(c.SourceCounts); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.SourceCounts, got, c.want)
+		}
+	}
+	h, _ := worldPages(t)
+	if page := body(t, get(t, h, "/sources/source1")); !strings.Contains(page, "Sought among all its matches, all its teams and all its tournaments") || !strings.Contains(page, "Nothing among these") {
+		t.Error("a source without duplicates does not say among what none were found")
 	}
 }

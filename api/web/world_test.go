@@ -89,6 +89,8 @@ func decideSome(ctx context.Context, s *store.Store) error {
 		{hostileCurator, "", store.Judge{A: three.A, B: three.B, Word: resolve.Different}},
 		{curator, "", store.SetField{Record: named.Items[0].ID, Field: "name", Value: "Na`Vi <i>by hand</i>"}},
 		{curator, "not so sure", store.Undo{Act: 3}},
+		{hostileCurator, "it has <i>seconds</i>", store.SetRule{Kind: resolve.KindMatch, Field: "start", Rule: resolve.Trusted}},
+		{curator, "", store.SetTrust{Source: "hltv", Trust: 2}},
 	} {
 		if _, err := s.Decide(ctx, store.Signature{Actor: d.actor, Note: d.note}, d.Decision); err != nil {
 			return err
@@ -104,7 +106,7 @@ func decideSome(ctx context.Context, s *store.Store) error {
 // change is refused. A third waits.
 func planSome(ctx context.Context, s *store.Store) error {
 	for _, wants := range []string{"", store.WantsTraining, store.WantsTraining} {
-		asked, err := s.AskRun(ctx, curator, wants)
+		asked, err := s.AskRun(ctx, store.Signature{Actor: curator}, wants)
 		if err != nil {
 			return err
 		}

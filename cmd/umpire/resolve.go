@@ -58,7 +58,7 @@ func (c *resolveCmd) Run(ctx context.Context, io streams) error {
 		case c.Rollback != 0:
 			return c.rollback(ctx, io, s)
 		case c.Cancel != 0:
-			taken, err := s.CancelRun(ctx, c.Cancel)
+			taken, err := s.CancelRun(ctx, c.Cancel, c.signed())
 			if err == nil {
 				_, err = fmt.Fprintf(io.out, "Run %d is %s.\n", taken.ID, taken.State)
 			}
@@ -68,6 +68,8 @@ func (c *resolveCmd) Run(ctx context.Context, io streams) error {
 		}
 	})
 }
+
+func (c *resolveCmd) signed() store.Signature { return store.Signature{Actor: c.By} }
 
 func resolveAll(ctx context.Context, w io.Writer, s *store.Store) error {
 	report, err := run.Batch(ctx, s, run.Options{})
@@ -93,9 +95,9 @@ func countsOf(changes map[resolve.Act]int) string {
 
 // dryRun plans a run, new or anew, and tells what it would change.
 func (c *resolveCmd) dryRun(ctx context.Context, io streams, s *store.Store) error {
-	ask := func() (store.Run, error) { return s.AskRun(ctx, c.By, c.Model) }
+	ask := func() (store.Run, error) { return s.AskRun(ctx, c.signed(), c.Model) }
 	if c.Anew != 0 {
-		ask = func() (store.Run, error) { return anew(ctx, s, c.Anew) }
+		ask = func() (store.Run, error) { return c.anew(ctx, s) }
 	}
 	asked, err := ask()
 	if errors.Is(err, store.ErrNotFound) && c.Anew == 0 {
@@ -104,7 +106,7 @@ func (c *resolveCmd) dryRun(ctx context.Context, io streams, s *store.Store) err
 	if err != nil {
 		return err
 	}
-	planned, err := plan(ctx, io, s, asked.ID)
+	planned, err := c.plan(ctx, io, s, asked.ID)
 	if err != nil {
 		return err
 	}
@@ -112,21 +114,21 @@ func (c *resolveCmd) dryRun(ctx context.Context, io streams, s *store.Store) err
 }
 
 // anew asks for a run to be planned anew; one whose planner is gone, or that waits, needs no asking.
-func anew(ctx context.Context, s *store.Store, id int64) (store.Run, error) {
-	known, err := s.Run(ctx, id)
+func (c *resolveCmd) anew(ctx context.Context, s *store.Store) (store.Run, error) {
+	known, err := s.Run(ctx, c.Anew)
 	if err != nil || known.State == store.RunWaiting || known.State == store.RunPlanning {
 		return known, err
 	}
-	return s.ReplanRun(ctx, id)
+	return s.ReplanRun(ctx, c.Anew, c.signed())
 }
 
 // plan plans a run and shows how far it is. Interrupted, the run is cancelled.
-func plan(ctx context.Context, io streams, s *store.Store, id int64) (store.Run, error) {
+func (c *resolveCmd) plan(ctx context.Context, io streams, s *store.Store, id int64) (store.Run, error) {
 	bar := newStageBar(io.err)
 	defer bar.close()
 	planned, err := run.Plan(ctx, s, id, bar.show)
 	if ctx.Err() != nil {
-		_, cancelled := s.CancelRun(context.WithoutCancel(ctx), id)
+		_, cancelled := s.CancelRun(context.WithoutCancel(ctx), id, c.signed())
 		return planned, errors.Join(ctx.Err(), cancelled)
 	}
 	return planned, err
@@ -164,14 +166,14 @@ func printPlan(ctx context.Context, w io.Writer, s *store.Store, r store.Run) er
 // apply applies a run, planned anew first if it is to be rebased.
 func (c *resolveCmd) apply(ctx context.Context, io streams, s *store.Store) error {
 	err := asked(ctx, s, c.Apply, store.RunApplying, func() error {
-		_, err := s.AskApply(ctx, c.Apply, c.By, c.Rebase)
+		_, err := s.AskApply(ctx, c.Apply, c.signed(), c.Rebase)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	if c.Rebase {
-		planned, err := plan(ctx, io, s, c.Apply)
+		planned, err := c.plan(ctx, io, s, c.Apply)
 		if err != nil && !errors.Is(err, store.ErrConflict) { // a server may be quicker
 			return err
 		}
@@ -210,7 +212,7 @@ func printOthers(w io.Writer, r store.Run) {
 
 func (c *resolveCmd) rollback(ctx context.Context, io streams, s *store.Store) error {
 	err := asked(ctx, s, c.Rollback, store.RunReverting, func() error {
-		_, err := s.AskRollback(ctx, c.Rollback, c.By)
+		_, err := s.AskRollback(ctx, c.Rollback, c.signed())
 		return err
 	})
 	if err != nil {

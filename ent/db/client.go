@@ -28,6 +28,7 @@ import (
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/run"
+	"umpire/ent/db/runask"
 	"umpire/ent/db/runcause"
 	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
@@ -90,6 +91,8 @@ type Client struct {
 	Placement *PlacementClient
 	// Run is the client for interacting with the Run builders.
 	Run *RunClient
+	// RunAsk is the client for interacting with the RunAsk builders.
+	RunAsk *RunAskClient
 	// RunCause is the client for interacting with the RunCause builders.
 	RunCause *RunCauseClient
 	// RunChange is the client for interacting with the RunChange builders.
@@ -146,6 +149,7 @@ func (c *Client) init() {
 	c.Override = NewOverrideClient(c.config)
 	c.Placement = NewPlacementClient(c.config)
 	c.Run = NewRunClient(c.config)
+	c.RunAsk = NewRunAskClient(c.config)
 	c.RunCause = NewRunCauseClient(c.config)
 	c.RunChange = NewRunChangeClient(c.config)
 	c.Score = NewScoreClient(c.config)
@@ -269,6 +273,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Override:         NewOverrideClient(cfg),
 		Placement:        NewPlacementClient(cfg),
 		Run:              NewRunClient(cfg),
+		RunAsk:           NewRunAskClient(cfg),
 		RunCause:         NewRunCauseClient(cfg),
 		RunChange:        NewRunChangeClient(cfg),
 		Score:            NewScoreClient(cfg),
@@ -319,6 +324,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Override:         NewOverrideClient(cfg),
 		Placement:        NewPlacementClient(cfg),
 		Run:              NewRunClient(cfg),
+		RunAsk:           NewRunAskClient(cfg),
 		RunCause:         NewRunCauseClient(cfg),
 		RunChange:        NewRunChangeClient(cfg),
 		Score:            NewScoreClient(cfg),
@@ -364,9 +370,9 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
 		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.NameTold,
-		c.Override, c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Session,
-		c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
-		c.TitleRecord, c.Token, c.Tournament, c.TournamentRecord,
+		c.Override, c.Placement, c.Run, c.RunAsk, c.RunCause, c.RunChange, c.Score,
+		c.Session, c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord,
+		c.Title, c.TitleRecord, c.Token, c.Tournament, c.TournamentRecord,
 	} {
 		n.Use(hooks...)
 	}
@@ -378,9 +384,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Act, c.ActSubject, c.Change, c.Counter, c.Judgement, c.Lease, c.Link, c.Mark,
 		c.Match, c.MatchRecord, c.Message, c.Model, c.ModelSwitch, c.NameTold,
-		c.Override, c.Placement, c.Run, c.RunCause, c.RunChange, c.Score, c.Session,
-		c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord, c.Title,
-		c.TitleRecord, c.Token, c.Tournament, c.TournamentRecord,
+		c.Override, c.Placement, c.Run, c.RunAsk, c.RunCause, c.RunChange, c.Score,
+		c.Session, c.Source, c.SourceTrust, c.SurvivorshipRule, c.Team, c.TeamRecord,
+		c.Title, c.TitleRecord, c.Token, c.Tournament, c.TournamentRecord,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -423,6 +429,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Placement.mutate(ctx, m)
 	case *RunMutation:
 		return c.Run.mutate(ctx, m)
+	case *RunAskMutation:
+		return c.RunAsk.mutate(ctx, m)
 	case *RunCauseMutation:
 		return c.RunCause.mutate(ctx, m)
 	case *RunChangeMutation:
@@ -2893,6 +2901,139 @@ func (c *RunClient) mutate(ctx context.Context, m *RunMutation) (Value, error) {
 	}
 }
 
+// RunAskClient is a client for the RunAsk schema.
+type RunAskClient struct {
+	config
+}
+
+// NewRunAskClient returns a client for the RunAsk from the given config.
+func NewRunAskClient(c config) *RunAskClient {
+	return &RunAskClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `runask.Hooks(f(g(h())))`.
+func (c *RunAskClient) Use(hooks ...Hook) {
+	c.hooks.RunAsk = append(c.hooks.RunAsk, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `runask.Intercept(f(g(h())))`.
+func (c *RunAskClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RunAsk = append(c.inters.RunAsk, interceptors...)
+}
+
+// Create returns a builder for creating a RunAsk entity.
+func (c *RunAskClient) Create() *RunAskCreate {
+	mutation := newRunAskMutation(c.config, OpCreate)
+	return &RunAskCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RunAsk entities.
+func (c *RunAskClient) CreateBulk(builders ...*RunAskCreate) *RunAskCreateBulk {
+	return &RunAskCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RunAskClient) MapCreateBulk(slice any, setFunc func(*RunAskCreate, int)) *RunAskCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RunAskCreateBulk{err: fmt.Errorf("calling to RunAskClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RunAskCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RunAskCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RunAsk.
+func (c *RunAskClient) Update() *RunAskUpdate {
+	mutation := newRunAskMutation(c.config, OpUpdate)
+	return &RunAskUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RunAskClient) UpdateOne(_m *RunAsk) *RunAskUpdateOne {
+	mutation := newRunAskMutation(c.config, OpUpdateOne, withRunAsk(_m))
+	return &RunAskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RunAskClient) UpdateOneID(id int) *RunAskUpdateOne {
+	mutation := newRunAskMutation(c.config, OpUpdateOne, withRunAskID(id))
+	return &RunAskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RunAsk.
+func (c *RunAskClient) Delete() *RunAskDelete {
+	mutation := newRunAskMutation(c.config, OpDelete)
+	return &RunAskDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RunAskClient) DeleteOne(_m *RunAsk) *RunAskDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RunAskClient) DeleteOneID(id int) *RunAskDeleteOne {
+	builder := c.Delete().Where(runask.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RunAskDeleteOne{builder}
+}
+
+// Query returns a query builder for RunAsk.
+func (c *RunAskClient) Query() *RunAskQuery {
+	return &RunAskQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRunAsk},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RunAsk entity by its id.
+func (c *RunAskClient) Get(ctx context.Context, id int) (*RunAsk, error) {
+	return c.Query().Where(runask.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RunAskClient) GetX(ctx context.Context, id int) *RunAsk {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RunAskClient) Hooks() []Hook {
+	return c.hooks.RunAsk
+}
+
+// Interceptors returns the client interceptors.
+func (c *RunAskClient) Interceptors() []Interceptor {
+	return c.inters.RunAsk
+}
+
+func (c *RunAskClient) mutate(ctx context.Context, m *RunAskMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RunAskCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RunAskUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RunAskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RunAskDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown RunAsk mutation op: %q", m.Op())
+	}
+}
+
 // RunCauseClient is a client for the RunCause schema.
 type RunCauseClient struct {
 	config
@@ -5064,15 +5205,15 @@ type (
 	hooks struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
 		MatchRecord, Message, Model, ModelSwitch, NameTold, Override, Placement, Run,
-		RunCause, RunChange, Score, Session, Source, SourceTrust, SurvivorshipRule,
-		Team, TeamRecord, Title, TitleRecord, Token, Tournament,
+		RunAsk, RunCause, RunChange, Score, Session, Source, SourceTrust,
+		SurvivorshipRule, Team, TeamRecord, Title, TitleRecord, Token, Tournament,
 		TournamentRecord []ent.Hook
 	}
 	inters struct {
 		Act, ActSubject, Change, Counter, Judgement, Lease, Link, Mark, Match,
 		MatchRecord, Message, Model, ModelSwitch, NameTold, Override, Placement, Run,
-		RunCause, RunChange, Score, Session, Source, SourceTrust, SurvivorshipRule,
-		Team, TeamRecord, Title, TitleRecord, Token, Tournament,
+		RunAsk, RunCause, RunChange, Score, Session, Source, SourceTrust,
+		SurvivorshipRule, Team, TeamRecord, Title, TitleRecord, Token, Tournament,
 		TournamentRecord []ent.Interceptor
 	}
 )

@@ -25,6 +25,7 @@ import (
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/run"
+	"umpire/ent/db/runask"
 	"umpire/ent/db/runcause"
 	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
@@ -120,6 +121,7 @@ func checkColumn(t, c string) error {
 			override.Table:         override.ValidColumn,
 			placement.Table:        placement.ValidColumn,
 			run.Table:              run.ValidColumn,
+			runask.Table:           runask.ValidColumn,
 			runcause.Table:         runcause.ValidColumn,
 			runchange.Table:        runchange.ValidColumn,
 			score.Table:            score.ValidColumn,

@@ -26,6 +26,7 @@ import (
 	"umpire/ent/db/placement"
 	"umpire/ent/db/predicate"
 	"umpire/ent/db/run"
+	"umpire/ent/db/runask"
 	"umpire/ent/db/runcause"
 	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
@@ -73,6 +74,7 @@ const (
 	TypeOverride         = "Override"
 	TypePlacement        = "Placement"
 	TypeRun              = "Run"
+	TypeRunAsk           = "RunAsk"
 	TypeRunCause         = "RunCause"
 	TypeRunChange        = "RunChange"
 	TypeScore            = "Score"
@@ -12176,6 +12178,7 @@ type OverrideMutation struct {
 	field         *string
 	value         *string
 	hidden        *string
+	agreed        *string
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*Override, error)
@@ -12677,6 +12680,55 @@ func (m *OverrideMutation) ResetHidden() {
 	delete(m.clearedFields, override.FieldHidden)
 }
 
+// SetAgreed sets the "agreed" field.
+func (m *OverrideMutation) SetAgreed(s string) {
+	m.agreed = &s
+}
+
+// Agreed returns the value of the "agreed" field in the mutation.
+func (m *OverrideMutation) Agreed() (r string, exists bool) {
+	v := m.agreed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgreed returns the old "agreed" field's value of the Override entity.
+// If the Override object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OverrideMutation) OldAgreed(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgreed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgreed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgreed: %w", err)
+	}
+	return oldValue.Agreed, nil
+}
+
+// ClearAgreed clears the value of the "agreed" field.
+func (m *OverrideMutation) ClearAgreed() {
+	m.agreed = nil
+	m.clearedFields[override.FieldAgreed] = struct{}{}
+}
+
+// AgreedCleared returns if the "agreed" field was cleared in this mutation.
+func (m *OverrideMutation) AgreedCleared() bool {
+	_, ok := m.clearedFields[override.FieldAgreed]
+	return ok
+}
+
+// ResetAgreed resets all changes to the "agreed" field.
+func (m *OverrideMutation) ResetAgreed() {
+	m.agreed = nil
+	delete(m.clearedFields, override.FieldAgreed)
+}
+
 // Where appends a list predicates to the OverrideMutation builder.
 func (m *OverrideMutation) Where(ps ...predicate.Override) {
 	m.predicates = append(m.predicates, ps...)
@@ -12711,7 +12763,7 @@ func (m *OverrideMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OverrideMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.act != nil {
 		fields = append(fields, override.FieldAct)
 	}
@@ -12739,6 +12791,9 @@ func (m *OverrideMutation) Fields() []string {
 	if m.hidden != nil {
 		fields = append(fields, override.FieldHidden)
 	}
+	if m.agreed != nil {
+		fields = append(fields, override.FieldAgreed)
+	}
 	return fields
 }
 
@@ -12765,6 +12820,8 @@ func (m *OverrideMutation) Field(name string) (ent.Value, bool) {
 		return m.Value()
 	case override.FieldHidden:
 		return m.Hidden()
+	case override.FieldAgreed:
+		return m.Agreed()
 	}
 	return nil, false
 }
@@ -12792,6 +12849,8 @@ func (m *OverrideMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldValue(ctx)
 	case override.FieldHidden:
 		return m.OldHidden(ctx)
+	case override.FieldAgreed:
+		return m.OldAgreed(ctx)
 	}
 	return nil, fmt.Errorf("unknown Override field %s", name)
 }
@@ -12864,6 +12923,13 @@ func (m *OverrideMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetHidden(v)
 		return nil
+	case override.FieldAgreed:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgreed(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Override field %s", name)
 }
@@ -12927,6 +12993,9 @@ func (m *OverrideMutation) ClearedFields() []string {
 	if m.FieldCleared(override.FieldHidden) {
 		fields = append(fields, override.FieldHidden)
 	}
+	if m.FieldCleared(override.FieldAgreed) {
+		fields = append(fields, override.FieldAgreed)
+	}
 	return fields
 }
 
@@ -12946,6 +13015,9 @@ func (m *OverrideMutation) ClearField(name string) error {
 		return nil
 	case override.FieldHidden:
 		m.ClearHidden()
+		return nil
+	case override.FieldAgreed:
+		m.ClearAgreed()
 		return nil
 	}
 	return fmt.Errorf("unknown Override nullable field %s", name)
@@ -12981,6 +13053,9 @@ func (m *OverrideMutation) ResetField(name string) error {
 		return nil
 	case override.FieldHidden:
 		m.ResetHidden()
+		return nil
+	case override.FieldAgreed:
+		m.ResetAgreed()
 		return nil
 	}
 	return fmt.Errorf("unknown Override field %s", name)
@@ -13503,6 +13578,8 @@ type RunMutation struct {
 	typ           string
 	id            *int64
 	state         *string
+	version       *int64
+	addversion    *int64
 	made_at       *time.Time
 	by            *string
 	wants         *string
@@ -13676,6 +13753,62 @@ func (m *RunMutation) OldState(ctx context.Context) (v string, err error) {
 // ResetState resets all changes to the "state" field.
 func (m *RunMutation) ResetState() {
 	m.state = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *RunMutation) SetVersion(i int64) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *RunMutation) Version() (r int64, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldVersion(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *RunMutation) AddVersion(i int64) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *RunMutation) AddedVersion() (r int64, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *RunMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
 }
 
 // SetMadeAt sets the "made_at" field.
@@ -14760,9 +14893,12 @@ func (m *RunMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RunMutation) Fields() []string {
-	fields := make([]string, 0, 24)
+	fields := make([]string, 0, 25)
 	if m.state != nil {
 		fields = append(fields, run.FieldState)
+	}
+	if m.version != nil {
+		fields = append(fields, run.FieldVersion)
 	}
 	if m.made_at != nil {
 		fields = append(fields, run.FieldMadeAt)
@@ -14843,6 +14979,8 @@ func (m *RunMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case run.FieldState:
 		return m.State()
+	case run.FieldVersion:
+		return m.Version()
 	case run.FieldMadeAt:
 		return m.MadeAt()
 	case run.FieldBy:
@@ -14900,6 +15038,8 @@ func (m *RunMutation) OldField(ctx context.Context, name string) (ent.Value, err
 	switch name {
 	case run.FieldState:
 		return m.OldState(ctx)
+	case run.FieldVersion:
+		return m.OldVersion(ctx)
 	case run.FieldMadeAt:
 		return m.OldMadeAt(ctx)
 	case run.FieldBy:
@@ -14961,6 +15101,13 @@ func (m *RunMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetState(v)
+		return nil
+	case run.FieldVersion:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
 		return nil
 	case run.FieldMadeAt:
 		v, ok := value.(time.Time)
@@ -15131,6 +15278,9 @@ func (m *RunMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *RunMutation) AddedFields() []string {
 	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, run.FieldVersion)
+	}
 	if m.addmessage != nil {
 		fields = append(fields, run.FieldMessage)
 	}
@@ -15154,6 +15304,8 @@ func (m *RunMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *RunMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case run.FieldVersion:
+		return m.AddedVersion()
 	case run.FieldMessage:
 		return m.AddedMessage()
 	case run.FieldAct:
@@ -15173,6 +15325,13 @@ func (m *RunMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *RunMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case run.FieldVersion:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
 	case run.FieldMessage:
 		v, ok := value.(int64)
 		if !ok {
@@ -15288,6 +15447,9 @@ func (m *RunMutation) ResetField(name string) error {
 	switch name {
 	case run.FieldState:
 		m.ResetState()
+		return nil
+	case run.FieldVersion:
+		m.ResetVersion()
 		return nil
 	case run.FieldMadeAt:
 		m.ResetMadeAt()
@@ -15408,6 +15570,781 @@ func (m *RunMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *RunMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Run edge %s", name)
+}
+
+// RunAskMutation represents an operation that mutates the RunAsk nodes in the graph.
+type RunAskMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	actor         *string
+	key           *string
+	asked         *string
+	run           *int64
+	addrun        *int64
+	changes       *int64
+	addchanges    *int64
+	act           *int64
+	addact        *int64
+	at            *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*RunAsk, error)
+	predicates    []predicate.RunAsk
+}
+
+var _ ent.Mutation = (*RunAskMutation)(nil)
+
+// runaskOption allows management of the mutation configuration using functional options.
+type runaskOption func(*RunAskMutation)
+
+// newRunAskMutation creates new mutation for the RunAsk entity.
+func newRunAskMutation(c config, op Op, opts ...runaskOption) *RunAskMutation {
+	m := &RunAskMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRunAsk,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRunAskID sets the ID field of the mutation.
+func withRunAskID(id int) runaskOption {
+	return func(m *RunAskMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RunAsk
+		)
+		m.oldValue = func(ctx context.Context) (*RunAsk, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RunAsk.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRunAsk sets the old RunAsk of the mutation.
+func withRunAsk(node *RunAsk) runaskOption {
+	return func(m *RunAskMutation) {
+		m.oldValue = func(context.Context) (*RunAsk, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RunAskMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RunAskMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RunAskMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RunAskMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RunAsk.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetActor sets the "actor" field.
+func (m *RunAskMutation) SetActor(s string) {
+	m.actor = &s
+}
+
+// Actor returns the value of the "actor" field in the mutation.
+func (m *RunAskMutation) Actor() (r string, exists bool) {
+	v := m.actor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActor returns the old "actor" field's value of the RunAsk entity.
+// If the RunAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunAskMutation) OldActor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActor: %w", err)
+	}
+	return oldValue.Actor, nil
+}
+
+// ResetActor resets all changes to the "actor" field.
+func (m *RunAskMutation) ResetActor() {
+	m.actor = nil
+}
+
+// SetKey sets the "key" field.
+func (m *RunAskMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *RunAskMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the RunAsk entity.
+// If the RunAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunAskMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *RunAskMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetAsked sets the "asked" field.
+func (m *RunAskMutation) SetAsked(s string) {
+	m.asked = &s
+}
+
+// Asked returns the value of the "asked" field in the mutation.
+func (m *RunAskMutation) Asked() (r string, exists bool) {
+	v := m.asked
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAsked returns the old "asked" field's value of the RunAsk entity.
+// If the RunAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunAskMutation) OldAsked(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAsked is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAsked requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAsked: %w", err)
+	}
+	return oldValue.Asked, nil
+}
+
+// ResetAsked resets all changes to the "asked" field.
+func (m *RunAskMutation) ResetAsked() {
+	m.asked = nil
+}
+
+// SetRun sets the "run" field.
+func (m *RunAskMutation) SetRun(i int64) {
+	m.run = &i
+	m.addrun = nil
+}
+
+// Run returns the value of the "run" field in the mutation.
+func (m *RunAskMutation) Run() (r int64, exists bool) {
+	v := m.run
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRun returns the old "run" field's value of the RunAsk entity.
+// If the RunAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunAskMutation) OldRun(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRun is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRun requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRun: %w", err)
+	}
+	return oldValue.Run, nil
+}
+
+// AddRun adds i to the "run" field.
+func (m *RunAskMutation) AddRun(i int64) {
+	if m.addrun != nil {
+		*m.addrun += i
+	} else {
+		m.addrun = &i
+	}
+}
+
+// AddedRun returns the value that was added to the "run" field in this mutation.
+func (m *RunAskMutation) AddedRun() (r int64, exists bool) {
+	v := m.addrun
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRun resets all changes to the "run" field.
+func (m *RunAskMutation) ResetRun() {
+	m.run = nil
+	m.addrun = nil
+}
+
+// SetChanges sets the "changes" field.
+func (m *RunAskMutation) SetChanges(i int64) {
+	m.changes = &i
+	m.addchanges = nil
+}
+
+// Changes returns the value of the "changes" field in the mutation.
+func (m *RunAskMutation) Changes() (r int64, exists bool) {
+	v := m.changes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChanges returns the old "changes" field's value of the RunAsk entity.
+// If the RunAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunAskMutation) OldChanges(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChanges is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChanges requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChanges: %w", err)
+	}
+	return oldValue.Changes, nil
+}
+
+// AddChanges adds i to the "changes" field.
+func (m *RunAskMutation) AddChanges(i int64) {
+	if m.addchanges != nil {
+		*m.addchanges += i
+	} else {
+		m.addchanges = &i
+	}
+}
+
+// AddedChanges returns the value that was added to the "changes" field in this mutation.
+func (m *RunAskMutation) AddedChanges() (r int64, exists bool) {
+	v := m.addchanges
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetChanges resets all changes to the "changes" field.
+func (m *RunAskMutation) ResetChanges() {
+	m.changes = nil
+	m.addchanges = nil
+}
+
+// SetAct sets the "act" field.
+func (m *RunAskMutation) SetAct(i int64) {
+	m.act = &i
+	m.addact = nil
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *RunAskMutation) Act() (r int64, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the RunAsk entity.
+// If the RunAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunAskMutation) OldAct(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// AddAct adds i to the "act" field.
+func (m *RunAskMutation) AddAct(i int64) {
+	if m.addact != nil {
+		*m.addact += i
+	} else {
+		m.addact = &i
+	}
+}
+
+// AddedAct returns the value that was added to the "act" field in this mutation.
+func (m *RunAskMutation) AddedAct() (r int64, exists bool) {
+	v := m.addact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearAct clears the value of the "act" field.
+func (m *RunAskMutation) ClearAct() {
+	m.act = nil
+	m.addact = nil
+	m.clearedFields[runask.FieldAct] = struct{}{}
+}
+
+// ActCleared returns if the "act" field was cleared in this mutation.
+func (m *RunAskMutation) ActCleared() bool {
+	_, ok := m.clearedFields[runask.FieldAct]
+	return ok
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *RunAskMutation) ResetAct() {
+	m.act = nil
+	m.addact = nil
+	delete(m.clearedFields, runask.FieldAct)
+}
+
+// SetAt sets the "at" field.
+func (m *RunAskMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *RunAskMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the RunAsk entity.
+// If the RunAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunAskMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *RunAskMutation) ResetAt() {
+	m.at = nil
+}
+
+// Where appends a list predicates to the RunAskMutation builder.
+func (m *RunAskMutation) Where(ps ...predicate.RunAsk) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RunAskMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RunAskMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RunAsk, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RunAskMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RunAskMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RunAsk).
+func (m *RunAskMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RunAskMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.actor != nil {
+		fields = append(fields, runask.FieldActor)
+	}
+	if m.key != nil {
+		fields = append(fields, runask.FieldKey)
+	}
+	if m.asked != nil {
+		fields = append(fields, runask.FieldAsked)
+	}
+	if m.run != nil {
+		fields = append(fields, runask.FieldRun)
+	}
+	if m.changes != nil {
+		fields = append(fields, runask.FieldChanges)
+	}
+	if m.act != nil {
+		fields = append(fields, runask.FieldAct)
+	}
+	if m.at != nil {
+		fields = append(fields, runask.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RunAskMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case runask.FieldActor:
+		return m.Actor()
+	case runask.FieldKey:
+		return m.Key()
+	case runask.FieldAsked:
+		return m.Asked()
+	case runask.FieldRun:
+		return m.Run()
+	case runask.FieldChanges:
+		return m.Changes()
+	case runask.FieldAct:
+		return m.Act()
+	case runask.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RunAskMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case runask.FieldActor:
+		return m.OldActor(ctx)
+	case runask.FieldKey:
+		return m.OldKey(ctx)
+	case runask.FieldAsked:
+		return m.OldAsked(ctx)
+	case runask.FieldRun:
+		return m.OldRun(ctx)
+	case runask.FieldChanges:
+		return m.OldChanges(ctx)
+	case runask.FieldAct:
+		return m.OldAct(ctx)
+	case runask.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown RunAsk field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunAskMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case runask.FieldActor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActor(v)
+		return nil
+	case runask.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case runask.FieldAsked:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAsked(v)
+		return nil
+	case runask.FieldRun:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRun(v)
+		return nil
+	case runask.FieldChanges:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChanges(v)
+		return nil
+	case runask.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case runask.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunAsk field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RunAskMutation) AddedFields() []string {
+	var fields []string
+	if m.addrun != nil {
+		fields = append(fields, runask.FieldRun)
+	}
+	if m.addchanges != nil {
+		fields = append(fields, runask.FieldChanges)
+	}
+	if m.addact != nil {
+		fields = append(fields, runask.FieldAct)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RunAskMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case runask.FieldRun:
+		return m.AddedRun()
+	case runask.FieldChanges:
+		return m.AddedChanges()
+	case runask.FieldAct:
+		return m.AddedAct()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunAskMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case runask.FieldRun:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRun(v)
+		return nil
+	case runask.FieldChanges:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddChanges(v)
+		return nil
+	case runask.FieldAct:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAct(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunAsk numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RunAskMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(runask.FieldAct) {
+		fields = append(fields, runask.FieldAct)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RunAskMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RunAskMutation) ClearField(name string) error {
+	switch name {
+	case runask.FieldAct:
+		m.ClearAct()
+		return nil
+	}
+	return fmt.Errorf("unknown RunAsk nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RunAskMutation) ResetField(name string) error {
+	switch name {
+	case runask.FieldActor:
+		m.ResetActor()
+		return nil
+	case runask.FieldKey:
+		m.ResetKey()
+		return nil
+	case runask.FieldAsked:
+		m.ResetAsked()
+		return nil
+	case runask.FieldRun:
+		m.ResetRun()
+		return nil
+	case runask.FieldChanges:
+		m.ResetChanges()
+		return nil
+	case runask.FieldAct:
+		m.ResetAct()
+		return nil
+	case runask.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown RunAsk field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RunAskMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RunAskMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RunAskMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RunAskMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RunAskMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RunAskMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RunAskMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown RunAsk unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RunAskMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown RunAsk edge %s", name)
 }
 
 // RunCauseMutation represents an operation that mutates the RunCause nodes in the graph.

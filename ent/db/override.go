@@ -35,7 +35,9 @@ type Override struct {
 	// Value holds the value of the "value" field.
 	Value string `json:"value,omitempty"`
 	// What the field was when it was set; none: not told.
-	Hidden       *string `json:"hidden,omitempty"`
+	Hidden *string `json:"hidden,omitempty"`
+	// What all records that told it agreed on then; empty: on nothing; none: not told.
+	Agreed       *string `json:"agreed,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -46,7 +48,7 @@ func (*Override) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case override.FieldID, override.FieldAct, override.FieldLiftedBy:
 			values[i] = new(sql.NullInt64)
-		case override.FieldActor, override.FieldNote, override.FieldRecord, override.FieldField, override.FieldValue, override.FieldHidden:
+		case override.FieldActor, override.FieldNote, override.FieldRecord, override.FieldField, override.FieldValue, override.FieldHidden, override.FieldAgreed:
 			values[i] = new(sql.NullString)
 		case override.FieldAt:
 			values[i] = new(sql.NullTime)
@@ -127,6 +129,13 @@ func (_m *Override) assignValues(columns []string, values []any) error {
 				_m.Hidden = new(string)
 				*_m.Hidden = value.String
 			}
+		case override.FieldAgreed:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field agreed", values[i])
+			} else if value.Valid {
+				_m.Agreed = new(string)
+				*_m.Agreed = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -191,6 +200,11 @@ func (_m *Override) String() string {
 	builder.WriteString(", ")
 	if v := _m.Hidden; v != nil {
 		builder.WriteString("hidden=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.Agreed; v != nil {
+		builder.WriteString("agreed=")
 		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')

@@ -100,6 +100,20 @@ func (_c *OverrideCreate) SetNillableHidden(v *string) *OverrideCreate {
 	return _c
 }
 
+// SetAgreed sets the "agreed" field.
+func (_c *OverrideCreate) SetAgreed(v string) *OverrideCreate {
+	_c.mutation.SetAgreed(v)
+	return _c
+}
+
+// SetNillableAgreed sets the "agreed" field if the given value is not nil.
+func (_c *OverrideCreate) SetNillableAgreed(v *string) *OverrideCreate {
+	if v != nil {
+		_c.SetAgreed(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *OverrideCreate) SetID(v int64) *OverrideCreate {
 	_c.mutation.SetID(v)
@@ -239,6 +253,10 @@ func (_c *OverrideCreate) createSpec() (*Override, *sqlgraph.CreateSpec) {
 		_spec.SetField(override.FieldHidden, field.TypeString, value)
 		_node.Hidden = &value
 	}
+	if value, ok := _c.mutation.Agreed(); ok {
+		_spec.SetField(override.FieldAgreed, field.TypeString, value)
+		_node.Agreed = &value
+	}
 	return _node, _spec
 }
 
@@ -355,6 +373,9 @@ func (u *OverrideUpsertOne) UpdateNewValues() *OverrideUpsertOne {
 		}
 		if _, exists := u.create.mutation.Hidden(); exists {
 			s.SetIgnore(override.FieldHidden)
+		}
+		if _, exists := u.create.mutation.Agreed(); exists {
+			s.SetIgnore(override.FieldAgreed)
 		}
 	}))
 	return u
@@ -620,6 +641,9 @@ func (u *OverrideUpsertBulk) UpdateNewValues() *OverrideUpsertBulk {
 			}
 			if _, exists := b.mutation.Hidden(); exists {
 				s.SetIgnore(override.FieldHidden)
+			}
+			if _, exists := b.mutation.Agreed(); exists {
+				s.SetIgnore(override.FieldAgreed)
 			}
 		}
 	}))

@@ -114,6 +114,9 @@ func (_u *OverrideUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.HiddenCleared() {
 		_spec.ClearField(override.FieldHidden, field.TypeString)
 	}
+	if _u.mutation.AgreedCleared() {
+		_spec.ClearField(override.FieldAgreed, field.TypeString)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -251,6 +254,9 @@ func (_u *OverrideUpdateOne) sqlSave(ctx context.Context) (_node *Override, err 
 	}
 	if _u.mutation.HiddenCleared() {
 		_spec.ClearField(override.FieldHidden, field.TypeString)
+	}
+	if _u.mutation.AgreedCleared() {
+		_spec.ClearField(override.FieldAgreed, field.TypeString)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Override{config: _u.config}

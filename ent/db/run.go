@@ -23,6 +23,8 @@ type Run struct {
 	ID int64 `json:"id,omitempty"`
 	// waiting, planning, planned, failed, cancelled, applying, applied, reverting or reverted.
 	State string `json:"state,omitempty"`
+	// Counts what was done to it, but for how far its planning is.
+	Version int64 `json:"version,omitempty"`
 	// MadeAt holds the value of the "made_at" field.
 	MadeAt time.Time `json:"made_at,omitempty"`
 	// Who asked for it.
@@ -81,7 +83,7 @@ func (*Run) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case run.FieldRebase:
 			values[i] = new(sql.NullBool)
-		case run.FieldID, run.FieldMessage, run.FieldAct, run.FieldChange, run.FieldDone, run.FieldTotal:
+		case run.FieldID, run.FieldVersion, run.FieldMessage, run.FieldAct, run.FieldChange, run.FieldDone, run.FieldTotal:
 			values[i] = new(sql.NullInt64)
 		case run.FieldState, run.FieldBy, run.FieldWants, run.FieldModelBefore, run.FieldModelAfter, run.FieldHolder, run.FieldStage, run.FieldError, run.FieldAskedBy:
 			values[i] = new(sql.NullString)
@@ -113,6 +115,12 @@ func (_m *Run) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
 				_m.State = value.String
+			}
+		case run.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = value.Int64
 			}
 		case run.FieldMadeAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -301,6 +309,9 @@ func (_m *Run) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("state=")
 	builder.WriteString(_m.State)
+	builder.WriteString(", ")
+	builder.WriteString("version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Version))
 	builder.WriteString(", ")
 	builder.WriteString("made_at=")
 	builder.WriteString(_m.MadeAt.Format(time.ANSIC))

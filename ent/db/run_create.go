@@ -30,6 +30,20 @@ func (_c *RunCreate) SetState(v string) *RunCreate {
 	return _c
 }
 
+// SetVersion sets the "version" field.
+func (_c *RunCreate) SetVersion(v int64) *RunCreate {
+	_c.mutation.SetVersion(v)
+	return _c
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_c *RunCreate) SetNillableVersion(v *int64) *RunCreate {
+	if v != nil {
+		_c.SetVersion(*v)
+	}
+	return _c
+}
+
 // SetMadeAt sets the "made_at" field.
 func (_c *RunCreate) SetMadeAt(v time.Time) *RunCreate {
 	_c.mutation.SetMadeAt(v)
@@ -361,6 +375,10 @@ func (_c *RunCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *RunCreate) defaults() {
+	if _, ok := _c.mutation.Version(); !ok {
+		v := run.DefaultVersion
+		_c.mutation.SetVersion(v)
+	}
 	if _, ok := _c.mutation.Wants(); !ok {
 		v := run.DefaultWants
 		_c.mutation.SetWants(v)
@@ -419,6 +437,9 @@ func (_c *RunCreate) defaults() {
 func (_c *RunCreate) check() error {
 	if _, ok := _c.mutation.State(); !ok {
 		return &ValidationError{Name: "state", err: errors.New(`db: missing required field "Run.state"`)}
+	}
+	if _, ok := _c.mutation.Version(); !ok {
+		return &ValidationError{Name: "version", err: errors.New(`db: missing required field "Run.version"`)}
 	}
 	if _, ok := _c.mutation.MadeAt(); !ok {
 		return &ValidationError{Name: "made_at", err: errors.New(`db: missing required field "Run.made_at"`)}
@@ -501,6 +522,10 @@ func (_c *RunCreate) createSpec() (*Run, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.State(); ok {
 		_spec.SetField(run.FieldState, field.TypeString, value)
 		_node.State = value
+	}
+	if value, ok := _c.mutation.Version(); ok {
+		_spec.SetField(run.FieldVersion, field.TypeInt64, value)
+		_node.Version = value
 	}
 	if value, ok := _c.mutation.MadeAt(); ok {
 		_spec.SetField(run.FieldMadeAt, field.TypeTime, value)
@@ -655,6 +680,24 @@ func (u *RunUpsert) SetState(v string) *RunUpsert {
 // UpdateState sets the "state" field to the value that was provided on create.
 func (u *RunUpsert) UpdateState() *RunUpsert {
 	u.SetExcluded(run.FieldState)
+	return u
+}
+
+// SetVersion sets the "version" field.
+func (u *RunUpsert) SetVersion(v int64) *RunUpsert {
+	u.Set(run.FieldVersion, v)
+	return u
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *RunUpsert) UpdateVersion() *RunUpsert {
+	u.SetExcluded(run.FieldVersion)
+	return u
+}
+
+// AddVersion adds v to the "version" field.
+func (u *RunUpsert) AddVersion(v int64) *RunUpsert {
+	u.Add(run.FieldVersion, v)
 	return u
 }
 
@@ -1044,6 +1087,27 @@ func (u *RunUpsertOne) SetState(v string) *RunUpsertOne {
 func (u *RunUpsertOne) UpdateState() *RunUpsertOne {
 	return u.Update(func(s *RunUpsert) {
 		s.UpdateState()
+	})
+}
+
+// SetVersion sets the "version" field.
+func (u *RunUpsertOne) SetVersion(v int64) *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.SetVersion(v)
+	})
+}
+
+// AddVersion adds v to the "version" field.
+func (u *RunUpsertOne) AddVersion(v int64) *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.AddVersion(v)
+	})
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *RunUpsertOne) UpdateVersion() *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.UpdateVersion()
 	})
 }
 
@@ -1652,6 +1716,27 @@ func (u *RunUpsertBulk) SetState(v string) *RunUpsertBulk {
 func (u *RunUpsertBulk) UpdateState() *RunUpsertBulk {
 	return u.Update(func(s *RunUpsert) {
 		s.UpdateState()
+	})
+}
+
+// SetVersion sets the "version" field.
+func (u *RunUpsertBulk) SetVersion(v int64) *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.SetVersion(v)
+	})
+}
+
+// AddVersion adds v to the "version" field.
+func (u *RunUpsertBulk) AddVersion(v int64) *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.AddVersion(v)
+	})
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *RunUpsertBulk) UpdateVersion() *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.UpdateVersion()
 	})
 }
 

@@ -46,6 +46,27 @@ func (_u *RunUpdate) SetNillableState(v *string) *RunUpdate {
 	return _u
 }
 
+// SetVersion sets the "version" field.
+func (_u *RunUpdate) SetVersion(v int64) *RunUpdate {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *RunUpdate) SetNillableVersion(v *int64) *RunUpdate {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *RunUpdate) AddVersion(v int64) *RunUpdate {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
 // SetModelBefore sets the "model_before" field.
 func (_u *RunUpdate) SetModelBefore(v string) *RunUpdate {
 	_u.mutation.SetModelBefore(v)
@@ -449,6 +470,12 @@ func (_u *RunUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(run.FieldState, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(run.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(run.FieldVersion, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.ModelBefore(); ok {
 		_spec.SetField(run.FieldModelBefore, field.TypeString, value)
 	}
@@ -586,6 +613,27 @@ func (_u *RunUpdateOne) SetNillableState(v *string) *RunUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
 	}
+	return _u
+}
+
+// SetVersion sets the "version" field.
+func (_u *RunUpdateOne) SetVersion(v int64) *RunUpdateOne {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *RunUpdateOne) SetNillableVersion(v *int64) *RunUpdateOne {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *RunUpdateOne) AddVersion(v int64) *RunUpdateOne {
+	_u.mutation.AddVersion(v)
 	return _u
 }
 
@@ -1021,6 +1069,12 @@ func (_u *RunUpdateOne) sqlSave(ctx context.Context) (_node *Run, err error) {
 	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(run.FieldState, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(run.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(run.FieldVersion, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ModelBefore(); ok {
 		_spec.SetField(run.FieldModelBefore, field.TypeString, value)

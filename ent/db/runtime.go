@@ -18,6 +18,7 @@ import (
 	"umpire/ent/db/override"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/run"
+	"umpire/ent/db/runask"
 	"umpire/ent/db/runchange"
 	"umpire/ent/db/score"
 	"umpire/ent/db/source"
@@ -265,58 +266,68 @@ func init() {
 	}()
 	runFields := schema.Run{}.Fields()
 	_ = runFields
+	// runDescVersion is the schema descriptor for version field.
+	runDescVersion := runFields[2].Descriptor()
+	// run.DefaultVersion holds the default value on creation for the version field.
+	run.DefaultVersion = runDescVersion.Default.(int64)
 	// runDescWants is the schema descriptor for wants field.
-	runDescWants := runFields[4].Descriptor()
+	runDescWants := runFields[5].Descriptor()
 	// run.DefaultWants holds the default value on creation for the wants field.
 	run.DefaultWants = runDescWants.Default.(string)
 	// runDescModelBefore is the schema descriptor for model_before field.
-	runDescModelBefore := runFields[5].Descriptor()
+	runDescModelBefore := runFields[6].Descriptor()
 	// run.DefaultModelBefore holds the default value on creation for the model_before field.
 	run.DefaultModelBefore = runDescModelBefore.Default.(string)
 	// runDescModelAfter is the schema descriptor for model_after field.
-	runDescModelAfter := runFields[6].Descriptor()
+	runDescModelAfter := runFields[7].Descriptor()
 	// run.DefaultModelAfter holds the default value on creation for the model_after field.
 	run.DefaultModelAfter = runDescModelAfter.Default.(string)
 	// runDescMessage is the schema descriptor for message field.
-	runDescMessage := runFields[7].Descriptor()
+	runDescMessage := runFields[8].Descriptor()
 	// run.DefaultMessage holds the default value on creation for the message field.
 	run.DefaultMessage = runDescMessage.Default.(int64)
 	// runDescAct is the schema descriptor for act field.
-	runDescAct := runFields[8].Descriptor()
+	runDescAct := runFields[9].Descriptor()
 	// run.DefaultAct holds the default value on creation for the act field.
 	run.DefaultAct = runDescAct.Default.(int64)
 	// runDescChange is the schema descriptor for change field.
-	runDescChange := runFields[9].Descriptor()
+	runDescChange := runFields[10].Descriptor()
 	// run.DefaultChange holds the default value on creation for the change field.
 	run.DefaultChange = runDescChange.Default.(int64)
 	// runDescHolder is the schema descriptor for holder field.
-	runDescHolder := runFields[10].Descriptor()
+	runDescHolder := runFields[11].Descriptor()
 	// run.DefaultHolder holds the default value on creation for the holder field.
 	run.DefaultHolder = runDescHolder.Default.(string)
 	// runDescStage is the schema descriptor for stage field.
-	runDescStage := runFields[12].Descriptor()
+	runDescStage := runFields[13].Descriptor()
 	// run.DefaultStage holds the default value on creation for the stage field.
 	run.DefaultStage = runDescStage.Default.(string)
 	// runDescDone is the schema descriptor for done field.
-	runDescDone := runFields[13].Descriptor()
+	runDescDone := runFields[14].Descriptor()
 	// run.DefaultDone holds the default value on creation for the done field.
 	run.DefaultDone = runDescDone.Default.(int64)
 	// runDescTotal is the schema descriptor for total field.
-	runDescTotal := runFields[14].Descriptor()
+	runDescTotal := runFields[15].Descriptor()
 	// run.DefaultTotal holds the default value on creation for the total field.
 	run.DefaultTotal = runDescTotal.Default.(int64)
 	// runDescError is the schema descriptor for error field.
-	runDescError := runFields[18].Descriptor()
+	runDescError := runFields[19].Descriptor()
 	// run.DefaultError holds the default value on creation for the error field.
 	run.DefaultError = runDescError.Default.(string)
 	// runDescAskedBy is the schema descriptor for asked_by field.
-	runDescAskedBy := runFields[19].Descriptor()
+	runDescAskedBy := runFields[20].Descriptor()
 	// run.DefaultAskedBy holds the default value on creation for the asked_by field.
 	run.DefaultAskedBy = runDescAskedBy.Default.(string)
 	// runDescRebase is the schema descriptor for rebase field.
-	runDescRebase := runFields[20].Descriptor()
+	runDescRebase := runFields[21].Descriptor()
 	// run.DefaultRebase holds the default value on creation for the rebase field.
 	run.DefaultRebase = runDescRebase.Default.(bool)
+	runaskFields := schema.RunAsk{}.Fields()
+	_ = runaskFields
+	// runaskDescChanges is the schema descriptor for changes field.
+	runaskDescChanges := runaskFields[4].Descriptor()
+	// runask.DefaultChanges holds the default value on creation for the changes field.
+	runask.DefaultChanges = runaskDescChanges.Default.(int64)
 	runchangeFields := schema.RunChange{}.Fields()
 	_ = runchangeFields
 	// runchangeDescName is the schema descriptor for name field.

@@ -48,6 +48,8 @@ type Tx struct {
 	Placement *PlacementClient
 	// Run is the client for interacting with the Run builders.
 	Run *RunClient
+	// RunAsk is the client for interacting with the RunAsk builders.
+	RunAsk *RunAskClient
 	// RunCause is the client for interacting with the RunCause builders.
 	RunCause *RunCauseClient
 	// RunChange is the client for interacting with the RunChange builders.
@@ -224,6 +226,7 @@ func (tx *Tx) init() {
 	tx.Override = NewOverrideClient(tx.config)
 	tx.Placement = NewPlacementClient(tx.config)
 	tx.Run = NewRunClient(tx.config)
+	tx.RunAsk = NewRunAskClient(tx.config)
 	tx.RunCause = NewRunCauseClient(tx.config)
 	tx.RunChange = NewRunChangeClient(tx.config)
 	tx.Score = NewScoreClient(tx.config)

@@ -111,6 +111,7 @@ func (Override) Fields() []ent.Field {
 		field.String("field").Immutable(),
 		field.String("value").Immutable(),
 		field.String("hidden").Optional().Nillable().Immutable().Comment("What the field was when it was set; none: not told."),
+		field.String("agreed").Optional().Nillable().Immutable().Comment("What all records that told it agreed on then; empty: on nothing; none: not told."),
 	)
 }
 

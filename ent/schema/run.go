@@ -16,6 +16,7 @@ func (Run) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int64("id").Immutable().Comment("The order in which they were asked for."),
 		field.String("state").Comment("waiting, planning, planned, failed, cancelled, applying, applied, reverting or reverted."),
+		field.Int64("version").Default(1).Comment("Counts what was done to it, but for how far its planning is."),
 		field.Time("made_at").Immutable().SchemaType(timestamptz),
 		field.String("by").Immutable().Comment("Who asked for it."),
 		field.String("wants").Default("").Immutable().Comment("The model to resolve by: a version, or train; empty: the one in use."),
@@ -44,6 +45,25 @@ func (Run) Fields() []ent.Field {
 
 // Indexes of Run.
 func (Run) Indexes() []ent.Index { return []ent.Index{index.Fields("state", "id")} }
+
+// RunAsk is something that was asked of a run under a key, so that it is not done twice.
+type RunAsk struct{ ent.Schema }
+
+// Fields of RunAsk.
+func (RunAsk) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("actor").Immutable(),
+		field.String("key").Immutable(),
+		field.String("asked").Immutable().Comment("The sum of what was asked."),
+		field.Int64("run").Immutable().Comment("Of which run."),
+		field.Int64("changes").Default(0).Immutable().Comment("How many of its changes were decided."),
+		field.Int64("act").Optional().Nillable().Immutable().Comment("The act that this became."),
+		field.Time("at").Immutable().SchemaType(timestamptz),
+	}
+}
+
+// Indexes of RunAsk.
+func (RunAsk) Indexes() []ent.Index { return []ent.Index{index.Fields("actor", "key").Unique()} }
 
 // RunCause is what some changes of a run have in common: why they would come about.
 type RunCause struct{ ent.Schema }

@@ -13,8 +13,8 @@
 // Beside them stand the Models by which the engine makes the third of the second, and what
 // people say: the Acts, with the Judgements, Overrides, SurvivorshipRules and SourceTrusts
 // that each brought into force or took out of it. A Run is a plan for all entities that is
-// kept, with its RunChanges and their RunCauses. Who may do what is told by Tokens, and by the
-// Sessions of browsers that signed in by one.
+// kept, with its RunChanges and their RunCauses, and the RunAsks that are not to be done
+// twice. Who may do what is told by Tokens, and by the Sessions of browsers that signed in by one.
 //
 // A record's id and an entity's id are resolve.ID; they are text, so that a row can be
 // found by what the API shows.

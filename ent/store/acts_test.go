@@ -423,5 +423,27 @@ func TestLeases(t *testing.T) {
 		if _, err := s.Lease(t.Context(), ids[0], ids[1], "bo", time.Minute); err != nil {
 			t.Errorf("once released: %v", err)
 		}
+		for _, pair := range [][2]resolve.ID{{ids[0], ids[2]}, {ids[2], ids[1]}} {
+			if _, err := s.Lease(t.Context(), pair[0], pair[1], "bo", time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.ReleaseOthers(t.Context(), "bo", resolve.Pair{A: ids[2], B: ids[0]}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Lease(t.Context(), ids[0], ids[2], "cy", time.Minute); !errors.As(err, &e) {
+			t.Errorf("kept while others are released: %v", err)
+		}
+		for _, pair := range [][2]resolve.ID{{ids[0], ids[1]}, {ids[1], ids[2]}} {
+			if _, err := s.Lease(t.Context(), pair[0], pair[1], "cy", time.Minute); err != nil {
+				t.Errorf("released with the others: %v", err)
+			}
+		}
+		if err := s.ReleaseOthers(t.Context(), "bo"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Lease(t.Context(), ids[0], ids[1], "bo", time.Minute); !errors.As(err, &e) {
+			t.Errorf("another's is released: %v", err)
+		}
 	})
 }

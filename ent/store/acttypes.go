@@ -38,6 +38,9 @@ type Signature struct {
 	// Expect are the versions of the entities that the actor looked at. If one has another
 	// version now, or is no more, nothing is done, and the error is a *StaleError.
 	Expect map[resolve.ID]int64
+	// Run is the version of the run that the actor looked at, of what is asked of one: if it has
+	// another now, nothing is done. 0 is any.
+	Run int64
 }
 
 // Decided is what became of a decision.
@@ -108,6 +111,7 @@ type Override struct {
 	Field  string
 	Value  string
 	Hidden *string // what the entity's records said of the field when it was set, "" if nothing; nil: it was not settled
+	Agreed *string // what all that told it agreed on then, as agreement tells it, "" if on nothing; nil: it is not known
 }
 
 // Law is the override as the engine takes it.
@@ -183,8 +187,11 @@ type QuestionFilter struct {
 	Title, Tournament string // a name or an id
 	From, To          *resolve.Weight
 	Entity            resolve.ID // one of the two
-	Cursor            string
-	Limit             int // 0: 50; at most 500
+	// Implied are two teams, tournaments or titles: the questions are about a match of the one and
+	// a match of the other, which may be one if these are.
+	Implied [2]resolve.ID
+	Cursor  string
+	Limit   int // 0: 50; at most 500
 }
 
 // Lease keeps a question for who looks at it, for a while.

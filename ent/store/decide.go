@@ -108,8 +108,8 @@ func (v view) draw(ctx context.Context, d Decision) (draft, error) {
 	return drawn, v.admit(ctx, drawn.said)
 }
 
-// sum tells decisions apart.
-func sum(d Decision) (string, error) {
+// sum tells decisions apart, and what is asked of runs.
+func sum(d any) (string, error) {
 	told, err := json.Marshal(d)
 	if err != nil {
 		return "", fmt.Errorf("tell the decision: %w", err)

@@ -54,6 +54,22 @@ func (s *Store) Release(ctx context.Context, a, b resolve.ID, holder string) err
 	return unanswered(err)
 }
 
+// ReleaseOthers gives back all leases of a holder but those of the pairs to keep: for whoever
+// looks at one question at a time, and has moved on.
+func (s *Store) ReleaseOthers(ctx context.Context, holder string, keep ...resolve.Pair) error {
+	if !isText(holder) {
+		return nil
+	}
+	others := s.client.Lease.Delete().Where(lease.Holder(holder))
+	for _, p := range keep {
+		if checkIDs(p.A, p.B) == nil {
+			others.Where(lease.Or(lease.ANEQ(string(min(p.A, p.B))), lease.BNEQ(string(max(p.A, p.B)))))
+		}
+	}
+	_, err := others.Exec(ctx)
+	return unanswered(err)
+}
+
 // leases finds who looks at the questions about some pairs.
 func (v view) leases(ctx context.Context, pairs []resolve.Pair) (map[resolve.Pair]Lease, error) {
 	found, err := readPairs[struct {

@@ -127,7 +127,7 @@ func (v view) matches(ctx context.Context, ids []string) ([]Match, error) {
 func entityOf(m *db.Match) Match {
 	e := Match{
 		ID: resolve.ID(m.ID), State: m.State, BestOf: m.BestOf, Start: startOf(m.Start, m.StartText, m.Precision),
-		Sources: m.SourcesCount, From: m.Provenance, CreatedAt: m.CreatedAt.UTC(), UpdatedAt: m.UpdatedAt.UTC(), Version: m.Version,
+		Sources: m.SourcesCount, From: m.Provenance, Hides: m.Overridden, CreatedAt: m.CreatedAt.UTC(), UpdatedAt: m.UpdatedAt.UTC(), Version: m.Version,
 		Sides: [2]Side{{Points: m.Points1, Winner: m.Winner1}, {Points: m.Points2, Winner: m.Winner2}},
 	}
 	if t := m.Edges.Title; t != nil {

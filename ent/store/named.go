@@ -254,6 +254,7 @@ type nameRow struct {
 	ID, Name   string
 	TitleID    *string `sql:"title_id"`
 	Provenance []byte
+	Overridden []byte
 	Sources    int       `sql:"sources_count"`
 	CreatedAt  time.Time `sql:"created_at"`
 	UpdatedAt  time.Time `sql:"updated_at"`
@@ -262,7 +263,7 @@ type nameRow struct {
 
 // named reads entities of a kind, in the order of the ids; those that are not there are left out.
 func (v view) named(ctx context.Context, kind resolve.Kind, ids []string) ([]Named, error) {
-	columns := []string{team.FieldID, team.FieldName, team.FieldProvenance, team.FieldSourcesCount,
+	columns := []string{team.FieldID, team.FieldName, team.FieldProvenance, team.FieldOverridden, team.FieldSourcesCount,
 		team.FieldCreatedAt, team.FieldUpdatedAt, team.FieldVersion}
 	if kind != resolve.KindTitle {
 		columns = append(columns, team.FieldTitleID)
@@ -291,6 +292,11 @@ func (r nameRow) named(kind resolve.Kind) (Named, error) {
 	}
 	if err := json.Unmarshal(r.Provenance, &n.From); err != nil {
 		return n, fmt.Errorf("provenance of %s: %w", r.ID, err)
+	}
+	if len(r.Overridden) > 0 {
+		if err := json.Unmarshal(r.Overridden, &n.Hides); err != nil {
+			return n, fmt.Errorf("what is set by hand of %s: %w", r.ID, err)
+		}
 	}
 	return n, nil
 }

@@ -35,6 +35,13 @@ func (d SetField) draft(ctx context.Context, v view) (draft, error) {
 	if o.Hidden, err = v.field(ctx, entity, d.Field); err != nil {
 		return draft{}, err
 	}
+	if o.Hidden != nil {
+		agreed, err := v.agreement(ctx, entity, d.Field)
+		if err != nil {
+			return draft{}, err
+		}
+		o.Agreed = &agreed.key
+	}
 	drawn, err := v.instead(ctx, VerbOverride, Effect{On: true, Override: &o})
 	drawn.subjects = subjects(d.Record, entity)
 	return drawn, err
@@ -161,7 +168,7 @@ func fieldText(f resolve.Fields, field string) string {
 	if one == nil || two == nil {
 		return ""
 	}
-	return strconv.FormatFloat(*one, 'g', -1, 64) + ":" + strconv.FormatFloat(*two, 'g', -1, 64)
+	return scoreText(*one, *two, false)
 }
 
 // Overridden is an override in force on a record of an entity.
@@ -169,8 +176,11 @@ type Overridden struct {
 	Override
 	Wins bool // of those of its field it was given last
 	// Now is what the records say of the field now, "" if nothing; nil if it does not win, or is
-	// not settled. If they agree by now on what is neither Hidden nor Value, it is to be looked at again.
+	// not settled.
 	Now *string
+	// Minds is what all records that tell the field have come to agree on since it was set, where
+	// that is something else than Value, so that it is to be looked at again; nil: nothing.
+	Minds *string
 }
 
 // Overrides lists the overrides in force on the records of an entity, the last given first.
@@ -188,7 +198,13 @@ func (s *Store) Overrides(ctx context.Context, entity resolve.ID) ([]Overridden,
 		if err != nil {
 			return nil, err
 		}
-		return overridden(found, is), nil
+		all := overridden(found, is)
+		for i := range all {
+			if all[i].Minds, err = v.minds(ctx, entity, all[i]); err != nil {
+				return nil, err
+			}
+		}
+		return all, nil
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"umpire/ent/db/judgement"
 	"umpire/ent/db/link"
 	"umpire/ent/db/match"
+	"umpire/ent/db/placement"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/resolve"
@@ -96,6 +97,9 @@ func (v view) questionList(ctx context.Context, f QuestionFilter) (listing, erro
 			return eitherRecord(kind, func(_, e *sql.SelectTable) *sql.Predicate { return sql.EQ(e.C(team.FieldID), string(f.Entity)) })
 		}))
 	}
+	if f.Implied != [2]resolve.ID{} {
+		l.where = append(l.where, v.implied(f.Implied))
+	}
 	for _, c := range []call{{"title", resolve.KindTitle, f.Title, nil}, {"tournament", resolve.KindTournament, f.Tournament, nil}} {
 		if c.value == "" {
 			continue
@@ -107,6 +111,22 @@ func (v view) questionList(ctx context.Context, f QuestionFilter) (listing, erro
 		l.where = append(l.where, ofKinds(kinds, func(kind resolve.Kind) *sql.Predicate { return belonging(kind, c.kind, called) }))
 	}
 	return l, nil
+}
+
+// implied selects the links between the matches of one entity and those of another.
+func (v view) implied(of [2]resolve.ID) *sql.Predicate {
+	in := func(column string, entity resolve.ID) *sql.Predicate {
+		matches := []*sql.Predicate{sql.False()}
+		for _, c := range matchColumns[entity.Kind()] {
+			matches = append(matches, sql.EQ(c, string(entity)))
+		}
+		records := v.from(placement.Table, placement.FieldID).
+			Where(sql.In(placement.FieldEntityID, v.from(match.Table, match.FieldID).Where(sql.Or(matches...))))
+		return sql.In(column, records)
+	}
+	return sql.And(sql.EQ(link.FieldKind, string(resolve.KindMatch)), sql.Or(
+		sql.And(in(link.FieldA, of[0]), in(link.FieldB, of[1])),
+		sql.And(in(link.FieldA, of[1]), in(link.FieldB, of[0]))))
 }
 
 // belonging selects the links of a kind of which an entity is, or belongs to, one of some titles

@@ -15,6 +15,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db/link"
+	"umpire/ent/db/match"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
 	"umpire/resolve"
@@ -111,16 +112,20 @@ func (v view) hanging(ctx context.Context, records []resolve.ID) (map[resolve.ID
 	return counts, nil
 }
 
+// matchColumns are those by which a match is of an entity of each kind.
+var matchColumns = map[resolve.Kind][]string{
+	resolve.KindTitle:      {match.FieldTitleID},
+	resolve.KindTournament: {match.FieldTournamentID},
+	resolve.KindTeam:       {match.FieldTeam1ID, match.FieldTeam2ID},
+}
+
 // matchCount counts what hangs on the entity of a row, mostHang at most.
 func matchCount(kind resolve.Kind) sql.Querier {
-	columns := map[resolve.Kind][]string{
-		resolve.KindTitle: {"title_id"}, resolve.KindTournament: {"tournament_id"}, resolve.KindTeam: {"team1_id", "team2_id"},
-	}
 	if kind == resolve.KindMatch {
 		return sql.Expr(fmt.Sprintf("CASE WHEN entity.records_count > %[1]d THEN %[1]d ELSE entity.records_count END", mostHang))
 	}
 	var counts []string
-	for _, column := range columns[kind] {
+	for _, column := range matchColumns[kind] {
 		counts = append(counts, fmt.Sprintf("(SELECT count(*) FROM (SELECT 1 FROM matches WHERE %s = entity.id AND sources_count = 1 LIMIT %d) AS counted)", column, mostHang))
 	}
 	sum := strings.Join(counts, " + ")

@@ -97,7 +97,7 @@ func (s *Store) TurnRun(ctx context.Context, r Run, m Model, plan resolve.Plan, 
 		if row.State != string(r.State) {
 			return notNow(row, "turned")
 		}
-		update := row.Update().SetError("").SetReport(r.Report)
+		update := row.Update().AddVersion(1).SetError("").SetReport(r.Report)
 		switch r.State {
 		case RunApplying:
 			if !row.Rebase {

@@ -38,28 +38,54 @@ func (s *Store) DecideRun(ctx context.Context, by Signature, d RunDecision) (int
 		if _, err := t.count(ctx, acts, 0); err != nil { // as whoever decides, before anything else
 			return err
 		}
-		row, err := t.lockRun(ctx, d.Run)
-		if err != nil {
+		done, err := t.once(ctx, by, d, func() (runDone, error) { return t.decideRun(ctx, by, d) })
+		if err != nil || done.Act == 0 {
+			n, made = done.Changes, nil
 			return err
 		}
-		if row.State != string(RunPlanned) {
-			return notNow(row, "decided on")
-		}
-		changes, err := t.chosen(ctx, d)
-		if err != nil {
-			return err
-		}
-		if d.Decision == ChangeRefused {
-			n, made, err = t.refuse(ctx, by, row, changes)
-			return err
-		}
-		n, made, err = t.admitChanges(ctx, by, row, changes, d.Decision)
+		act, err := t.act(ctx, done.Act)
+		n, made = done.Changes, &act
 		return err
 	})
 	if err != nil {
 		return 0, nil, fmt.Errorf("decide on run %d: %w", d.Run, err)
 	}
 	return n, made, nil
+}
+
+// decideRun decides on changes while nobody else decides.
+func (t *tx) decideRun(ctx context.Context, by Signature, d RunDecision) (runDone, error) {
+	row, err := t.lockRun(ctx, d.Run)
+	if err != nil {
+		return runDone{}, err
+	}
+	if err := by.expectRun(row); err != nil {
+		return runDone{}, err
+	}
+	if row.State != string(RunPlanned) {
+		return runDone{}, notNow(row, "decided on")
+	}
+	changes, err := t.chosen(ctx, d)
+	if err != nil {
+		return runDone{}, err
+	}
+	n, made, err := t.turnChanges(ctx, by, row, changes, d.Decision)
+	if err != nil {
+		return runDone{}, err
+	}
+	done := runDone{Run: d.Run, Changes: n}
+	if made != nil {
+		done.Act = made.ID
+	}
+	return done, t.Run.UpdateOneID(d.Run).AddVersion(1).Exec(ctx)
+}
+
+// turnChanges opens, accepts or refuses changes.
+func (t *tx) turnChanges(ctx context.Context, by Signature, row *db.Run, changes []RunChange, to ChangeDecision) (int, *Act, error) {
+	if to == ChangeRefused {
+		return t.refuse(ctx, by, row, changes)
+	}
+	return t.admitChanges(ctx, by, row, changes, to)
 }
 
 // chosen reads the changes that a decision is on.

@@ -57,7 +57,7 @@ func (s *Store) Runs(ctx context.Context, f RunFilter) (Page[Run], error) {
 
 func runOf(r *db.Run) Run {
 	return Run{
-		ID: r.ID, State: RunState(r.State), MadeAt: r.MadeAt.UTC(), By: r.By, Wants: r.Wants, ModelBefore: r.ModelBefore, ModelAfter: r.ModelAfter,
+		ID: r.ID, Version: r.Version, State: RunState(r.State), MadeAt: r.MadeAt.UTC(), By: r.By, Wants: r.Wants, ModelBefore: r.ModelBefore, ModelAfter: r.ModelAfter,
 		Snapshot: Watermark{r.Message, r.Act, r.Change},
 		Progress: RunProgress{r.Stage, r.Done, r.Total, inUTC(r.EndsAt)}, BeatAt: inUTC(r.BeatAt),
 		Counts: r.Counts, Report: r.Report, Error: r.Error, AskedBy: r.AskedBy, Rebase: r.Rebase, Acts: r.Acts,

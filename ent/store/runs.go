@@ -6,6 +6,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,27 +25,21 @@ const runSilence = 10 * time.Second
 
 // AskRun asks for a run by a model: a version, WantsTraining, or "" for the one in use.
 // *resolve.InvalidError: nobody asks, or there is no such model.
-func (s *Store) AskRun(ctx context.Context, by, wants string) (Run, error) {
-	if by == "" {
-		return Run{}, &resolve.InvalidError{Field: "actor", Reason: "is not told"}
-	}
-	for field, told := range map[string]string{"actor": by, "model": wants} {
-		if err := checkText(field, told); err != nil {
-			return Run{}, err
-		}
+func (s *Store) AskRun(ctx context.Context, by Signature, wants string) (Run, error) {
+	if err := errors.Join(by.check(), checkText("model", wants)); err != nil {
+		return Run{}, err
 	}
 	if wants != "" && wants != WantsTraining {
 		if _, err := s.Model(ctx, wants); err != nil {
 			return Run{}, fmt.Errorf("ask for a run: %w", err)
 		}
 	}
-	var asked Run
-	err := s.write(ctx, func(t *tx) error {
-		row, err := t.Run.Create().SetState(string(RunWaiting)).SetMadeAt(now()).SetBy(by).SetWants(wants).Save(ctx)
-		if err == nil {
-			asked = runOf(row)
+	asked, err := s.askOfRun(ctx, by, runAsk{What: "run", Wants: wants}, func(t *tx) (runDone, error) {
+		row, err := t.Run.Create().SetState(string(RunWaiting)).SetMadeAt(now()).SetBy(by.Actor).SetWants(wants).Save(ctx)
+		if err != nil {
+			return runDone{}, err
 		}
-		return err
+		return runDone{Run: row.ID}, nil
 	})
 	if err != nil {
 		return Run{}, fmt.Errorf("ask for a run: %w", err)
@@ -94,6 +89,17 @@ func notNow(r *db.Run, what string) error {
 
 // turnRun changes a run by what step makes of it, while nobody else does.
 func (s *Store) turnRun(ctx context.Context, id int64, step func(*tx, *db.Run) (*db.RunUpdateOne, error)) (Run, error) {
+	return s.touchRun(ctx, id, func(t *tx, r *db.Run) (*db.RunUpdateOne, error) {
+		update, err := step(t, r)
+		if err != nil {
+			return nil, err
+		}
+		return update.AddVersion(1), nil
+	})
+}
+
+// touchRun is turnRun where that makes no other version of the run.
+func (s *Store) touchRun(ctx context.Context, id int64, step func(*tx, *db.Run) (*db.RunUpdateOne, error)) (Run, error) {
 	var turned Run
 	err := s.write(ctx, func(t *tx) error {
 		row, err := t.lockRun(ctx, id)
@@ -132,7 +138,7 @@ func (t *tx) lockRun(ctx context.Context, id int64) (*db.Run, error) {
 // BeatRun tells that a holder goes on planning, and how far it is. ErrConflict: it is no more
 // its to plan, since it was cancelled, or another has taken it over.
 func (s *Store) BeatRun(ctx context.Context, id int64, holder string, p RunProgress) error {
-	_, err := s.turnRun(ctx, id, func(_ *tx, r *db.Run) (*db.RunUpdateOne, error) {
+	_, err := s.touchRun(ctx, id, func(_ *tx, r *db.Run) (*db.RunUpdateOne, error) {
 		if err := held(r, holder); err != nil {
 			return nil, err
 		}
@@ -185,8 +191,8 @@ func (s *Store) RunRate(ctx context.Context) (float64, error) {
 
 // ReplanRun asks for a run to be planned anew, by the model that it wants: one that failed, was
 // cancelled, or is planned.
-func (s *Store) ReplanRun(ctx context.Context, id int64) (Run, error) {
-	return s.turnRun(ctx, id, func(_ *tx, r *db.Run) (*db.RunUpdateOne, error) {
+func (s *Store) ReplanRun(ctx context.Context, id int64, by Signature) (Run, error) {
+	return s.askToTurn(ctx, by, runAsk{What: "plan", Run: id}, func(_ *tx, r *db.Run) (*db.RunUpdateOne, error) {
 		switch RunState(r.State) {
 		case RunFailed, RunCancelled, RunPlanned:
 			return r.Update().SetState(string(RunWaiting)).SetError("").SetRebase(false), nil
@@ -197,44 +203,38 @@ func (s *Store) ReplanRun(ctx context.Context, id int64) (Run, error) {
 
 // AskApply asks for a planned run to be applied. With rebase it is planned anew first, and then
 // applied whatever moves meanwhile.
-func (s *Store) AskApply(ctx context.Context, id int64, by string, rebase bool) (Run, error) {
-	return s.turnRun(ctx, id, func(t *tx, r *db.Run) (*db.RunUpdateOne, error) {
-		if by == "" {
-			return nil, &resolve.InvalidError{Field: "actor", Reason: "is not told"}
-		}
+func (s *Store) AskApply(ctx context.Context, id int64, by Signature, rebase bool) (Run, error) {
+	return s.askToTurn(ctx, by, runAsk{What: "apply", Run: id, Rebase: rebase}, func(t *tx, r *db.Run) (*db.RunUpdateOne, error) {
 		if r.State != string(RunPlanned) {
 			return nil, notNow(r, "applied")
 		}
 		if rebase {
-			return r.Update().SetState(string(RunWaiting)).SetAskedBy(by).SetRebase(true).SetError(""), nil
+			return r.Update().SetState(string(RunWaiting)).SetAskedBy(by.Actor).SetRebase(true).SetError(""), nil
 		}
 		if err := t.unmoved(ctx, r); err != nil {
 			return nil, err
 		}
-		return r.Update().SetState(string(RunApplying)).SetAskedBy(by).SetRebase(false).SetError(""), nil
+		return r.Update().SetState(string(RunApplying)).SetAskedBy(by.Actor).SetRebase(false).SetError(""), nil
 	})
 }
 
 // AskRollback asks for an applied run to be rolled back: its model is to be the one in use.
-func (s *Store) AskRollback(ctx context.Context, id int64, by string) (Run, error) {
-	return s.turnRun(ctx, id, func(t *tx, r *db.Run) (*db.RunUpdateOne, error) {
-		if by == "" {
-			return nil, &resolve.InvalidError{Field: "actor", Reason: "is not told"}
-		}
+func (s *Store) AskRollback(ctx context.Context, id int64, by Signature) (Run, error) {
+	return s.askToTurn(ctx, by, runAsk{What: "roll back", Run: id}, func(t *tx, r *db.Run) (*db.RunUpdateOne, error) {
 		if r.State != string(RunApplied) {
 			return nil, notNow(r, "rolled back")
 		}
 		if err := t.revertible(ctx, r); err != nil {
 			return nil, err
 		}
-		return r.Update().SetState(string(RunReverting)).SetAskedBy(by).SetError(""), nil
+		return r.Update().SetState(string(RunReverting)).SetAskedBy(by.Actor).SetError(""), nil
 	})
 }
 
 // CancelRun takes back what is asked of a run: its planning, or its applying or rolling back
 // before that has begun to be written.
-func (s *Store) CancelRun(ctx context.Context, id int64) (Run, error) {
-	return s.turnRun(ctx, id, func(_ *tx, r *db.Run) (*db.RunUpdateOne, error) {
+func (s *Store) CancelRun(ctx context.Context, id int64, by Signature) (Run, error) {
+	return s.askToTurn(ctx, by, runAsk{What: "cancel", Run: id}, func(_ *tx, r *db.Run) (*db.RunUpdateOne, error) {
 		to := map[RunState]RunState{
 			RunWaiting: RunCancelled, RunPlanning: RunCancelled, RunApplying: RunPlanned, RunReverting: RunApplied,
 		}[RunState(r.State)]

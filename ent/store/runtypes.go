@@ -34,6 +34,7 @@ func (s RunState) Going() bool {
 // Run is a batch resolution that is planned, kept, and perhaps applied and rolled back.
 type Run struct {
 	ID          int64
+	Version     int64 // counts what was done to it, but for how far its planning is
 	State       RunState
 	MadeAt      time.Time
 	By          string // who asked for it

@@ -78,7 +78,7 @@ func (s *Said) row() []any { return []any{s.ID, s.Act, s.Actor, s.Note, s.At} }
 func sayingRows(table string) rows {
 	own := map[string][]string{
 		judgement.Table:        {judgement.FieldKind, judgement.FieldA, judgement.FieldB, judgement.FieldWord, judgement.FieldEvidence},
-		override.Table:         {override.FieldRecord, override.FieldField, override.FieldValue, override.FieldHidden},
+		override.Table:         {override.FieldRecord, override.FieldField, override.FieldValue, override.FieldHidden, override.FieldAgreed},
 		survivorshiprule.Table: {survivorshiprule.FieldKind, survivorshiprule.FieldField, survivorshiprule.FieldRule},
 		sourcetrust.Table:      {sourcetrust.FieldSource, sourcetrust.FieldTrust},
 	}
@@ -97,7 +97,7 @@ func (e Effect) row() []any {
 		return append(s.row(), string(j.Kind), j.A, j.B, string(j.Word), evidence)
 	case e.Override != nil:
 		o := e.Override
-		return append(s.row(), o.Record, o.Field, o.Value, o.Hidden)
+		return append(s.row(), o.Record, o.Field, o.Value, o.Hidden, o.Agreed)
 	case e.Rule != nil:
 		return append(s.row(), string(e.Rule.Kind), e.Rule.Field, string(e.Rule.Rule))
 	default:
@@ -249,7 +249,7 @@ func judgementOf(row *db.Judgement) Judgement {
 func overrideOf(row *db.Override) Override {
 	return Override{
 		Said:   saidOf(row.ID, row.Act, row.Actor, row.Note, row.At, row.LiftedBy),
-		Record: resolve.ID(row.Record), Field: row.Field, Value: row.Value, Hidden: row.Hidden,
+		Record: resolve.ID(row.Record), Field: row.Field, Value: row.Value, Hidden: row.Hidden, Agreed: row.Agreed,
 	}
 }
 

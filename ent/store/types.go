@@ -149,6 +149,7 @@ type Match struct {
 	Records    []RecordRef // oldest first
 	Sources    int
 	From       map[string]resolve.ID // provenance: field → record
+	Hides      map[string]string     // what is set by hand: field → what the records say of it
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	Version    int64 // the change that it follows
@@ -193,6 +194,7 @@ type Named struct {
 	Sources   int
 	Matches   int // match entities that it plays in, or that belong to it
 	From      map[string]resolve.ID
+	Hides     map[string]string // as of a match
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	Version   int64

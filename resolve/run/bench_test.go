@@ -188,7 +188,7 @@ func BenchmarkRun(b *testing.B) {
 	before := sumOf(b, s)
 	for b.Loop() {
 		began := time.Now()
-		asked, err := s.AskRun(b.Context(), "benchmark", strict.Version)
+		asked, err := s.AskRun(b.Context(), store.Signature{Actor: "benchmark"}, strict.Version)
 		check(b, err)
 		run, err := Plan(b.Context(), s, asked.ID, nil)
 		check(b, err)
@@ -197,7 +197,7 @@ func BenchmarkRun(b *testing.B) {
 		same(b, s, before, "planning")
 
 		began = time.Now()
-		_, err = s.AskApply(b.Context(), run.ID, "benchmark", false)
+		_, err = s.AskApply(b.Context(), run.ID, store.Signature{Actor: "benchmark"}, false)
 		check(b, err)
 		run, err = Turned(b.Context(), s, run.ID)
 		check(b, err)
@@ -208,7 +208,7 @@ func BenchmarkRun(b *testing.B) {
 		}
 
 		began = time.Now()
-		_, err = s.AskRollback(b.Context(), run.ID, "benchmark")
+		_, err = s.AskRollback(b.Context(), run.ID, store.Signature{Actor: "benchmark"})
 		check(b, err)
 		_, err = Turned(b.Context(), s, run.ID)
 		check(b, err)

@@ -18,7 +18,7 @@ import (
 // planned asks for a run and plans it.
 func planned(t *testing.T, s *store.Store, wants string) store.Run {
 	t.Helper()
-	run, err := s.AskRun(t.Context(), "ann", wants)
+	run, err := s.AskRun(t.Context(), store.Signature{Actor: "ann"}, wants)
 	must(t, err)
 	run, err = Plan(t.Context(), s, run.ID, nil)
 	must(t, err)
@@ -42,7 +42,7 @@ func allEntities(t *testing.T, s *store.Store) []resolve.Entity {
 // applied asks for a run to be applied, and sees to it.
 func applied(t *testing.T, s *store.Store, id int64) store.Run {
 	t.Helper()
-	_, err := s.AskApply(t.Context(), id, "bo", false)
+	_, err := s.AskApply(t.Context(), id, store.Signature{Actor: "bo"}, false)
 	must(t, err)
 	run, err := Turned(t.Context(), s, id)
 	must(t, err)
@@ -55,7 +55,7 @@ func applied(t *testing.T, s *store.Store, id int64) store.Run {
 // reverted asks for a run to be rolled back, and sees to it.
 func reverted(t *testing.T, s *store.Store, id int64) {
 	t.Helper()
-	_, err := s.AskRollback(t.Context(), id, "bo")
+	_, err := s.AskRollback(t.Context(), id, store.Signature{Actor: "bo"})
 	must(t, err)
 	run, err := Turned(t.Context(), s, id)
 	must(t, err)
@@ -216,7 +216,7 @@ func TestRunBesideLive(t *testing.T) {
 		resolved(t, s, deliveries[:400])
 		r, release := begin(t, s)
 		intake := ingest.NewIntake(s)
-		run, err := s.AskRun(t.Context(), "ann", store.WantsTraining)
+		run, err := s.AskRun(t.Context(), store.Signature{Actor: "ann"}, store.WantsTraining)
 		must(t, err)
 		settledMeanwhile := false
 		run, err = Plan(t.Context(), s, run.ID, func(p store.RunProgress) {
@@ -237,10 +237,10 @@ func TestRunBesideLive(t *testing.T) {
 				t.Errorf("the plan has %v, which came later", c)
 			}
 		}
-		if _, err := s.AskApply(t.Context(), run.ID, "bo", false); !errors.Is(err, store.ErrConflict) {
+		if _, err := s.AskApply(t.Context(), run.ID, store.Signature{Actor: "bo"}, false); !errors.Is(err, store.ErrConflict) {
 			t.Errorf("applied though records came: %v", err)
 		}
-		run, err = s.AskApply(t.Context(), run.ID, "bo", true)
+		run, err = s.AskApply(t.Context(), run.ID, store.Signature{Actor: "bo"}, true)
 		must(t, err)
 		run, err = Plan(t.Context(), s, run.ID, nil)
 		must(t, err)
@@ -270,7 +270,7 @@ func TestRunHeldBack(t *testing.T) {
 		resolved(t, s, deliveries[:250])
 		run := planned(t, s, store.WantsTraining)
 		before := named(t, s)
-		_, err := s.AskApply(t.Context(), run.ID, "bo", false)
+		_, err := s.AskApply(t.Context(), run.ID, store.Signature{Actor: "bo"}, false)
 		must(t, err)
 		_, err = ingest.NewIntake(s).Take(t.Context(), deliveries[250:251])
 		must(t, err)
@@ -331,7 +331,7 @@ func TestRefusalIsAJudgement(t *testing.T) {
 func TestRunIsTakenOver(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		resolved(t, s, feed(t, 200))
-		run, err := s.AskRun(t.Context(), "ann", store.WantsTraining)
+		run, err := s.AskRun(t.Context(), store.Signature{Actor: "ann"}, store.WantsTraining)
 		must(t, err)
 		ctx, stop := context.WithCancel(t.Context())
 		_, err = Plan(ctx, s, run.ID, func(store.RunProgress) { stop() })
@@ -343,13 +343,13 @@ func TestRunIsTakenOver(t *testing.T) {
 		}
 		_, err = Plan(t.Context(), s, run.ID, func(p store.RunProgress) {
 			if strings.HasPrefix(p.Stage, "resolving") {
-				_, _ = s.CancelRun(t.Context(), run.ID)
+				_, _ = s.CancelRun(t.Context(), run.ID, store.Signature{Actor: "ann"})
 			}
 		})
 		if got, gone := s.Run(t.Context(), run.ID); !errors.Is(err, store.ErrConflict) || gone != nil || got.State != store.RunCancelled {
 			t.Errorf("%v, %+v: want it cancelled", err, got)
 		}
-		_, err = s.ReplanRun(t.Context(), run.ID)
+		_, err = s.ReplanRun(t.Context(), run.ID, store.Signature{Actor: "ann"})
 		must(t, err)
 		ended := make(chan error)
 		ctx, stop = context.WithCancel(t.Context())

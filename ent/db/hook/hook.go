@@ -212,6 +212,18 @@ func (f RunFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.RunMutation", m)
 }
 
+// The RunAskFunc type is an adapter to allow the use of ordinary
+// function as RunAsk mutator.
+type RunAskFunc func(context.Context, *db.RunAskMutation) (db.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RunAskFunc) Mutate(ctx context.Context, m db.Mutation) (db.Value, error) {
+	if mv, ok := m.(*db.RunAskMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *db.RunAskMutation", m)
+}
+
 // The RunCauseFunc type is an adapter to allow the use of ordinary
 // function as RunCause mutator.
 type RunCauseFunc func(context.Context, *db.RunCauseMutation) (db.Value, error)

@@ -593,6 +593,7 @@ var (
 		{Name: "field", Type: field.TypeString},
 		{Name: "value", Type: field.TypeString},
 		{Name: "hidden", Type: field.TypeString, Nullable: true},
+		{Name: "agreed", Type: field.TypeString, Nullable: true},
 	}
 	// OverridesTable holds the schema information for the "overrides" table.
 	OverridesTable = &schema.Table{
@@ -634,6 +635,7 @@ var (
 	RunsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64, Increment: true},
 		{Name: "state", Type: field.TypeString},
+		{Name: "version", Type: field.TypeInt64, Default: 1},
 		{Name: "made_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "by", Type: field.TypeString},
 		{Name: "wants", Type: field.TypeString, Default: ""},
@@ -668,6 +670,30 @@ var (
 				Name:    "run_state_id",
 				Unique:  false,
 				Columns: []*schema.Column{RunsColumns[1], RunsColumns[0]},
+			},
+		},
+	}
+	// RunAsksColumns holds the columns for the "run_asks" table.
+	RunAsksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "key", Type: field.TypeString},
+		{Name: "asked", Type: field.TypeString},
+		{Name: "run", Type: field.TypeInt64},
+		{Name: "changes", Type: field.TypeInt64, Default: 0},
+		{Name: "act", Type: field.TypeInt64, Nullable: true},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+	}
+	// RunAsksTable holds the schema information for the "run_asks" table.
+	RunAsksTable = &schema.Table{
+		Name:       "run_asks",
+		Columns:    RunAsksColumns,
+		PrimaryKey: []*schema.Column{RunAsksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "runask_actor_key",
+				Unique:  true,
+				Columns: []*schema.Column{RunAsksColumns[1], RunAsksColumns[2]},
 			},
 		},
 	}
@@ -1164,6 +1190,7 @@ var (
 		OverridesTable,
 		PlacementsTable,
 		RunsTable,
+		RunAsksTable,
 		RunCausesTable,
 		RunChangesTable,
 		ScoresTable,

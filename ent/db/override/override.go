@@ -29,6 +29,8 @@ const (
 	FieldValue = "value"
 	// FieldHidden holds the string denoting the hidden field in the database.
 	FieldHidden = "hidden"
+	// FieldAgreed holds the string denoting the agreed field in the database.
+	FieldAgreed = "agreed"
 	// Table holds the table name of the override in the database.
 	Table = "overrides"
 )
@@ -45,6 +47,7 @@ var Columns = []string{
 	FieldField,
 	FieldValue,
 	FieldHidden,
+	FieldAgreed,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -113,4 +116,9 @@ func ByValue(opts ...sql.OrderTermOption) OrderOption {
 // ByHidden orders the results by the hidden field.
 func ByHidden(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldHidden, opts...).ToFunc()
+}
+
+// ByAgreed orders the results by the agreed field.
+func ByAgreed(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAgreed, opts...).ToFunc()
 }

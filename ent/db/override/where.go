@@ -99,6 +99,11 @@ func Hidden(v string) predicate.Override {
 	return predicate.Override(sql.FieldEQ(FieldHidden, v))
 }
 
+// Agreed applies equality check predicate on the "agreed" field. It's identical to AgreedEQ.
+func Agreed(v string) predicate.Override {
+	return predicate.Override(sql.FieldEQ(FieldAgreed, v))
+}
+
 // ActEQ applies the EQ predicate on the "act" field.
 func ActEQ(v int64) predicate.Override {
 	return predicate.Override(sql.FieldEQ(FieldAct, v))
@@ -627,6 +632,81 @@ func HiddenEqualFold(v string) predicate.Override {
 // HiddenContainsFold applies the ContainsFold predicate on the "hidden" field.
 func HiddenContainsFold(v string) predicate.Override {
 	return predicate.Override(sql.FieldContainsFold(FieldHidden, v))
+}
+
+// AgreedEQ applies the EQ predicate on the "agreed" field.
+func AgreedEQ(v string) predicate.Override {
+	return predicate.Override(sql.FieldEQ(FieldAgreed, v))
+}
+
+// AgreedNEQ applies the NEQ predicate on the "agreed" field.
+func AgreedNEQ(v string) predicate.Override {
+	return predicate.Override(sql.FieldNEQ(FieldAgreed, v))
+}
+
+// AgreedIn applies the In predicate on the "agreed" field.
+func AgreedIn(vs ...string) predicate.Override {
+	return predicate.Override(sql.FieldIn(FieldAgreed, vs...))
+}
+
+// AgreedNotIn applies the NotIn predicate on the "agreed" field.
+func AgreedNotIn(vs ...string) predicate.Override {
+	return predicate.Override(sql.FieldNotIn(FieldAgreed, vs...))
+}
+
+// AgreedGT applies the GT predicate on the "agreed" field.
+func AgreedGT(v string) predicate.Override {
+	return predicate.Override(sql.FieldGT(FieldAgreed, v))
+}
+
+// AgreedGTE applies the GTE predicate on the "agreed" field.
+func AgreedGTE(v string) predicate.Override {
+	return predicate.Override(sql.FieldGTE(FieldAgreed, v))
+}
+
+// AgreedLT applies the LT predicate on the "agreed" field.
+func AgreedLT(v string) predicate.Override {
+	return predicate.Override(sql.FieldLT(FieldAgreed, v))
+}
+
+// AgreedLTE applies the LTE predicate on the "agreed" field.
+func AgreedLTE(v string) predicate.Override {
+	return predicate.Override(sql.FieldLTE(FieldAgreed, v))
+}
+
+// AgreedContains applies the Contains predicate on the "agreed" field.
+func AgreedContains(v string) predicate.Override {
+	return predicate.Override(sql.FieldContains(FieldAgreed, v))
+}
+
+// AgreedHasPrefix applies the HasPrefix predicate on the "agreed" field.
+func AgreedHasPrefix(v string) predicate.Override {
+	return predicate.Override(sql.FieldHasPrefix(FieldAgreed, v))
+}
+
+// AgreedHasSuffix applies the HasSuffix predicate on the "agreed" field.
+func AgreedHasSuffix(v string) predicate.Override {
+	return predicate.Override(sql.FieldHasSuffix(FieldAgreed, v))
+}
+
+// AgreedIsNil applies the IsNil predicate on the "agreed" field.
+func AgreedIsNil() predicate.Override {
+	return predicate.Override(sql.FieldIsNull(FieldAgreed))
+}
+
+// AgreedNotNil applies the NotNil predicate on the "agreed" field.
+func AgreedNotNil() predicate.Override {
+	return predicate.Override(sql.FieldNotNull(FieldAgreed))
+}
+
+// AgreedEqualFold applies the EqualFold predicate on the "agreed" field.
+func AgreedEqualFold(v string) predicate.Override {
+	return predicate.Override(sql.FieldEqualFold(FieldAgreed, v))
+}
+
+// AgreedContainsFold applies the ContainsFold predicate on the "agreed" field.
+func AgreedContainsFold(v string) predicate.Override {
+	return predicate.Override(sql.FieldContainsFold(FieldAgreed, v))
 }
 
 // And groups predicates with the AND operator between them.

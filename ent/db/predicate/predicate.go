@@ -57,6 +57,9 @@ type Placement func(*sql.Selector)
 // Run is the predicate function for run builders.
 type Run func(*sql.Selector)
 
+// RunAsk is the predicate function for runask builders.
+type RunAsk func(*sql.Selector)
+
 // RunCause is the predicate function for runcause builders.
 type RunCause func(*sql.Selector)
 

@@ -13,6 +13,8 @@ const (
 	FieldID = "id"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
 	// FieldMadeAt holds the string denoting the made_at field in the database.
 	FieldMadeAt = "made_at"
 	// FieldBy holds the string denoting the by field in the database.
@@ -67,6 +69,7 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldState,
+	FieldVersion,
 	FieldMadeAt,
 	FieldBy,
 	FieldWants,
@@ -103,6 +106,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultVersion holds the default value on creation for the "version" field.
+	DefaultVersion int64
 	// DefaultWants holds the default value on creation for the "wants" field.
 	DefaultWants string
 	// DefaultModelBefore holds the default value on creation for the "model_before" field.
@@ -142,6 +147,11 @@ func ByID(opts ...sql.OrderTermOption) OrderOption {
 // ByState orders the results by the state field.
 func ByState(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldState, opts...).ToFunc()
+}
+
+// ByVersion orders the results by the version field.
+func ByVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldVersion, opts...).ToFunc()
 }
 
 // ByMadeAt orders the results by the made_at field.

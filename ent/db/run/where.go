@@ -59,6 +59,11 @@ func State(v string) predicate.Run {
 	return predicate.Run(sql.FieldEQ(FieldState, v))
 }
 
+// Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
+func Version(v int64) predicate.Run {
+	return predicate.Run(sql.FieldEQ(FieldVersion, v))
+}
+
 // MadeAt applies equality check predicate on the "made_at" field. It's identical to MadeAtEQ.
 func MadeAt(v time.Time) predicate.Run {
 	return predicate.Run(sql.FieldEQ(FieldMadeAt, v))
@@ -222,6 +227,46 @@ func StateEqualFold(v string) predicate.Run {
 // StateContainsFold applies the ContainsFold predicate on the "state" field.
 func StateContainsFold(v string) predicate.Run {
 	return predicate.Run(sql.FieldContainsFold(FieldState, v))
+}
+
+// VersionEQ applies the EQ predicate on the "version" field.
+func VersionEQ(v int64) predicate.Run {
+	return predicate.Run(sql.FieldEQ(FieldVersion, v))
+}
+
+// VersionNEQ applies the NEQ predicate on the "version" field.
+func VersionNEQ(v int64) predicate.Run {
+	return predicate.Run(sql.FieldNEQ(FieldVersion, v))
+}
+
+// VersionIn applies the In predicate on the "version" field.
+func VersionIn(vs ...int64) predicate.Run {
+	return predicate.Run(sql.FieldIn(FieldVersion, vs...))
+}
+
+// VersionNotIn applies the NotIn predicate on the "version" field.
+func VersionNotIn(vs ...int64) predicate.Run {
+	return predicate.Run(sql.FieldNotIn(FieldVersion, vs...))
+}
+
+// VersionGT applies the GT predicate on the "version" field.
+func VersionGT(v int64) predicate.Run {
+	return predicate.Run(sql.FieldGT(FieldVersion, v))
+}
+
+// VersionGTE applies the GTE predicate on the "version" field.
+func VersionGTE(v int64) predicate.Run {
+	return predicate.Run(sql.FieldGTE(FieldVersion, v))
+}
+
+// VersionLT applies the LT predicate on the "version" field.
+func VersionLT(v int64) predicate.Run {
+	return predicate.Run(sql.FieldLT(FieldVersion, v))
+}
+
+// VersionLTE applies the LTE predicate on the "version" field.
+func VersionLTE(v int64) predicate.Run {
+	return predicate.Run(sql.FieldLTE(FieldVersion, v))
 }
 
 // MadeAtEQ applies the EQ predicate on the "made_at" field.
