@@ -43,7 +43,7 @@ func sitDown(t *testing.T, base string, s *store.Store, name string, role access
 	r.open("/suggestions")
 	r.until(`location.pathname === '/sign-in'`)
 	r.run(fmt.Sprintf(`document.querySelector('#token').value = %q; document.querySelector('main .primary').click()`, token))
-	r.until(fmt.Sprintf(`location.pathname === '/suggestions' && document.querySelector('.who').innerText.includes(%q)`, name))
+	r.until(fmt.Sprintf(`document.readyState === 'complete' && location.pathname === '/suggestions' && document.querySelector('.who').innerText.includes(%q)`, name))
 	return r
 }
 

@@ -2,6 +2,7 @@ package run
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -233,5 +234,56 @@ func same(b *testing.B, s *store.Store, before [sha256.Size]byte, after string) 
 	b.Helper()
 	if sumOf(b, s) != before {
 		b.Fatalf("the export is another after %s", after)
+	}
+}
+
+// BenchmarkDecision has a curator decide one suggestion after the other of a PostgreSQL full of
+// records, beside the resolver of the database: it tells how long the database takes to keep a
+// decision and to find what is asked next, and how long until entities are as it would have them.
+func BenchmarkDecision(b *testing.B) {
+	s := filled(b, servers.DurablePostgres(b).URL())
+	_, err := Batch(b.Context(), s, Options{})
+	check(b, err)
+	ctx, stop := context.WithCancel(b.Context())
+	r, stopped := New(s, nil), make(chan error, 1)
+	go func() { stopped <- r.Run(ctx) }()
+	defer func() {
+		stop()
+		check(b, <-stopped)
+	}()
+	word, loading := resolve.Different, true
+	var decided, settled []time.Duration
+	for b.Loop() {
+		for range 100 {
+			asked, err := s.Questions(ctx, store.QuestionFilter{Limit: 10})
+			check(b, err)
+			if len(asked.Items) == 0 {
+				break
+			}
+			q := asked.Items[0]
+			began := time.Now()
+			act, err := s.Decide(ctx, store.Signature{Actor: "ann"}, store.Judge{A: q.A, B: q.B, Word: word})
+			check(b, err)
+			_, err = s.Questions(ctx, store.QuestionFilter{Limit: 10})
+			check(b, err)
+			decided = append(decided, time.Since(began))
+			r.Nudge()
+			for done := false; !done; {
+				done, err = s.Settled(ctx, act.Act.ID)
+				check(b, err)
+			}
+			if settled = append(settled, time.Since(began)); loading { // the first waits for all records to be read
+				decided, settled, loading = nil, nil, false
+			}
+		}
+	}
+	b.ReportMetric(float64(len(decided)), "decisions")
+	for what, took := range map[string][]time.Duration{"to-decide": decided, "to-settle": settled} {
+		if len(took) == 0 {
+			b.Fatal("nothing is to be asked")
+		}
+		slices.Sort(took)
+		b.ReportMetric(took[len(took)/2].Seconds()*1000, "ms-"+what+"-p50")
+		b.ReportMetric(took[len(took)*99/100].Seconds()*1000, "ms-"+what+"-p99")
 	}
 }
