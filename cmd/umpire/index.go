@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"umpire/api/search/index"
@@ -14,23 +12,15 @@ import (
 
 // searcher are the flags of what speaks with a search server.
 type searcher struct {
-	Search             string `help:"The search server, Elasticsearch or OpenSearch, such as http://HOST:9200. serve does without if there is none." env:"UMPIRE_SEARCH" placeholder:"URL"`
-	SearchUser         string `help:"Who we are to the search server." env:"UMPIRE_SEARCH_USER" placeholder:"NAME"`
-	SearchPassword     string `help:"The password for it; better in the environment, or in a file." env:"UMPIRE_SEARCH_PASSWORD" placeholder:"PASSWORD" xor:"search-password"`
-	SearchPasswordFile string `help:"A file that holds the password." env:"UMPIRE_SEARCH_PASSWORD_FILE" placeholder:"FILE" xor:"search-password"`
-	SearchAlias        string `help:"What the index is called, and the beginning of what those that it is made of are." default:"umpire" env:"UMPIRE_SEARCH_ALIAS" placeholder:"NAME"`
+	Search      string `help:"The search server, Elasticsearch or OpenSearch, such as http://USER:PASSWORD@HOST:9200. serve does without if there is none." env:"UMPIRE_SEARCH" placeholder:"URL" secret:""`
+	SearchAlias string `help:"What the index is called, and the beginning of what those that it is made of are." default:"umpire" env:"UMPIRE_SEARCH_ALIAS" placeholder:"NAME"`
 }
 
 func (s searcher) open() (*index.Server, error) {
-	password := s.SearchPassword
-	if s.SearchPasswordFile != "" {
-		read, err := os.ReadFile(s.SearchPasswordFile)
-		if err != nil {
-			return nil, fmt.Errorf("--search-password-file: %w", err)
-		}
-		password = strings.TrimRight(string(read), "\r\n")
+	if err := unambiguous(s.Search); err != nil {
+		return nil, fmt.Errorf("--search: %w", err)
 	}
-	opened, err := index.Open(index.Config{URL: s.Search, User: s.SearchUser, Password: password, Alias: s.SearchAlias})
+	opened, err := index.Open(index.Config{URL: s.Search, Alias: s.SearchAlias})
 	if err != nil {
 		return nil, fmt.Errorf("--search: %w", err)
 	}

@@ -67,6 +67,9 @@ func TestFailuresKeepThePassword(t *testing.T) {
 		{"a broker's password with a slash", []string{"serve", "--database", "sqlite::memory:", "--rabbitmq", "amqp://umpire:1/hush@127.0.0.1/"}},
 		{"a broker's escape that is none", []string{"publish", "--rabbitmq", "amqp://umpire:hush%zz@127.0.0.1/", "x.json"}},
 		{"a broker of no kind", []string{"publish", "--rabbitmq", "umpire:hush@127.0.0.1", "x.json"}},
+		{"a search server that is not there", []string{"index", "--database", "sqlite::memory:", "--search", with("http://127.0.0.1:1", false)}},
+		{"a search server's password that is not escaped", []string{"index", "--database", "sqlite::memory:", "--search", with("http://127.0.0.1:1", true)}},
+		{"a search server's password with a slash", []string{"index", "--database", "sqlite::memory:", "--search", "http://umpire:1/hush@127.0.0.1"}},
 		{"a flag that there is not", []string{"migrate", "--databse", with(database, false)}},
 	} {
 		var said bytes.Buffer

@@ -30,10 +30,8 @@ import (
 
 // Config says where the server is.
 type Config struct {
-	URL      string // such as https://search:9200; credentials in it are used unless User is set
-	User     string
-	Password string
-	Alias    string // of the index in use, and the beginning of the names of all; "": "umpire"
+	URL   string // such as https://search:9200, with user and password if it asks for these
+	Alias string // of the index in use, and the beginning of the names of all; "": "umpire"
 }
 
 // Server is a search server, and the indices there that are one database's.
@@ -61,10 +59,8 @@ func Open(c Config) (*Server, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("the URL of the search server is not http://HOST:PORT or https://HOST:PORT")
 	}
-	if c.User == "" && u.User != nil {
-		c.User = u.User.Username()
-		c.Password, _ = u.User.Password()
-	}
+	user := u.User.Username()
+	password, _ := u.User.Password()
 	u.User = nil
 	s := &Server{url: u.String(), alias: c.Alias, grace: grace, transport: http.DefaultTransport.(*http.Transport).Clone()}
 	if s.alias == "" {
@@ -73,7 +69,7 @@ func Open(c Config) (*Server, error) {
 	s.transport.MaxIdleConnsPerHost = 16
 	s.transport.ResponseHeaderTimeout = patience
 	s.api, err = opensearchapi.NewClient(opensearchapi.Config{Client: opensearch.Config{
-		Addresses: []string{s.url}, Username: c.User, Password: c.Password, Transport: s.transport,
+		Addresses: []string{s.url}, Username: user, Password: password, Transport: s.transport,
 		DisableRetry: true, DiscoverNodesOnStart: new(false), HealthCheckMaxRetries: -1, MaxRetryClusterHealth: -1,
 	}})
 	if err != nil {
