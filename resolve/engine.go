@@ -67,7 +67,7 @@ type Engine struct {
 	restyled     map[ID]bool // records of whose entities fields are set otherwise since the last Settle
 	rechosen     bool        // survivorship changed since
 
-	pending  map[ID]*Match     // put since the last Settle; nil: removed
+	entered  marks             // match records whose edges are to be found anew
 	rebooked marks             // teams whose schedule changed
 	reseeds  marks             // pairs whose names are to be compared anew
 	reaches  marks             // pairs whose teams' schedules changed
@@ -114,7 +114,7 @@ func New(model *Model) *Engine {
 		index: map[ID]int32{}, titles: newRoll(KindTitle), tournaments: newRoll(KindTournament), teams: newRoll(KindTeam),
 		pairIndex: map[uint64]int32{}, fixtures: map[fixture][]int32{},
 		judged: newLaw(), unheeded: map[ID]bool{}, overrides: map[ID][]Override{}, moved: map[ID][]ID{}, restyled: map[ID]bool{},
-		pending: map[ID]*Match{}, ballots: map[ballot]int32{},
+		ballots: map[ballot]int32{},
 	}
 	e.planned = [...]ledger{{roll: e.titles}, {roll: e.tournaments}, {roll: e.teams}, {}}
 	e.final = model.Votes.Rounds
@@ -132,10 +132,14 @@ func New(model *Model) *Engine {
 
 // Put gives the engine a match record, new or changed: it replaces what that record said
 // before, teams and scores included. Nothing is resolved until Settle.
-func (e *Engine) Put(m Match) { e.pending[m.ID] = &m }
+func (e *Engine) Put(m Match) { e.tell(e.matchNumber(m.ID), &m) }
 
 // Remove takes a match record out (withdrawn). Unknown ids are ignored.
-func (e *Engine) Remove(id ID) { e.pending[id] = nil }
+func (e *Engine) Remove(id ID) {
+	if r, found := e.index[id]; found {
+		e.tell(r, nil)
+	}
+}
 
 // Restore tells the engine what a store holds already, so that the next Settle plans only
 // the difference. To be called once, before the first Settle.
@@ -173,8 +177,9 @@ func (e *Engine) Resolve() {
 	for _, l := range e.rolls() {
 		l.settled.take()
 		l.grown.take()
+		l.grown, l.entered = l.entered, l.grown
 	}
-	e.take()
+	e.tieAll()
 	for k := range e.final {
 		e.weigh(k)
 		e.vote(k)

@@ -300,10 +300,8 @@ func (e *Engine) liveOf(l *roll, id ID) (int32, bool) {
 	return r, found && l.records[r].live()
 }
 
-// heed looks again at the records that are judged otherwise since. It returns the matches among
-// them whose edges are to be found anew.
-func (e *Engine) heed() []int32 {
-	var entered []int32
+// heed looks again at the records that are judged otherwise since.
+func (e *Engine) heed() {
 	for id := range e.unheeded {
 		l := e.roll(id.Kind())
 		r, live := e.liveOf(l, id)
@@ -314,13 +312,12 @@ func (e *Engine) heed() []int32 {
 			for len(e.matches.at(r).edges) > 0 {
 				e.cut(e.matches.at(r).edges[0])
 			}
-			entered = append(entered, r)
+			e.entered.add(r)
 		default:
 			e.heedNamed(l, r)
 		}
 	}
 	clear(e.unheeded)
-	return entered
 }
 
 // heedNamed looks again at a record of a roll. Teams that are the same are a pair whatever they are called.

@@ -8,24 +8,11 @@ import (
 // What a match record says is taken apart here, and entered where it counts: in the schedules
 // of its teams, in the rolls of all that it names, and in the blocks of its teams' names.
 
-// take reads what was put and removed, and ties and cuts the edges that follow.
-func (e *Engine) take() {
-	var entered []int32
-	for id, told := range e.pending {
-		r, found := e.index[id]
-		if told != nil {
-			r = e.matchNumber(id)
-		} else if !found {
-			continue
-		}
-		if e.tell(r, told) {
-			entered = append(entered, r)
-		}
-	}
-	clear(e.pending)
-	entered = append(entered, e.heed()...)
+// tieAll ties the edges that follow from what was told and judged since it was last called.
+func (e *Engine) tieAll() {
+	e.heed()
 	e.propose()
-	for _, r := range entered {
+	for _, r := range e.entered.take() {
 		e.joinMatch(r)
 	}
 	e.reachAll()
@@ -56,9 +43,9 @@ func (e *Engine) laterID(m, n int32) bool {
 	return a.order > b.order || a.order == b.order && a.told.id > b.told.id
 }
 
-// tell replaces what a match record says; nil withdraws it. It tells whether its edges are to
-// be found anew.
-func (e *Engine) tell(r int32, m *Match) bool {
+// tell replaces what a match record says, and cuts its edges where they may be others now; nil
+// withdraws it.
+func (e *Engine) tell(r int32, m *Match) {
 	e.touched.add(r)
 	e.eachMate(r, e.touched.add)
 	told := e.matches.at(r)
@@ -71,7 +58,7 @@ func (e *Engine) tell(r int32, m *Match) bool {
 	after := *told
 	if before.sameRolls(&after) {
 		e.restate(r)
-		return false
+		return
 	}
 	*told = before
 	for len(told.edges) > 0 {
@@ -82,7 +69,7 @@ func (e *Engine) tell(r int32, m *Match) bool {
 	after.edges, after.voted = told.edges, told.voted
 	*told = after
 	e.enlist(&after, r, 1)
-	return after.live
+	e.entered.add(r)
 }
 
 // restate weighs the edges of a match anew that says other things of its score alone.

@@ -13,7 +13,8 @@ type roll struct {
 	records []namedRecord
 	byName  map[string][]int32 // the live ones, by the letters of their names
 	changed marks              // whose cluster must be looked at again
-	grown   marks              // that other matches tell since the last Settle
+	entered marks              // that matches tell, or no more, since the last Settle
+	grown   marks              // that they told so between it and the one before
 	settled marks              // whose cluster the last Settle looked at again
 }
 
@@ -149,7 +150,7 @@ func (e *Engine) enter(l *roll, of, name, match, n int32, m *matchRecord) {
 			e.rebelieve(p)
 		}
 	}
-	if l.grown.add(of); r.aged || r.arrival != arrival || r.title(e.titles) != title {
+	if l.entered.add(of); r.aged || r.arrival != arrival || r.title(e.titles) != title {
 		l.changed.add(of)
 	}
 	e.use(l, of, name, n, m.day)

@@ -46,7 +46,7 @@ func learnFeeds(m *Model, records iter.Seq[Match]) []Feeds {
 			e.Put(r)
 		}
 	}
-	e.take()
+	e.tieAll()
 	plain := map[[2]int32][]int32{}
 	for i := range e.edges.n {
 		if e.plain(i) {

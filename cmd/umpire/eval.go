@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -115,21 +116,23 @@ func (c *evalCmd) feeds() []feed {
 
 // resolved is a feed that the engine has resolved by a model that it learnt from it.
 type resolved struct {
-	records []resolve.Match
+	matches int // how many match records it tells
+	told    []eval.Told
 	engine  *resolve.Engine
 }
 
 func (f feed) resolve(io streams) (resolved, error) {
-	records, err := readRecords(f.messages, io.in)
+	r, err := readRecords(f.messages, io.in)
 	if err != nil {
 		return resolved{}, err
 	}
-	return resolved{records, resolveBy(resolve.Train(slices.Values(records)), records)}, nil
+	model, told := resolve.Train(r.all()), eval.Tell(r.all())
+	return resolved{r.n, told, resolveBy(model, r.spent())}, nil
 }
 
-func resolveBy(model *resolve.Model, records []resolve.Match) *resolve.Engine {
+func resolveBy(model *resolve.Model, records iter.Seq[resolve.Match]) *resolve.Engine {
 	engine := resolve.New(model)
-	for _, m := range records {
+	for m := range records {
 		engine.Put(m)
 	}
 	engine.Resolve()
@@ -137,7 +140,7 @@ func resolveBy(model *resolve.Model, records []resolve.Match) *resolve.Engine {
 }
 
 // known reads the feed's truth of some records.
-func (f feed) known(records []resolve.Match) (eval.Known, error) {
+func (f feed) known(records []eval.Told) (eval.Known, error) {
 	var known eval.Known
 	err := withTruth(f.truth, func(truth io.Reader) error {
 		all, err := eval.ReadTruth(truth)
@@ -154,8 +157,8 @@ func (c *evalCmd) score(io streams, f feed) error {
 	if err != nil {
 		return err
 	}
-	took := time.Since(start)
-	links := eval.LinksOf(r.engine.EntityOf, r.records)
+	took, most := time.Since(start), peakMemory()
+	links := eval.LinksOf(r.engine.EntityOf, r.told)
 	if c.Links != "" {
 		if err := writeFile(c.Links, links); err != nil {
 			return err
@@ -166,7 +169,7 @@ func (c *evalCmd) score(io streams, f feed) error {
 		return err
 	}
 	printScores(io.out, scores)
-	_, err = fmt.Fprintf(io.out, "%d match records, decoding included: %.1f s, peak memory %d MiB\n", len(r.records), took.Seconds(), peakMemory())
+	_, err = fmt.Fprintf(io.out, "%d match records, decoding included: %.1f s, peak memory %d MiB\n", r.matches, took.Seconds(), most)
 	return err
 }
 
@@ -180,8 +183,8 @@ func scoreFeeds(io streams, feeds []feed) error {
 		if err != nil {
 			return err
 		}
-		records += len(r.records)
-		scores, err := scoreFile(eval.LinksOf(r.engine.EntityOf, r.records), f.truth)
+		records += r.matches
+		scores, err := scoreFile(eval.LinksOf(r.engine.EntityOf, r.told), f.truth)
 		if err != nil {
 			return err
 		}

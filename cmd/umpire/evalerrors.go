@@ -16,16 +16,17 @@ import (
 // showErrors lists every pair that the truth knows otherwise, feed by feed and kind by kind.
 func showErrors(io streams, feeds []feed) error {
 	for _, f := range feeds {
-		r, err := f.resolve(io)
+		records, err := readRecords(f.messages, io.in)
 		if err != nil {
 			return err
 		}
-		known, err := f.known(r.records)
+		known, err := f.known(eval.Tell(records.all()))
 		if err != nil {
 			return err
 		}
 		out := bufio.NewWriter(io.out)
-		newListing(out, r).list(f.name, known)
+		engine := resolveBy(resolve.Train(records.all()), records.all())
+		newListing(out, engine, records).list(f.name, known)
 		if err := out.Flush(); err != nil {
 			return err
 		}
@@ -50,19 +51,18 @@ type appearance struct {
 	first, last string // days
 }
 
-func newListing(w io.Writer, r resolved) *listing {
+func newListing(w io.Writer, engine *resolve.Engine, records *records) *listing {
 	l := &listing{
-		Writer: w, engine: r.engine, members: map[resolve.ID][]resolve.ID{},
+		Writer: w, engine: engine, members: map[resolve.ID][]resolve.ID{},
 		matches: map[resolve.ID]*resolve.Match{}, named: map[resolve.ID]*appearance{},
 	}
-	for e := range r.engine.Entities() {
+	for e := range engine.Entities() {
 		for _, m := range e.Members {
 			l.members[e.ID] = append(l.members[e.ID], m.Record)
 		}
 	}
-	for i := range r.records {
-		m := &r.records[i]
-		l.matches[m.ID] = m
+	for m := range records.all() {
+		l.matches[m.ID] = &m
 		for _, n := range [...]*resolve.Named{m.Title, m.Tournament, &m.Sides[0].Team, &m.Sides[1].Team} {
 			if n != nil {
 				l.appears(n, m.Start)

@@ -112,14 +112,14 @@ func measure(path string) (cost, error) {
 		peak()
 		return cost{}, err
 	}
-	c := cost{records: len(records), decode: time.Since(start)}
+	c := cost{records: records.n, decode: time.Since(start)}
 	start = time.Now()
-	model := resolve.Train(slices.Values(records))
+	model := resolve.Train(records.all())
 	c.train = time.Since(start)
 	runtime.GC()
 	before := heap()
 	start = time.Now()
-	engine := resolveBy(model, records)
+	engine := resolveBy(model, records.all())
 	c.engine = time.Since(start)
 	c.peak = peak() - base
 	runtime.GC()

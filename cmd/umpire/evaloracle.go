@@ -50,7 +50,7 @@ type oracle struct {
 	feed    feed
 	answers int
 	dir     string
-	records []resolve.Match
+	told    []eval.Told
 	truth   eval.Truth
 	known   eval.Known
 }
@@ -64,7 +64,7 @@ func newOracle(ctx context.Context, io streams, f feed, answers int) (*oracle, e
 	if err != nil {
 		return nil, err
 	}
-	o := &oracle{feed: f, answers: answers, dir: dir, records: records}
+	o := &oracle{feed: f, answers: answers, dir: dir, told: eval.Tell(records.spent())}
 	err = errors.Join(withTruth(f.truth, o.read), database{"sqlite:" + o.path("begun")}.with(ctx, func(s *store.Store) error { return o.take(ctx, io, s) }))
 	if err != nil {
 		o.cleanup()
@@ -79,7 +79,7 @@ func (o *oracle) cleanup() { _ = os.RemoveAll(o.dir) }
 
 func (o *oracle) read(r io.Reader) error {
 	truth, err := eval.ReadTruth(r)
-	o.truth, o.known = truth, truth.Of(o.records)
+	o.truth, o.known = truth, truth.Of(o.told)
 	return err
 }
 
@@ -205,7 +205,7 @@ func (o *oracle) score(ctx context.Context, s *store.Store) (map[resolve.Kind]fl
 	}
 	of := func(id resolve.ID) (resolve.ID, bool) { entity, found := entities[id]; return entity, found }
 	scores := map[resolve.Kind]float64{}
-	for _, s := range o.truth.Score(eval.LinksOf(of, o.records)) {
+	for _, s := range o.truth.Score(eval.LinksOf(of, o.told)) {
 		scores[s.Kind] = s.F1
 	}
 	return scores, nil

@@ -21,7 +21,7 @@ func showReliability(io streams, feeds []feed) error {
 		if err != nil {
 			return err
 		}
-		known, err := f.known(r.records)
+		known, err := f.known(r.told)
 		if err != nil {
 			return err
 		}

@@ -53,11 +53,12 @@ func showStages(io streams, feeds []feed) error {
 		if err != nil {
 			return err
 		}
-		for i, s := range stages(resolve.Train(slices.Values(records))) {
+		told := eval.Tell(records.all())
+		for i, s := range stages(resolve.Train(records.all())) {
 			if i == len(rows) {
 				rows = append(rows, table.Row{s.name})
 			}
-			scores, err := s.score(f, records)
+			scores, err := s.score(f, records, told)
 			if err != nil {
 				return err
 			}
@@ -69,9 +70,9 @@ func showStages(io streams, feeds []feed) error {
 }
 
 // score resolves records at a stage, and returns F1 by kind.
-func (s stage) score(f feed, records []resolve.Match) (table.Row, error) {
-	engine := resolveBy(s.model, records)
-	scores, err := scoreFile(eval.LinksOf(engine.EntityOf, records), f.truth)
+func (s stage) score(f feed, records *records, told []eval.Told) (table.Row, error) {
+	engine := resolveBy(s.model, records.all())
+	scores, err := scoreFile(eval.LinksOf(engine.EntityOf, told), f.truth)
 	row := make(table.Row, len(staged))
 	for i, kind := range staged {
 		row[i] = "–"

@@ -122,16 +122,13 @@ type Known struct {
 	entity map[resolve.ID]string
 }
 
-// Of finds the records that match records name, themselves included, in the truth.
-func (t Truth) Of(records []resolve.Match) Known {
+// Of finds records in the truth.
+func (t Truth) Of(records []Told) Known {
 	known := Known{entity: map[resolve.ID]string{}}
-	for i := range records {
-		for key, id := range told(&records[i]) {
-			entity, found := t.entity[record{key.Source, key.Kind, key.ID}]
-			if _, had := known.entity[id]; found && !had {
-				known.ids = append(known.ids, id)
-				known.entity[id] = entity
-			}
+	for _, r := range records {
+		if entity, found := t.entity[r.record]; found {
+			known.ids = append(known.ids, r.id)
+			known.entity[r.id] = entity
 		}
 	}
 	return known
@@ -144,16 +141,34 @@ func (k Known) Same(a, b resolve.ID) (bool, bool) {
 	return foundA && foundB && x == y, foundA && foundB
 }
 
-// LinksOf tells every record that match records name with its entity, each once.
-func LinksOf(entityOf func(resolve.ID) (resolve.ID, bool), records []resolve.Match) []Link {
-	var links []Link
+// Told is a record of any kind that match records tell.
+type Told struct {
+	record
+	id resolve.ID
+}
+
+// Tell lists the records that match records name, themselves included, each once, in the order
+// in which they are first told.
+func Tell(matches iter.Seq[resolve.Match]) []Told {
+	var all []Told
 	seen := map[resolve.ID]bool{}
-	for i := range records {
-		for key, id := range told(&records[i]) {
-			if entity, found := entityOf(id); found && !seen[id] {
+	for m := range matches {
+		for key, id := range told(&m) {
+			if !seen[id] {
 				seen[id] = true
-				links = append(links, Link{Source: key.Source, Kind: key.Kind, ID: key.ID, Entity: string(entity)})
+				all = append(all, Told{record{key.Source, key.Kind, key.ID}, id})
 			}
+		}
+	}
+	return all
+}
+
+// LinksOf links records to their entities.
+func LinksOf(entityOf func(resolve.ID) (resolve.ID, bool), records []Told) []Link {
+	var links []Link
+	for _, r := range records {
+		if entity, found := entityOf(r.id); found {
+			links = append(links, Link{Source: r.source, Kind: r.kind, ID: r.record.id, Entity: string(entity)})
 		}
 	}
 	return links

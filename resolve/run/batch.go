@@ -41,7 +41,7 @@ func Batch(ctx context.Context, s *store.Store, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	is, err := load(ctx, s)
+	is, err := load(ctx, s, (*resolve.Engine).Put)
 	if err != nil {
 		return Report{}, err
 	}

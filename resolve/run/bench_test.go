@@ -77,7 +77,7 @@ func resolveAll(b *testing.B, s *store.Store) time.Duration {
 	began := time.Now()
 	marks, err := s.Marks(b.Context())
 	check(b, err)
-	is, err := load(b.Context(), s)
+	is, err := load(b.Context(), s, (*resolve.Engine).Put)
 	check(b, err)
 	read := time.Now()
 	plan := is.engine.Settle()

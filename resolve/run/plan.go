@@ -202,12 +202,13 @@ func (p *planner) live(ctx context.Context, stage string) iter.Seq2[resolve.Matc
 }
 
 // resolve makes an engine of the snapshot on a model, and resolves.
-func (p *planner) resolve(ctx context.Context, of store.Model, what string) (*resolve.Engine, error) {
+func (p *planner) resolve(ctx context.Context, of store.Model, what string) (engine *resolve.Engine, err error) { //nolint:nonamedreturns // as recovered needs it
 	model, err := parse(of)
 	if err != nil {
 		return nil, err
 	}
-	engine := resolve.New(model)
+	defer recovered(&err, under("all records", model))
+	engine = resolve.New(model)
 	hear(engine, p.said)
 	for m, err := range p.live(ctx, "reading "+what) {
 		if err != nil {
@@ -220,25 +221,12 @@ func (p *planner) resolve(ctx context.Context, of store.Model, what string) (*re
 		ends = time.Duration(float64(p.records) / p.rate * float64(time.Second))
 	}
 	p.at("resolving "+what, 0, began, ends)
-	if err := safely(engine); err != nil {
-		return nil, fmt.Errorf("resolve by model %s: %w", model.Version, err)
-	}
+	engine.Resolve()
 	if p.records > 0 {
 		p.rate = float64(p.records) / time.Since(began).Seconds()
 	}
 	p.at("resolving "+what, p.records, began, 0)
 	return engine, ctx.Err()
-}
-
-// safely resolves, and turns a panic of the engine into an error.
-func safely(engine *resolve.Engine) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: panic: %v", errPanic, p)
-		}
-	}()
-	engine.Resolve()
-	return nil
 }
 
 // findings is what differs between the entities of the snapshot and those resolved.

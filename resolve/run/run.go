@@ -39,6 +39,7 @@ type Resolver struct {
 	fresh      bool                                             // the engine was rebuilt, and has not settled anything since
 	most       int                                              // most, but for tests of a backlog
 	put        func(*resolve.Engine, []store.Mark) resolve.Plan // put, but for tests of what fails in it
+	tell       func(*resolve.Engine, resolve.Match)             // Engine.Put, but for tests of what fails in that when the engine is rebuilt
 	nudged     chan struct{}
 	questions  chan question
 }
@@ -49,7 +50,7 @@ type Quarantine func(ctx context.Context, message int64, reason resolve.InvalidE
 
 // New makes a resolver of a store.
 func New(s *store.Store, q Quarantine) *Resolver {
-	return &Resolver{store: s, quarantine: q, most: most, put: put, nudged: make(chan struct{}, 1), questions: make(chan question)}
+	return &Resolver{store: s, quarantine: q, most: most, put: put, tell: (*resolve.Engine).Put, nudged: make(chan struct{}, 1), questions: make(chan question)}
 }
 
 // Nudge tells the resolver that something was committed, so that it need not wait for

@@ -203,6 +203,12 @@ func TestDryRunWritesNothing(t *testing.T) {
 // A message on which the engine fails is quarantined; its neighbours go on, and its
 // record says again what it said before.
 func TestPoisonIsIsolated(t *testing.T) {
+	t.Run("when its turn comes", func(t *testing.T) { isolatesPoison(t, false) })
+	t.Run("when the engine is rebuilt", func(t *testing.T) { isolatesPoison(t, true) })
+}
+
+func isolatesPoison(t *testing.T, atRebuild bool) {
+	t.Helper()
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		intake := ingest.NewIntake(s)
 		outcomes, err := intake.Take(t.Context(), feed(t, 40))
@@ -216,6 +222,14 @@ func TestPoisonIsIsolated(t *testing.T) {
 				panic("cannot bear it")
 			}
 			return plan
+		}
+		if atRebuild {
+			r.tell = func(e *resolve.Engine, m resolve.Match) {
+				if m.ID == poison {
+					panic("cannot bear it")
+				}
+				e.Put(m)
+			}
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -14,11 +15,22 @@ import (
 )
 
 // load rebuilds the engine from the database: the model in use, every live record, and what
-// was planned of them before, so that the next plan is the difference.
+// was planned of them before, so that the next plan is the difference. If the engine fails on
+// what is marked, that is isolated.
 func (r *Resolver) load(ctx context.Context) error {
+	err := r.reload(ctx)
+	if errors.Is(err, errPanic) {
+		zerolog.Ctx(ctx).Error().Err(err).Msg("the engine cannot be rebuilt; isolating the message at fault")
+		return r.isolate(ctx)
+	}
+	return err
+}
+
+func (r *Resolver) reload(ctx context.Context) error {
 	start := time.Now()
-	is, err := load(ctx, r.store)
+	is, err := load(ctx, r.store, r.tell)
 	if err != nil {
+		r.model = is.model
 		return err
 	}
 	if err := is.heard.rewind(ctx, r.store, is.engine); err != nil {
@@ -104,7 +116,11 @@ func (r *Resolver) isolate(ctx context.Context) error {
 		suspect[m.Record] = true
 	}
 	for len(suspect) > 0 {
-		engine, heard, err := rebuild(ctx, r.store, r.model, func(id resolve.ID) bool { return !suspect[id] })
+		engine, heard, err := rebuild(ctx, r.store, r.model, func(e *resolve.Engine, m resolve.Match) {
+			if !suspect[m.ID] {
+				r.tell(e, m)
+			}
+		})
 		if err == nil {
 			err = heard.rewind(ctx, r.store, engine)
 		}
@@ -126,7 +142,7 @@ func (r *Resolver) isolate(ctx context.Context) error {
 			Str("reason", fault.Reason).Msg("message quarantined")
 		delete(suspect, poison.Record)
 	}
-	return r.load(ctx)
+	return r.reload(ctx)
 }
 
 // firstPoison settles the suspects one at a time, acquits each that does no harm, and
@@ -156,16 +172,22 @@ func put(engine *resolve.Engine, marks []store.Mark) resolve.Plan {
 	return engine.Settle()
 }
 
-// resolve puts marks into an engine and settles. It turns a panic of the engine into an
-// error: one record that it cannot bear must not stop the line.
-func (r *Resolver) resolve(engine *resolve.Engine, marks []store.Mark, effects ...store.Effect) (plan resolve.Plan, err error) { //nolint:nonamedreturns // recover has no other way to tell
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic on %s: %v", under(span(marks), r.model), p)
-		}
-	}()
+// resolve puts marks into an engine and settles.
+func (r *Resolver) resolve(engine *resolve.Engine, marks []store.Mark, effects ...store.Effect) (plan resolve.Plan, err error) { //nolint:nonamedreturns // as recovered needs it
+	defer recovered(&err, under(span(marks), r.model))
 	r.heard.enact(engine, effects)
 	return r.put(engine, marks), nil
+}
+
+// errPanic says that the engine failed.
+var errPanic = errors.New("the engine failed")
+
+// recovered, if deferred, turns a panic of the engine into an error: one record that it cannot
+// bear must not stop the line.
+func recovered(err *error, on string) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w on %s: %v", errPanic, on, p)
+	}
 }
 
 // loaded is an engine of all that a store holds.
@@ -176,8 +198,9 @@ type loaded struct {
 	records int
 }
 
-// load makes an engine of all that the store holds, on the model that is in use.
-func load(ctx context.Context, s *store.Store) (loaded, error) {
+// load makes an engine of all that the store holds, on the model that is in use. What it returns
+// with an error has the model, if that was read.
+func load(ctx context.Context, s *store.Store, tell func(*resolve.Engine, resolve.Match)) (loaded, error) {
 	inUse, err := s.ModelInUse(ctx)
 	if err != nil {
 		return loaded{}, err
@@ -187,33 +210,35 @@ func load(ctx context.Context, s *store.Store) (loaded, error) {
 		return loaded{}, err
 	}
 	is := loaded{model: model}
-	is.engine, is.heard, err = rebuild(ctx, s, model, func(resolve.ID) bool { is.records++; return true })
+	is.engine, is.heard, err = rebuild(ctx, s, model, func(e *resolve.Engine, m resolve.Match) {
+		is.records++
+		tell(e, m)
+	})
 	return is, err
 }
 
-// rebuild makes an engine of the live records that keep lets in and of what people say, and
-// tells it what was planned before, so that its next plan is the difference.
-func rebuild(ctx context.Context, s *store.Store, model *resolve.Model, keep func(resolve.ID) bool) (*resolve.Engine, heard, error) {
-	engine := resolve.New(model)
+// rebuild makes an engine of what people say and of the live records, which it is to be told,
+// and gives it what was planned before, so that its next plan is the difference.
+func rebuild(ctx context.Context, s *store.Store, model *resolve.Model, tell func(*resolve.Engine, resolve.Match)) (engine *resolve.Engine, says heard, err error) { //nolint:nonamedreturns // as recovered needs it
 	said, err := s.InForce(ctx)
 	if err != nil {
 		return nil, heard{}, fmt.Errorf("read what people say: %w", err)
 	}
-	heard := hear(engine, said)
+	defer recovered(&err, under("all records", model))
+	engine = resolve.New(model)
+	says = hear(engine, said)
 	for m, err := range s.Live(ctx) {
 		if err != nil {
-			return nil, heard, fmt.Errorf("read records: %w", err)
+			return nil, says, fmt.Errorf("read records: %w", err)
 		}
-		if keep(m.ID) {
-			engine.Put(m)
-		}
+		tell(engine, m)
 	}
 	var failed error
 	engine.Restore(upTo(s.Entities(ctx), &failed), upTo(s.AllLinks(ctx), &failed))
 	if failed != nil {
-		return nil, heard, fmt.Errorf("read entities: %w", failed)
+		return nil, says, fmt.Errorf("read entities: %w", failed)
 	}
-	return engine, heard, nil
+	return engine, says, nil
 }
 
 // under names the cause of a plan, for the history.

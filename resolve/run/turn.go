@@ -98,9 +98,6 @@ func turn(ctx context.Context, s *store.Store, run store.Run) (*turned, error) {
 	return done, err
 }
 
-// errPanic says that the engine failed.
-var errPanic = errors.New("the engine failed")
-
 func bring(ctx context.Context, s *store.Store, run store.Run) (*turned, error) {
 	version := run.ModelAfter
 	if run.State == store.RunReverting {
@@ -118,11 +115,11 @@ func bring(ctx context.Context, s *store.Store, run store.Run) (*turned, error) 
 	if err != nil {
 		return nil, err
 	}
-	engine, said, err := rebuild(ctx, s, model, func(resolve.ID) bool { return true })
+	engine, said, err := rebuild(ctx, s, model, (*resolve.Engine).Put)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := settleSafely(engine)
+	plan, err := settle(engine, under("all records", model))
 	if err != nil {
 		return nil, err
 	}
@@ -132,13 +129,8 @@ func bring(ctx context.Context, s *store.Store, run store.Run) (*turned, error) 
 	return &turned{model, engine, said}, s.TurnRun(ctx, run, kept, plan, marks, said.unsettled)
 }
 
-// settleSafely settles, and turns a panic of the engine into an error.
-func settleSafely(engine *resolve.Engine) (plan resolve.Plan, err error) { //nolint:nonamedreturns // recover has no other way to tell
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: panic: %v", errPanic, p)
-		}
-	}()
+func settle(engine *resolve.Engine, on string) (plan resolve.Plan, err error) { //nolint:nonamedreturns // as recovered needs it
+	defer recovered(&err, on)
 	return engine.Settle(), nil
 }
 

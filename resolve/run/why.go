@@ -62,13 +62,8 @@ func (r *Resolver) Why(ctx context.Context, a, b resolve.ID) (resolve.Why, error
 	return ask(ctx, r, func(r *Resolver) (resolve.Why, error) { return explain(r.engine, a, b) })
 }
 
-// explain turns a panic of the engine into an error: a question must not stop the line.
-func explain(engine *resolve.Engine, a, b resolve.ID) (why resolve.Why, err error) { //nolint:nonamedreturns // recover has no other way to tell
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic on why of %s and %s: %v", a, b, p)
-		}
-	}()
+func explain(engine *resolve.Engine, a, b resolve.ID) (why resolve.Why, err error) { //nolint:nonamedreturns // as recovered needs it
+	defer recovered(&err, fmt.Sprintf("why of %s and %s", a, b))
 	return engine.Why(a, b)
 }
 
@@ -76,7 +71,7 @@ func explain(engine *resolve.Engine, a, b resolve.ID) (why resolve.Why, err erro
 // nothing and needs not own the database, but costs what rebuilding the engine costs.
 // Errors are those of resolve.Engine.Why, or of the database.
 func Why(ctx context.Context, s *store.Store, a, b resolve.ID) (resolve.Why, error) {
-	is, err := load(ctx, s)
+	is, err := load(ctx, s, (*resolve.Engine).Put)
 	if err != nil {
 		return resolve.Why{}, err
 	}
