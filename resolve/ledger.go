@@ -44,7 +44,8 @@ func (l *ledger) at(r int32) *holding {
 type group struct {
 	head    int32
 	records []int32
-	differs bool // from what is held
+	digest  digest // as it is held
+	differs bool   // from that
 }
 
 // members yields the records of an entity that is held, oldest first.

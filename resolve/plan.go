@@ -174,10 +174,9 @@ func (e *Engine) recallGone(l *ledger) {
 // planEntities plans the entities that the settled records are in, or were.
 func (e *Engine) planEntities(p *Plan, l *ledger) {
 	before, after := e.groups(l)
-	for i := range after {
-		if g := &after[i]; e.differs(l, g.head) {
-			g.differs = true
-			p.Put = append(p.Put, e.entity(l.roll, g.head))
+	for n := range shared(e, len(after), func(e *Engine, i int, tell func(news)) { e.compare(l, &after[i], tell) }) {
+		if l.at(n.of.head).digest = n.digest; n.of.differs {
+			p.Put = append(p.Put, n.entity)
 		}
 	}
 	for _, c := range l.changes(before, after, func(r int32) int32 { return e.owner(l.roll, r) }) {
@@ -225,37 +224,53 @@ func (e *Engine) groups(l *ledger) ([]int32, []group) {
 	slices.SortFunc(heads, byID)
 	after := l.room[:0]
 	for _, head := range heads {
-		after = append(after, group{head: head, records: e.members(l.roll, head)})
+		after = append(after, group{head: head, records: e.members(l.roll, head), digest: l.at(head).digest})
 	}
 	l.room = after
 	return before, after
 }
 
-// differs tells whether an entity is new or other than it is held, and holds what it says.
-func (e *Engine) differs(l *ledger, head int32) bool {
-	h := l.at(head)
-	before, now := h.digest, e.digest(l.roll, head)
-	h.digest = now
-	if e.restored {
-		return before != digestEntity(e.entity(l.roll, head))
+// news is an entity that says something else than it is held to, or is held by another digest.
+type news struct {
+	of     *group
+	digest digest
+	entity Entity // none, if it does not differ
+}
+
+// compare compares an entity with what is held of it.
+func (e *Engine) compare(l *ledger, g *group, tell func(news)) {
+	now := e.digest(l.roll, g.head)
+	if now == g.digest {
+		return
 	}
-	return before != now
+	n := news{of: g, digest: now, entity: e.entity(l.roll, g.head)}
+	if g.differs = !e.restored || g.digest != digestEntity(n.entity); !g.differs {
+		n.entity = Entity{}
+	}
+	tell(n)
 }
 
 // planLinks plans the links of the settled records, and drops those that are told no more.
 func (e *Engine) planLinks(p *Plan, l *ledger) {
-	records := e.settled.matches.list
+	settled := &e.settled.matches
 	if l.roll != nil {
-		records = l.roll.settled.list
+		settled = &l.roll.settled
 	}
-	for _, r := range records {
-		e.linksOf(l.roll, r, func(j judged) {
-			if e.linkDiffers(l, j) {
-				p.Link = append(p.Link, j.link())
-			}
-		})
+	var differ []judged
+	for s := range shared(e, len(settled.list), func(e *Engine, i int, tell func(said)) { e.say(l, settled, settled.list[i], tell) }) {
+		if s.e = e; e.linkDiffers(l, s) {
+			differ = append(differ, s.judged)
+		}
 	}
-	for _, r := range records {
+	p.Link = append(p.Link, make([]Link, len(differ))...)
+	links := p.Link[len(p.Link)-len(differ):]
+	e.share(len(differ), func(e *Engine, _, from, to int) {
+		for i := from; i < to; i++ {
+			differ[i].e = e
+			links[i] = differ[i].link()
+		}
+	})
+	for _, r := range settled.list {
 		for i := 0; i < len(l.at(r).links); {
 			if h := l.at(r).links[i]; h.round != e.round {
 				x, y := e.id(l.roll, r), e.id(l.roll, h.other)
@@ -268,24 +283,48 @@ func (e *Engine) planLinks(p *Plan, l *ledger) {
 	}
 }
 
+// said is a link with a digest of what it says.
+type said struct {
+	judged
+	digested bool
+	digest   digest
+	content  digest // of the link as a store has it, if what is held comes from one
+}
+
+// say tells the links of a record. Of two records that are both settled the other has digested it.
+func (e *Engine) say(l *ledger, settled *marks, r int32, tell func(said)) {
+	e.linksOf(l.roll, r, func(j judged) {
+		s := said{judged: j}
+		if r == j.x || !settled.has(j.x) {
+			s.sum()
+		}
+		tell(s)
+	})
+}
+
+func (s *said) sum() {
+	s.digested, s.digest = true, s.judged.digest()
+	if s.e.restored {
+		s.content = digestLink(s.link())
+	}
+}
+
 // linkDiffers tells whether a link is new or other than it is held, and holds what it says.
-func (e *Engine) linkDiffers(l *ledger, j judged) bool {
-	told := l.link(j.x, j.y)
+func (e *Engine) linkDiffers(l *ledger, s *said) bool {
+	told := l.link(s.x, s.y)
 	if told != nil && told.round == e.round {
 		return false
 	}
-	before, now := digest(0), j.digest()
-	if told != nil {
-		before = told.digest
+	if !s.digested {
+		s.sum()
 	}
-	l.holdLink(j.x, j.y, e.round, now)
-	switch {
-	case told == nil:
-		return true
-	case e.restored:
-		return before != digestLink(j.link())
+	now := s.digest
+	if e.restored {
+		now = s.content
 	}
-	return before != now
+	differs := told == nil || told.digest != now
+	l.holdLink(s.x, s.y, e.round, s.digest)
+	return differs
 }
 
 // change is a Change by numbers.
