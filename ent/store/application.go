@@ -11,13 +11,17 @@ import (
 	"strings"
 	"time"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db/change"
 	"umpire/ent/db/link"
+	"umpire/ent/db/match"
 	"umpire/ent/db/placement"
 	"umpire/ent/db/team"
 	"umpire/ent/db/teamrecord"
+	"umpire/ent/db/title"
+	"umpire/ent/db/tournament"
 	"umpire/resolve"
 	"umpire/resolve/text"
 )
@@ -35,6 +39,7 @@ type application struct {
 	told    []resolve.Change              // what tells of those
 	first   int64                         // the number of the first of these
 	version map[resolve.ID]int64          // the number of the last of these on each entity
+	laid    laid                          // what the tables are without, while they are filled
 }
 
 // placed is where a record is.
@@ -49,8 +54,8 @@ type placed struct {
 // apply goes in an order in which every row that is referred to is there.
 func (a *application) apply(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		a.find, a.compare, a.fit,
-		a.putEntities, a.putNames, a.place, a.retire, a.relink, a.tellChanges,
+		a.find, a.compare, a.fit, a.lay,
+		a.putEntities, a.putNames, a.place, a.retire, a.relink, a.tellChanges, a.restore,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -213,6 +218,18 @@ func (a *application) fit(context.Context) error {
 	}
 	return nil
 }
+
+// lay readies empty tables for many rows.
+func (a *application) lay(ctx context.Context) error {
+	if a.dialect != dialect.Postgres || len(a.news)+len(a.plan.Link) < a.indexedAfter {
+		return nil
+	}
+	var err error
+	a.laid, err = a.tx.lay(ctx, []string{title.Table, tournament.Table, team.Table, match.Table, placement.Table, link.Table, change.Table})
+	return err
+}
+
+func (a *application) restore(ctx context.Context) error { return a.laid.restore(ctx, a.tx) }
 
 func (a *application) putEntities(ctx context.Context) error {
 	ids := slices.Collect(maps.Keys(a.news))

@@ -40,6 +40,8 @@ type Store struct {
 	writer chan struct{}
 	owned  *ownership
 	fixed  *view // of a Snapshot: the one that all is read from
+
+	indexedAfter int // indexedAfter, but for tests
 }
 
 // connections is how many a store keeps to PostgreSQL or to a file.
@@ -49,7 +51,7 @@ const connections = 16
 // its own that ends with it. It does not migrate. Beside PATH there are PATH-migrate and
 // PATH-resolver, which are locks between processes.
 func Open(ctx context.Context, url string) (*Store, error) {
-	s := &Store{writer: make(chan struct{}, 1), owned: &ownership{}}
+	s := &Store{writer: make(chan struct{}, 1), owned: &ownership{}, indexedAfter: indexedAfter}
 	var err error
 	switch path, isSQLite := strings.CutPrefix(url, "sqlite:"); {
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):

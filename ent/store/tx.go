@@ -22,7 +22,8 @@ import (
 // statement sees what is committed by then.
 type tx struct {
 	view
-	bound bound // on PostgreSQL
+	bound        bound // on PostgreSQL
+	indexedAfter int
 }
 
 // write runs act in one transaction, which is committed if act returns nil.
@@ -46,7 +47,7 @@ func (s *Store) write(ctx context.Context, act func(*tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", unanswered(err))
 	}
-	if err := act(&tx{view{t, s.dialect}, on}); err != nil {
+	if err := act(&tx{view{t, s.dialect}, on, s.indexedAfter}); err != nil {
 		_ = t.Rollback() // a connection on which that fails is dropped, which ends it too
 		return unanswered(err)
 	}
