@@ -1,13 +1,14 @@
 package store
 
 // Evidence as a link's row holds it: a match's nine lines and theirs say the same few words
-// again and again, and there are as many links as matches. Packed they take a quarter of
+// again and again, and there are as many links as matches. Packed they take a tenth of
 // what JSON takes, and the database has nothing to parse.
 //
 // Packed lines begin with the format's version and their number; then, a line after the
 // other: comparison, level, a, b, weight, the number of its lines and those, the number of
-// its records and those. A text is the number of one that came before (1 is the empty one),
-// or 0, its length and its bytes. Numbers are those of encoding/binary, the weight's a varint.
+// its records and those. A text is the number of one that came before, or 0, its length and its
+// bytes; the version's usual words, 1 the empty one, came before all. Numbers are those of
+// encoding/binary, the weight's a varint.
 
 import (
 	"encoding/binary"
@@ -17,15 +18,43 @@ import (
 	"umpire/resolve"
 )
 
-// evidenceVersion is that of the format.
-const evidenceVersion = 1
+// usualWords are those of each version of the format, from the first on. What is written has the
+// last; a version's words stay as they are for ever.
+var usualWords = [...][]string{
+	{""},
+	{
+		"", "prior", "any two records", "team 1", "team 2", "name", "matches", "what their other matches say", "accident",
+		"an opponent may coincide, or be mistaken", "sides", "same order", "swapped", "start", "score", "best of", "tournament", "title",
+		"exact", "same letters", "same words", "all but frequent words", "one within the other", "initials", "one begins the other",
+		"spelled alike", "most words", "spelled much alike", "a rare word", "letters in order", "different", "another number",
+		"a number on one side", "a second one's number", "another team's mark", "unknown",
+		"same minute", "within 5 minutes", "within 15 minutes", "within 30 minutes", "within an hour", "within 2 hours", "within 4 hours",
+		"within 8 hours", "within a day", "same day", "next day", "day before", "days apart",
+		"same score", "same map score", "same winner", "same draw", "draw and winner", "other score", "other winner", "same",
+		"what their matches say", "guard", "votes do not overcome it", "one match alone does not settle it",
+		"coincide", "coincide with others", "0", "1", "2", "3", "bound", "no more than so much", "judgement",
+		"1:0", "0:1", "1:1", "2:0", "0:2", "2:1", "1:2", "0:0", "2:2", "3:0", "0:3", "3:1", "1:3", "1 won", "2 won",
+	},
+}
+
+// evidenceVersion is that of what is written.
+const evidenceVersion = byte(len(usualWords))
+
+// wordNumber numbers the usual words, from 1 on.
+var wordNumber = func() map[string]int {
+	places := map[string]int{}
+	for i, word := range usualWords[evidenceVersion-1] {
+		places[word] = i + 1
+	}
+	return places
+}()
 
 // errEvidence says that bytes are no packed lines.
 var errEvidence = errors.New("evidence is damaged, or of a newer program")
 
 // packLines packs the lines of a link.
 func packLines(lines []resolve.Line) []byte {
-	p := packer{to: make([]byte, 1, 512), texts: make([]string, 1, 48)}
+	p := packer{to: make([]byte, 1, 256), texts: make([]string, 0, 16)}
 	p.to[0] = evidenceVersion
 	p.lines(lines)
 	return p.to
@@ -33,7 +62,7 @@ func packLines(lines []resolve.Line) []byte {
 
 type packer struct {
 	to    []byte
-	texts []string
+	texts []string // that came before, but for the usual words
 }
 
 func (p *packer) lines(lines []resolve.Line) {
@@ -56,8 +85,12 @@ func (p *packer) lines(lines []resolve.Line) {
 func (p *packer) number(n int) { p.to = binary.AppendUvarint(p.to, uint64(n)) }
 
 func (p *packer) text(s string) {
+	if place, usual := wordNumber[s]; usual {
+		p.number(place)
+		return
+	}
 	if i := slices.Index(p.texts, s); i >= 0 {
-		p.number(i + 1)
+		p.number(len(wordNumber) + i + 1)
 		return
 	}
 	p.texts = append(p.texts, s)
@@ -68,10 +101,10 @@ func (p *packer) text(s string) {
 
 // unpackLines returns what packLines packed; no lines are an empty list.
 func unpackLines(packed []byte) ([]resolve.Line, error) {
-	if len(packed) == 0 || packed[0] != evidenceVersion {
+	if len(packed) == 0 || packed[0] == 0 || packed[0] > evidenceVersion {
 		return nil, errEvidence
 	}
-	u := unpacker{from: string(packed[1:]), texts: make([]string, 1, 48)}
+	u := unpacker{from: string(packed[1:]), texts: slices.Clip(usualWords[packed[0]-1])}
 	lines := u.lines()
 	if u.damaged || u.from != "" {
 		return nil, errEvidence

@@ -43,10 +43,34 @@ func TestEvidenceComesBack(t *testing.T) {
 	})
 }
 
+// TestEvidenceOfOldIsRead: what any version of the format has written means what it meant.
+func TestEvidenceOfOldIsRead(t *testing.T) {
+	want := []resolve.Line{
+		{Comparison: "name", A: "VP", B: "", Level: "exact", Weight: 160},
+		{Comparison: "score", A: "1:0", B: "1:0", Level: "same score", Weight: -48, Records: []resolve.ID{"VP"}},
+		{Comparison: "start", A: "2 won", B: "2 won", Level: "judgement", Weight: 1},
+	}
+	written := []string{
+		"\x01\x03\x00\x04name\x00\x05exact\x00\x02VP\x01\xc0\x02\x00\x00\x00\x05score\x00\x0asame score\x00\x031:0\x07\x5f\x00\x01\x04" +
+			"\x00\x05start\x00\x09judgement\x00\x052 won\x0a\x02\x00\x00",
+		"\x02\x03\x06\x13\x00\x02VP\x01\xc0\x02\x00\x00\x0f\x32\x47\x47\x5f\x00\x01\x56\x0e\x46\x55\x55\x02\x00\x00",
+	}
+	for version, packed := range written {
+		got, err := unpackLines([]byte(packed))
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("version %d: %v (-want +got):\n%s", version+1, err, diff)
+		}
+	}
+	if got := packLines(want); string(got) != written[len(written)-1] {
+		t.Errorf("now it is written as %q", got)
+	}
+}
+
 // FuzzEvidence: whatever the bytes are, they are evidence or refused.
 func FuzzEvidence(f *testing.F) {
 	f.Add([]byte{})
-	f.Add([]byte{evidenceVersion, 1, 0, 4, 'n', 'a', 'm', 'e', 2, 1, 9})
+	f.Add([]byte{1, 1, 0, 4, 'n', 'a', 'm', 'e', 2, 1, 9})
+	f.Add([]byte{2, 1, 6, 19, 0, 1, 'x', 86, 9, 0, 0})
 	f.Add(packLines([]resolve.Line{{Comparison: "name", A: "a", B: "a", Level: "exact", Weight: -3, Lines: []resolve.Line{{}}}}))
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		lines, err := unpackLines(packed)
