@@ -25,13 +25,14 @@ const (
 	OneNumber   Level = "a number on one side"  // the rest agrees, and only one has a (further) number
 	Successor   Level = "a second one's number" // the same, and that number is 2 to 9: a second team, a sequel, a later edition
 	OtherMarker Level = "another team's mark"   // the rest agrees, and one is an academy, junior or women's team
+	OwnName     Level = "a word for a mark"     // the rest agrees, and one has a rare word where the other has a second team's number or mark
 	Nobody      Level = "unknown"               // one of them names nobody
 )
 
 // Levels lists all levels, strongest agreement first.
 var Levels = [...]Level{
 	Exact, SameLetters, SameWords, AllButNoise, Within, Initials, Prefix, Alike, MostWords, Akin, SharedWord, Letters, Different,
-	OtherNumber, OneNumber, Successor, OtherMarker, Nobody,
+	OtherNumber, OneNumber, Successor, OtherMarker, OwnName, Nobody,
 }
 
 // Noise is the rarity in bits up to which a word is noise beside others.
@@ -62,6 +63,9 @@ func Compare(a, b *Name) (Level, float64) {
 // guardOf tells which mark of identity differs between two names that agree otherwise.
 func guardOf(a, b *Name) Level {
 	if a.Markers != b.Markers {
+		if a.Markers == 0 && ownName(b, a) || b.Markers == 0 && ownName(a, b) {
+			return OwnName
+		}
 		return OtherMarker
 	}
 	onlyA, laterA := further(a.Numbers, b.Numbers)
@@ -71,10 +75,17 @@ func guardOf(a, b *Name) Level {
 		return ""
 	case onlyA > 0 && onlyB > 0:
 		return OtherNumber
+	case laterA && ownName(a, b) || laterB && ownName(b, a):
+		return OwnName
 	case laterA || laterB:
 		return Successor
 	}
 	return OneNumber
+}
+
+// ownName tells whether a name has a rare word that a marked one lacks: "Real Madrid Castilla" of "Real Madrid B".
+func ownName(marked, other *Name) bool {
+	return other.rare-overlap(marked.core, other.core) > Noise
 }
 
 // compareCores compares two names without their numbers and markers.

@@ -156,10 +156,14 @@ func plainCompare(a, b *plainName) (Level, float64) {
 	switch {
 	case level == Different:
 		return Different, 0
+	case a.markers != b.markers && (a.markers == 0 && plainOwn(b, a) || b.markers == 0 && plainOwn(a, b)):
+		return OwnName, shared
 	case a.markers != b.markers:
 		return OtherMarker, shared
 	case len(onlyA) > 0 && len(onlyB) > 0:
 		return OtherNumber, shared
+	case sum(onlyA) > 0 && plainOwn(a, b), sum(onlyB) > 0 && plainOwn(b, a):
+		return OwnName, shared
 	case sum(onlyA)+sum(onlyB) > 0:
 		return Successor, shared
 	case len(onlyA)+len(onlyB) > 0:
@@ -167,6 +171,9 @@ func plainCompare(a, b *plainName) (Level, float64) {
 	}
 	return level, shared
 }
+
+// plainOwn tells whether a name has a rare word that one with a mark has not.
+func plainOwn(marked, other *plainName) bool { return sum(only(other.core, marked.core)) > Noise }
 
 func plainCores(a, b *plainName) (Level, float64) {
 	if len(a.core) == 0 || len(b.core) == 0 {
