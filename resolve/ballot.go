@@ -119,18 +119,23 @@ func (p *namedPair) lines() []Line {
 
 // digest sums up what lines tells.
 func (p *namedPair) digest(d *digest) {
-	d.numbers(p.a.name, p.b.name)
+	d.numbers(int32(p.model().Prior))
+	i, found := p.e.findPair(p.of[0], p.of[1])
+	if p.roll == p.e.teams && found {
+		q := &p.e.pairs[i]
+		believed, why := p.e.believedOf(i)
+		p.e.digestNames(d, q)
+		d.numbers(int32(q.belief[p.e.final]), int32(believed))
+		d.text(why)
+		return
+	}
+	p.e.names.digest(d, p.a.name, p.b.name)
+	p.nameOf().digest(d)
 	p.e.digestJudgement(d, p.a.id, p.b.id)
 	if p.roll != p.e.teams {
 		v := p.votes()
-		d.numbers(v.together, v.elsewhere, int32(v.weight))
-		return
-	}
-	if i, found := p.e.findPair(p.of[0], p.of[1]); found {
-		q := &p.e.pairs[i]
-		believed, why := p.e.believedOf(i)
-		d.numbers(q.names[0], q.names[1], int32(q.belief[p.e.final]), int32(believed))
-		d.text(why)
+		d.numbers(v.together, v.elsewhere, int32(v.forThem), int32(v.against), int32(v.weight))
+		d.truth(v.bounded)
 	}
 }
 

@@ -11,6 +11,11 @@ type finding struct {
 	weight Weight
 }
 
+func (f finding) digest(d *digest) {
+	d.text(f.level)
+	d.numbers(int32(f.weight))
+}
+
 // comparison compares two match records in one respect.
 type comparison struct {
 	name   string
@@ -46,18 +51,21 @@ func (e *Engine) coupleOf(m, n int32, flipped bool) couple {
 	return couple{e, a, b, flipped, e.feedsOf(a.source, b.source)}
 }
 
-// static is what an edge agrees in but for its teams, and its prior.
-func (e *Engine) static(i int32) Weight {
+// static is what an edge agrees in but for its teams, and its prior; and a digest of that.
+func (e *Engine) static(i int32) (Weight, digest) {
 	c := e.coupleOf(e.edges.at(i).m, e.edges.at(i).n, e.edges.at(i).turned)
 	return c.static()
 }
 
-func (c *couple) static() Weight {
-	sum := c.e.model.Match.Prior
+func (c *couple) static() (Weight, digest) {
+	sum, d := c.e.model.Match.Prior, emptyDigest
 	for i := range comparisons {
-		sum += comparisons[i].find(c).weight
+		f := comparisons[i].find(c)
+		sum += f.weight
+		f.digest(&d)
 	}
-	return sum
+	d.numbers(int32(sum))
+	return sum, d
 }
 
 // sides says whether the teams come in the same order.

@@ -63,7 +63,9 @@ type edge struct {
 
 	beliefs [2]Weight // that its pairs are one, as it is told
 
-	static Weight                   // all that it agrees in but for the teams
+	static   Weight // all that it agrees in but for the teams
+	findings digest // of that, line by line
+
 	word   Weight                   // what a judgement on m and n weighs; it decides on them, and on their teams by their rivals alone
 	weight [strata]Weight           // as a match
 	rival  [strata - 1]Weight       // what of that is explained away by better partners of m and n

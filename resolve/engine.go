@@ -142,7 +142,8 @@ func (e *Engine) Remove(id ID) {
 }
 
 // Restore tells the engine what a store holds already, so that the next Settle plans only
-// the difference. To be called once, before the first Settle.
+// the difference: of an entity its kind, id, members in any order, and digest, of a link its kind, records and
+// digest are enough. To be called once, after all is put and before the first Settle.
 func (e *Engine) Restore(entities iter.Seq[Entity], links iter.Seq[Link]) {
 	for entity := range entities {
 		l := e.ledger(entity.Kind)
@@ -150,14 +151,30 @@ func (e *Engine) Restore(entities iter.Seq[Entity], links iter.Seq[Link]) {
 		for _, m := range entity.Members {
 			g.records = append(g.records, e.number(l.roll, m.Record))
 		}
+		slices.SortFunc(g.records, func(x, y int32) int { return e.heldBefore(l, g.head, x, y) })
 		l.hold(g)
-		l.at(g.head).digest = digestEntity(entity)
+		l.at(g.head).digest = digest(entity.Digest)
 	}
 	for link := range links {
 		l := e.ledger(link.Kind)
-		l.holdLink(e.number(l.roll, link.A), e.number(l.roll, link.B), e.round, digestLink(link))
+		l.holdLink(e.number(l.roll, link.A), e.number(l.roll, link.B), e.round, digest(link.Digest))
 	}
 	e.restored = true
+}
+
+// heldBefore orders the records of an entity that is held: the one by which it is called, then as they are old.
+func (e *Engine) heldBefore(l *ledger, head, x, y int32) int {
+	switch {
+	case x == y:
+		return 0
+	case x == head:
+		return -1
+	case y == head:
+		return 1
+	case l.roll != nil:
+		return l.roll.older(x, y)
+	}
+	return e.olderMatch(x, y)
 }
 
 // Settle resolves what changed since the last Settle and returns the plan that brings a
@@ -249,7 +266,9 @@ func (e *Engine) Entities() iter.Seq[Entity] {
 		for _, k := range Kinds {
 			l := e.roll(k)
 			for _, head := range e.heads(l) {
-				if !yield(e.entity(l, head)) {
+				entity := e.entity(l, head)
+				entity.Digest = uint64(e.digest(l, head))
+				if !yield(entity) {
 					return
 				}
 			}
@@ -290,7 +309,7 @@ func (e *Engine) Explain(a, b ID) (Link, bool) {
 	if !foundA || !foundB || e.owner(l, x) == none || e.owner(l, y) == none {
 		return Link{}, false
 	}
-	return e.between(l, x, y).judge().link(), true
+	return e.between(l, x, y).judge().digested(), true
 }
 
 // Stats counts what the engine holds.

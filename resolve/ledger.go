@@ -128,24 +128,6 @@ func digestEntity(e Entity) digest {
 	return d
 }
 
-func digestLink(l Link) digest {
-	d := emptyDigest
-	d.text(string(l.Kind), string(l.A), string(l.B), string(l.Verdict), l.Rule)
-	d.number(int64(l.Weight))
-	d.lines(l.Lines)
-	return d
-}
-
-func (d *digest) lines(lines []Line) {
-	d.number(int64(len(lines)))
-	for i := range lines {
-		l := &lines[i]
-		d.text(l.Comparison, l.A, l.B, l.Level)
-		d.number(int64(l.Weight))
-		d.lines(l.Lines)
-	}
-}
-
 func (d *digest) fields(f *Fields) {
 	d.optional(f.State)
 	d.optional(f.BestOf)

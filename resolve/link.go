@@ -53,7 +53,15 @@ func (j judged) link() Link {
 	return l
 }
 
-// digest sums up all that link tells.
+// digested is the link with its digest.
+func (j judged) digested() Link {
+	l := j.link()
+	l.Digest = uint64(j.digest())
+	return l
+}
+
+// digest sums up all that link tells. It is the same in every process, by every model by which
+// that is the same.
 func (j judged) digest() digest {
 	d := emptyDigest
 	d.text(string(j.verdict), j.rule)
@@ -81,7 +89,12 @@ func (e *Engine) orientationOf(m, n int32) bool {
 // weightOf is the weight of two match records in an orientation.
 func (e *Engine) weightOf(m, n int32, turned bool) Weight {
 	c := e.coupleOf(m, n, turned)
-	return c.static() + c.credit(0) + c.credit(1) + c.word()
+	return c.weight()
+}
+
+func (c *couple) weight() Weight {
+	static, _ := c.static()
+	return static + c.credit(0) + c.credit(1) + c.word()
 }
 
 // matchLines tells what two match records weigh in their better orientation.
@@ -100,17 +113,31 @@ func (c *couple) digest(d *digest) {
 	d.number(int64(c.a.says))
 	d.number(int64(c.b.says))
 	d.truth(c.flipped)
+	d.number(int64(c.findings()))
 	c.e.digestJudgement(d, c.a.told.id, c.b.told.id)
 	for side := range c.a.team {
-		d.numbers(int32(c.e.tellable(c.belief(side))))
+		d.numbers(int32(c.e.tellable(c.belief(side))), int32(c.credit(side)))
 		if p, found := c.pair(side); found {
-			q := &c.e.pairs[p]
-			d.numbers(q.names[:]...)
-			c.e.digestJudgement(d, c.e.teams.records[q.x].id, c.e.teams.records[q.y].id)
+			c.e.digestNames(d, &c.e.pairs[p])
 		} else {
-			d.numbers(none)
+			d.text(string(c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)]).level))
 		}
 	}
+}
+
+func (c *couple) findings() digest {
+	if i := c.edge(); i != none {
+		return c.e.edges.at(i).findings
+	}
+	_, findings := c.static()
+	return findings
+}
+
+// digestNames sums up what nameLines tells.
+func (e *Engine) digestNames(d *digest, q *pair) {
+	e.names.digest(d, q.names[:]...)
+	finding{string(q.likeness.level), q.belief[0] - q.judged}.digest(d)
+	e.digestJudgement(d, e.teams.records[q.x].id, e.teams.records[q.y].id)
 }
 
 // lines adds what two match records agree in but for their teams.
@@ -393,7 +420,7 @@ func (e *Engine) Links() iter.Seq[Link] {
 		for i := range e.planned {
 			l := e.planned[i].roll
 			for r := int32(0); going && r < e.numbered(l); r++ {
-				e.linksOf(l, r, func(j judged) { going = going && (j.x != r || yield(j.link())) })
+				e.linksOf(l, r, func(j judged) { going = going && (j.x != r || yield(j.digested())) })
 			}
 		}
 	}

@@ -8,6 +8,7 @@ type names struct {
 	index  map[string]int32
 	told   []string
 	parsed []text.Name
+	sums   []digest // of what is told
 }
 
 // likeness is how two names compare.
@@ -26,6 +27,9 @@ func (n *names) intern(name string) int32 {
 	i := int32(len(n.told))
 	n.index[name] = i
 	n.told, n.parsed = append(n.told, name), append(n.parsed, text.Parse(name, n.model.Vocabulary))
+	d := emptyDigest
+	d.text(name)
+	n.sums = append(n.sums, d)
 	return i
 }
 
@@ -54,6 +58,17 @@ func (n *names) letters(name int32) string { return n.parsed[name].Letters }
 
 // nobody tells whether a name is a placeholder.
 func (n *names) nobody(name int32) bool { return n.parsed[name].Unknown }
+
+// digest sums up names.
+func (n *names) digest(d *digest, names ...int32) {
+	for _, name := range names {
+		if name == none {
+			d.number(0)
+		} else {
+			d.number(int64(n.sums[name]))
+		}
+	}
+}
 
 // text gives a name as it was told, "" for none.
 func (n *names) text(name int32) string {

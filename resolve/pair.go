@@ -183,7 +183,9 @@ func (e *Engine) tie(m, n int32, turned bool) {
 		m: m, n: n, pairs: pairs, turned: turned,
 		seeded: same || e.pairs[pairs[0]].seeded || e.pairs[pairs[1]].seeded,
 	})
-	e.edges.at(i).static, e.edges.at(i).word = e.static(i), e.judgement(r.told.id, s.told.id).weight
+	f := e.edges.at(i)
+	f.static, f.findings = e.static(i)
+	f.word = e.judgement(r.told.id, s.told.id).weight
 	r.edges, s.edges = append(r.edges, i), append(s.edges, i)
 	for slot, p := range pairs {
 		q := &e.pairs[p]

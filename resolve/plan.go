@@ -47,6 +47,7 @@ type Link struct {
 	Verdict Verdict
 	Rule    string // why a Refused or Suggested pair was not joined
 	Lines   []Line
+	Digest  uint64 // sums up all this
 }
 
 // Fields is what a match entity says, each field chosen from one of its records
@@ -81,6 +82,7 @@ type Entity struct {
 	// Overridden has for each field that is set by hand the text that this hides; From is of
 	// what is hidden.
 	Overridden map[string]string
+	Digest     uint64 // sums up all this
 }
 
 // Member is a record within an entity.
@@ -174,10 +176,8 @@ func (e *Engine) recallGone(l *ledger) {
 // planEntities plans the entities that the settled records are in, or were.
 func (e *Engine) planEntities(p *Plan, l *ledger) {
 	before, after := e.groups(l)
-	for n := range shared(e, len(after), func(e *Engine, i int, tell func(news)) { e.compare(l, &after[i], tell) }) {
-		if l.at(n.of.head).digest = n.digest; n.of.differs {
-			p.Put = append(p.Put, n.entity)
-		}
+	for entity := range shared(e, len(after), func(e *Engine, i int, tell func(Entity)) { e.compare(l, &after[i], tell) }) {
+		p.Put = append(p.Put, *entity)
 	}
 	for _, c := range l.changes(before, after, func(r int32) int32 { return e.owner(l.roll, r) }) {
 		p.Changes = append(p.Changes, Change{e.id(l.roll, c.entity), kindOf(l.roll), c.act, e.ids(l.roll, c.others)})
@@ -196,6 +196,7 @@ func (e *Engine) planEntities(p *Plan, l *ledger) {
 	}
 	for _, g := range after {
 		l.hold(g)
+		l.at(g.head).digest = g.digest
 	}
 }
 
@@ -230,24 +231,15 @@ func (e *Engine) groups(l *ledger) ([]int32, []group) {
 	return before, after
 }
 
-// news is an entity that says something else than it is held to, or is held by another digest.
-type news struct {
-	of     *group
-	digest digest
-	entity Entity // none, if it does not differ
-}
-
-// compare compares an entity with what is held of it.
-func (e *Engine) compare(l *ledger, g *group, tell func(news)) {
+// compare tells an entity that says something else than it is held to say.
+func (e *Engine) compare(l *ledger, g *group, tell func(Entity)) {
 	now := e.digest(l.roll, g.head)
-	if now == g.digest {
-		return
+	if g.differs = now != g.digest; g.differs {
+		g.digest = now
+		entity := e.entity(l.roll, g.head)
+		entity.Digest = uint64(now)
+		tell(entity)
 	}
-	n := news{of: g, digest: now, entity: e.entity(l.roll, g.head)}
-	if g.differs = !e.restored || g.digest != digestEntity(n.entity); !g.differs {
-		n.entity = Entity{}
-	}
-	tell(n)
 }
 
 // planLinks plans the links of the settled records, and drops those that are told no more.
@@ -256,10 +248,10 @@ func (e *Engine) planLinks(p *Plan, l *ledger) {
 	if l.roll != nil {
 		settled = &l.roll.settled
 	}
-	var differ []judged
+	var differ []said
 	for s := range shared(e, len(settled.list), func(e *Engine, i int, tell func(said)) { e.say(l, settled, settled.list[i], tell) }) {
 		if s.e = e; e.linkDiffers(l, s) {
-			differ = append(differ, s.judged)
+			differ = append(differ, *s)
 		}
 	}
 	p.Link = append(p.Link, make([]Link, len(differ))...)
@@ -268,6 +260,7 @@ func (e *Engine) planLinks(p *Plan, l *ledger) {
 		for i := from; i < to; i++ {
 			differ[i].e = e
 			links[i] = differ[i].link()
+			links[i].Digest = uint64(differ[i].digest)
 		}
 	})
 	for _, r := range settled.list {
@@ -288,7 +281,6 @@ type said struct {
 	judged
 	digested bool
 	digest   digest
-	content  digest // of the link as a store has it, if what is held comes from one
 }
 
 // say tells the links of a record. Of two records that are both settled the other has digested it.
@@ -296,17 +288,10 @@ func (e *Engine) say(l *ledger, settled *marks, r int32, tell func(said)) {
 	e.linksOf(l.roll, r, func(j judged) {
 		s := said{judged: j}
 		if r == j.x || !settled.has(j.x) {
-			s.sum()
+			s.digested, s.digest = true, j.digest()
 		}
 		tell(s)
 	})
-}
-
-func (s *said) sum() {
-	s.digested, s.digest = true, s.judged.digest()
-	if s.e.restored {
-		s.content = digestLink(s.link())
-	}
 }
 
 // linkDiffers tells whether a link is new or other than it is held, and holds what it says.
@@ -316,13 +301,9 @@ func (e *Engine) linkDiffers(l *ledger, s *said) bool {
 		return false
 	}
 	if !s.digested {
-		s.sum()
+		s.digest = s.judged.digest()
 	}
-	now := s.digest
-	if e.restored {
-		now = s.content
-	}
-	differs := told == nil || told.digest != now
+	differs := told == nil || told.digest != s.digest
 	l.holdLink(s.x, s.y, e.round, s.digest)
 	return differs
 }

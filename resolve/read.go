@@ -75,8 +75,9 @@ func (e *Engine) tell(r int32, m *Match) {
 // restate weighs the edges of a match anew that says other things of its score alone.
 func (e *Engine) restate(r int32) {
 	for _, i := range e.matches.at(r).edges {
-		if static := e.static(i); static != e.edges.at(i).static {
-			e.edges.at(i).static = static
+		f := e.edges.at(i)
+		before := f.static
+		if f.static, f.findings = e.static(i); f.static != before {
 			e.reconsider(i)
 			for k := range strata {
 				e.reweigh[k].add(i)
@@ -107,14 +108,15 @@ func (e *Engine) read(r *matchRecord, m *Match) {
 	r.title, r.titleName = e.readNamed(e.titles, m.Title, r.source)
 	r.outcome = outcomeOf(m.Sides)
 	r.sort, r.points = sortOf(m.Sides)
-	r.says = r.digest()
+	r.says = e.digestOf(r)
 }
 
-// digest sums up what a match record says that links tell.
-func (r *matchRecord) digest() digest {
+// digestOf sums up what a match record says that links tell.
+func (e *Engine) digestOf(r *matchRecord) digest {
 	d := emptyDigest
 	d.text(r.told.start.Raw)
-	d.numbers(r.day, r.minute, r.teamName[0], r.teamName[1], r.tournamentName, r.titleName, int32(r.outcome), int32(r.sort))
+	d.numbers(r.day, r.minute, int32(r.outcome), int32(r.sort))
+	e.names.digest(&d, r.teamName[0], r.teamName[1], r.tournamentName, r.titleName)
 	d.number(int64(math.Float64bits(r.points[0])))
 	d.number(int64(math.Float64bits(r.points[1])))
 	d.optional(r.told.bestOf)

@@ -147,17 +147,23 @@ func (e *Engine) entity(l *roll, head int32) Entity {
 	return entity
 }
 
-// digest sums up what entity builds.
+// digest sums up what entity builds. It is the same in every process.
 func (e *Engine) digest(l *roll, head int32) digest {
 	d := emptyDigest
 	members := e.members(l, head)
 	if e.isSet(l, members) {
 		return digestEntity(e.entity(l, head))
 	}
-	d.numbers(members...)
+	for _, m := range members {
+		d.text(string(e.id(l, m)))
+	}
 	if l != nil {
 		name := e.canonicalName(l, members)
-		d.numbers(name, l.records[name].name, e.titleOf(l, members))
+		d.numbers(int32(slices.Index(members, name)))
+		e.names.digest(&d, l.records[name].name)
+		if title := e.titleOf(l, members); title != none {
+			d.text(string(e.titles.records[title].id))
+		}
 		return d
 	}
 	for _, m := range members {
@@ -165,7 +171,9 @@ func (e *Engine) digest(l *roll, head int32) digest {
 	}
 	fields, from := e.survive(members)
 	d.fields(&fields)
-	d.numbers(from[:]...)
+	for _, m := range from {
+		d.numbers(int32(slices.Index(members, m)))
+	}
 	return d
 }
 

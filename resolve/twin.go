@@ -40,5 +40,5 @@ func (e *Engine) twins(m, n int32) bool {
 func (e *Engine) twinWeight(m, n int32) (Weight, bool) {
 	turned := e.matches.at(m).team[0] != e.matches.at(n).team[0]
 	c := e.coupleOf(m, n, turned)
-	return c.static() + c.credit(0) + c.credit(1) + c.word(), turned
+	return c.weight(), turned
 }

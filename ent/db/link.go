@@ -35,7 +35,9 @@ type Link struct {
 	// How many matches hang on the answer, of a suggestion.
 	Hangs int32 `json:"hangs,omitempty"`
 	// Its place in the queue, the greatest first; none: it is not in it.
-	Priority     *int32 `json:"priority,omitempty"`
+	Priority *int32 `json:"priority,omitempty"`
+	// Of what the engine says of it: by it alone a rebuilt engine knows what is written. 0: not told.
+	Digest       int64 `json:"digest,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -46,7 +48,7 @@ func (*Link) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case link.FieldEvidence:
 			values[i] = new([]byte)
-		case link.FieldID, link.FieldWeight, link.FieldUnjudged, link.FieldHangs, link.FieldPriority:
+		case link.FieldID, link.FieldWeight, link.FieldUnjudged, link.FieldHangs, link.FieldPriority, link.FieldDigest:
 			values[i] = new(sql.NullInt64)
 		case link.FieldKind, link.FieldA, link.FieldB, link.FieldVerdict, link.FieldRule:
 			values[i] = new(sql.NullString)
@@ -132,6 +134,12 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 				_m.Priority = new(int32)
 				*_m.Priority = int32(value.Int64)
 			}
+		case link.FieldDigest:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field digest", values[i])
+			} else if value.Valid {
+				_m.Digest = value.Int64
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -199,6 +207,9 @@ func (_m *Link) String() string {
 		builder.WriteString("priority=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("digest=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Digest))
 	builder.WriteByte(')')
 	return builder.String()
 }

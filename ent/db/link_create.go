@@ -113,6 +113,20 @@ func (_c *LinkCreate) SetNillablePriority(v *int32) *LinkCreate {
 	return _c
 }
 
+// SetDigest sets the "digest" field.
+func (_c *LinkCreate) SetDigest(v int64) *LinkCreate {
+	_c.mutation.SetDigest(v)
+	return _c
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableDigest(v *int64) *LinkCreate {
+	if v != nil {
+		_c.SetDigest(*v)
+	}
+	return _c
+}
+
 // Mutation returns the LinkMutation object of the builder.
 func (_c *LinkCreate) Mutation() *LinkMutation {
 	return _c.mutation
@@ -160,6 +174,10 @@ func (_c *LinkCreate) defaults() {
 		v := link.DefaultHangs
 		_c.mutation.SetHangs(v)
 	}
+	if _, ok := _c.mutation.Digest(); !ok {
+		v := link.DefaultDigest
+		_c.mutation.SetDigest(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -190,6 +208,9 @@ func (_c *LinkCreate) check() error {
 	}
 	if _, ok := _c.mutation.Hangs(); !ok {
 		return &ValidationError{Name: "hangs", err: errors.New(`db: missing required field "Link.hangs"`)}
+	}
+	if _, ok := _c.mutation.Digest(); !ok {
+		return &ValidationError{Name: "digest", err: errors.New(`db: missing required field "Link.digest"`)}
 	}
 	return nil
 }
@@ -257,6 +278,10 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Priority(); ok {
 		_spec.SetField(link.FieldPriority, field.TypeInt32, value)
 		_node.Priority = &value
+	}
+	if value, ok := _c.mutation.Digest(); ok {
+		_spec.SetField(link.FieldDigest, field.TypeInt64, value)
+		_node.Digest = value
 	}
 	return _node, _spec
 }
@@ -421,6 +446,24 @@ func (u *LinkUpsert) AddPriority(v int32) *LinkUpsert {
 // ClearPriority clears the value of the "priority" field.
 func (u *LinkUpsert) ClearPriority() *LinkUpsert {
 	u.SetNull(link.FieldPriority)
+	return u
+}
+
+// SetDigest sets the "digest" field.
+func (u *LinkUpsert) SetDigest(v int64) *LinkUpsert {
+	u.Set(link.FieldDigest, v)
+	return u
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateDigest() *LinkUpsert {
+	u.SetExcluded(link.FieldDigest)
+	return u
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *LinkUpsert) AddDigest(v int64) *LinkUpsert {
+	u.Add(link.FieldDigest, v)
 	return u
 }
 
@@ -605,6 +648,27 @@ func (u *LinkUpsertOne) UpdatePriority() *LinkUpsertOne {
 func (u *LinkUpsertOne) ClearPriority() *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
 		s.ClearPriority()
+	})
+}
+
+// SetDigest sets the "digest" field.
+func (u *LinkUpsertOne) SetDigest(v int64) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *LinkUpsertOne) AddDigest(v int64) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateDigest() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateDigest()
 	})
 }
 
@@ -955,6 +1019,27 @@ func (u *LinkUpsertBulk) UpdatePriority() *LinkUpsertBulk {
 func (u *LinkUpsertBulk) ClearPriority() *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
 		s.ClearPriority()
+	})
+}
+
+// SetDigest sets the "digest" field.
+func (u *LinkUpsertBulk) SetDigest(v int64) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *LinkUpsertBulk) AddDigest(v int64) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateDigest() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateDigest()
 	})
 }
 

@@ -152,6 +152,27 @@ func (_u *LinkUpdate) ClearPriority() *LinkUpdate {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *LinkUpdate) SetDigest(v int64) *LinkUpdate {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableDigest(v *int64) *LinkUpdate {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *LinkUpdate) AddDigest(v int64) *LinkUpdate {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // Mutation returns the LinkMutation object of the builder.
 func (_u *LinkUpdate) Mutation() *LinkMutation {
 	return _u.mutation
@@ -234,6 +255,12 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.PriorityCleared() {
 		_spec.ClearField(link.FieldPriority, field.TypeInt32)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(link.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(link.FieldDigest, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -381,6 +408,27 @@ func (_u *LinkUpdateOne) ClearPriority() *LinkUpdateOne {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *LinkUpdateOne) SetDigest(v int64) *LinkUpdateOne {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableDigest(v *int64) *LinkUpdateOne {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *LinkUpdateOne) AddDigest(v int64) *LinkUpdateOne {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // Mutation returns the LinkMutation object of the builder.
 func (_u *LinkUpdateOne) Mutation() *LinkMutation {
 	return _u.mutation
@@ -493,6 +541,12 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 	}
 	if _u.mutation.PriorityCleared() {
 		_spec.ClearField(link.FieldPriority, field.TypeInt32)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(link.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(link.FieldDigest, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Link{config: _u.config}

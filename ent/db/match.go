@@ -36,6 +36,8 @@ type Match struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// The change that it now follows; also its ETag.
 	Version int64 `json:"version,omitempty"`
+	// Of what the engine says of it: by it alone a rebuilt engine knows what is written. 0: not told.
+	Digest int64 `json:"digest,omitempty"`
 	// TitleID holds the value of the "title_id" field.
 	TitleID *string `json:"title_id,omitempty"`
 	// TournamentID holds the value of the "tournament_id" field.
@@ -138,7 +140,7 @@ func (*Match) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case match.FieldPoints1, match.FieldPoints2:
 			values[i] = new(sql.NullFloat64)
-		case match.FieldRecordsCount, match.FieldSourcesCount, match.FieldVersion, match.FieldState, match.FieldBestOf:
+		case match.FieldRecordsCount, match.FieldSourcesCount, match.FieldVersion, match.FieldDigest, match.FieldState, match.FieldBestOf:
 			values[i] = new(sql.NullInt64)
 		case match.FieldID, match.FieldTitleID, match.FieldTournamentID, match.FieldTeam1ID, match.FieldTeam2ID, match.FieldStartText, match.FieldPrecision:
 			values[i] = new(sql.NullString)
@@ -210,6 +212,12 @@ func (_m *Match) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field version", values[i])
 			} else if value.Valid {
 				_m.Version = value.Int64
+			}
+		case match.FieldDigest:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field digest", values[i])
+			} else if value.Valid {
+				_m.Digest = value.Int64
 			}
 		case match.FieldTitleID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -374,6 +382,9 @@ func (_m *Match) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	builder.WriteString("digest=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Digest))
 	builder.WriteString(", ")
 	if v := _m.TitleID; v != nil {
 		builder.WriteString("title_id=")

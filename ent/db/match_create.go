@@ -69,6 +69,20 @@ func (_c *MatchCreate) SetVersion(v int64) *MatchCreate {
 	return _c
 }
 
+// SetDigest sets the "digest" field.
+func (_c *MatchCreate) SetDigest(v int64) *MatchCreate {
+	_c.mutation.SetDigest(v)
+	return _c
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_c *MatchCreate) SetNillableDigest(v *int64) *MatchCreate {
+	if v != nil {
+		_c.SetDigest(*v)
+	}
+	return _c
+}
+
 // SetTitleID sets the "title_id" field.
 func (_c *MatchCreate) SetTitleID(v string) *MatchCreate {
 	_c.mutation.SetTitleID(v)
@@ -296,6 +310,10 @@ func (_c *MatchCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *MatchCreate) defaults() {
+	if _, ok := _c.mutation.Digest(); !ok {
+		v := match.DefaultDigest
+		_c.mutation.SetDigest(v)
+	}
 	if _, ok := _c.mutation.StartText(); !ok {
 		v := match.DefaultStartText
 		_c.mutation.SetStartText(v)
@@ -325,6 +343,9 @@ func (_c *MatchCreate) check() error {
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`db: missing required field "Match.version"`)}
+	}
+	if _, ok := _c.mutation.Digest(); !ok {
+		return &ValidationError{Name: "digest", err: errors.New(`db: missing required field "Match.digest"`)}
 	}
 	if _, ok := _c.mutation.Team1ID(); !ok {
 		return &ValidationError{Name: "team1_id", err: errors.New(`db: missing required field "Match.team1_id"`)}
@@ -412,6 +433,10 @@ func (_c *MatchCreate) createSpec() (*Match, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(match.FieldVersion, field.TypeInt64, value)
 		_node.Version = value
+	}
+	if value, ok := _c.mutation.Digest(); ok {
+		_spec.SetField(match.FieldDigest, field.TypeInt64, value)
+		_node.Digest = value
 	}
 	if value, ok := _c.mutation.Points1(); ok {
 		_spec.SetField(match.FieldPoints1, field.TypeFloat64, value)
@@ -662,6 +687,24 @@ func (u *MatchUpsert) UpdateVersion() *MatchUpsert {
 // AddVersion adds v to the "version" field.
 func (u *MatchUpsert) AddVersion(v int64) *MatchUpsert {
 	u.Add(match.FieldVersion, v)
+	return u
+}
+
+// SetDigest sets the "digest" field.
+func (u *MatchUpsert) SetDigest(v int64) *MatchUpsert {
+	u.Set(match.FieldDigest, v)
+	return u
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *MatchUpsert) UpdateDigest() *MatchUpsert {
+	u.SetExcluded(match.FieldDigest)
+	return u
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *MatchUpsert) AddDigest(v int64) *MatchUpsert {
+	u.Add(match.FieldDigest, v)
 	return u
 }
 
@@ -1059,6 +1102,27 @@ func (u *MatchUpsertOne) AddVersion(v int64) *MatchUpsertOne {
 func (u *MatchUpsertOne) UpdateVersion() *MatchUpsertOne {
 	return u.Update(func(s *MatchUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetDigest sets the "digest" field.
+func (u *MatchUpsertOne) SetDigest(v int64) *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *MatchUpsertOne) AddDigest(v int64) *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *MatchUpsertOne) UpdateDigest() *MatchUpsertOne {
+	return u.Update(func(s *MatchUpsert) {
+		s.UpdateDigest()
 	})
 }
 
@@ -1662,6 +1726,27 @@ func (u *MatchUpsertBulk) AddVersion(v int64) *MatchUpsertBulk {
 func (u *MatchUpsertBulk) UpdateVersion() *MatchUpsertBulk {
 	return u.Update(func(s *MatchUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetDigest sets the "digest" field.
+func (u *MatchUpsertBulk) SetDigest(v int64) *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *MatchUpsertBulk) AddDigest(v int64) *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *MatchUpsertBulk) UpdateDigest() *MatchUpsertBulk {
+	return u.Update(func(s *MatchUpsert) {
+		s.UpdateDigest()
 	})
 }
 

@@ -128,6 +128,27 @@ func (_u *MatchUpdate) AddVersion(v int64) *MatchUpdate {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *MatchUpdate) SetDigest(v int64) *MatchUpdate {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *MatchUpdate) SetNillableDigest(v *int64) *MatchUpdate {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *MatchUpdate) AddDigest(v int64) *MatchUpdate {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // SetTitleID sets the "title_id" field.
 func (_u *MatchUpdate) SetTitleID(v string) *MatchUpdate {
 	_u.mutation.SetTitleID(v)
@@ -527,6 +548,12 @@ func (_u *MatchUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(match.FieldVersion, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(match.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(match.FieldDigest, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.Points1(); ok {
 		_spec.SetField(match.FieldPoints1, field.TypeFloat64, value)
 	}
@@ -817,6 +844,27 @@ func (_u *MatchUpdateOne) SetNillableVersion(v *int64) *MatchUpdateOne {
 // AddVersion adds value to the "version" field.
 func (_u *MatchUpdateOne) AddVersion(v int64) *MatchUpdateOne {
 	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetDigest sets the "digest" field.
+func (_u *MatchUpdateOne) SetDigest(v int64) *MatchUpdateOne {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *MatchUpdateOne) SetNillableDigest(v *int64) *MatchUpdateOne {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *MatchUpdateOne) AddDigest(v int64) *MatchUpdateOne {
+	_u.mutation.AddDigest(v)
 	return _u
 }
 
@@ -1248,6 +1296,12 @@ func (_u *MatchUpdateOne) sqlSave(ctx context.Context) (_node *Match, err error)
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(match.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(match.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(match.FieldDigest, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Points1(); ok {
 		_spec.SetField(match.FieldPoints1, field.TypeFloat64, value)

@@ -4152,6 +4152,8 @@ type LinkMutation struct {
 	addhangs      *int32
 	priority      *int32
 	addpriority   *int32
+	digest        *int64
+	adddigest     *int64
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*Link, error)
@@ -4710,6 +4712,62 @@ func (m *LinkMutation) ResetPriority() {
 	delete(m.clearedFields, link.FieldPriority)
 }
 
+// SetDigest sets the "digest" field.
+func (m *LinkMutation) SetDigest(i int64) {
+	m.digest = &i
+	m.adddigest = nil
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *LinkMutation) Digest() (r int64, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldDigest(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// AddDigest adds i to the "digest" field.
+func (m *LinkMutation) AddDigest(i int64) {
+	if m.adddigest != nil {
+		*m.adddigest += i
+	} else {
+		m.adddigest = &i
+	}
+}
+
+// AddedDigest returns the value that was added to the "digest" field in this mutation.
+func (m *LinkMutation) AddedDigest() (r int64, exists bool) {
+	v := m.adddigest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *LinkMutation) ResetDigest() {
+	m.digest = nil
+	m.adddigest = nil
+}
+
 // Where appends a list predicates to the LinkMutation builder.
 func (m *LinkMutation) Where(ps ...predicate.Link) {
 	m.predicates = append(m.predicates, ps...)
@@ -4744,7 +4802,7 @@ func (m *LinkMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *LinkMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.kind != nil {
 		fields = append(fields, link.FieldKind)
 	}
@@ -4775,6 +4833,9 @@ func (m *LinkMutation) Fields() []string {
 	if m.priority != nil {
 		fields = append(fields, link.FieldPriority)
 	}
+	if m.digest != nil {
+		fields = append(fields, link.FieldDigest)
+	}
 	return fields
 }
 
@@ -4803,6 +4864,8 @@ func (m *LinkMutation) Field(name string) (ent.Value, bool) {
 		return m.Hangs()
 	case link.FieldPriority:
 		return m.Priority()
+	case link.FieldDigest:
+		return m.Digest()
 	}
 	return nil, false
 }
@@ -4832,6 +4895,8 @@ func (m *LinkMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldHangs(ctx)
 	case link.FieldPriority:
 		return m.OldPriority(ctx)
+	case link.FieldDigest:
+		return m.OldDigest(ctx)
 	}
 	return nil, fmt.Errorf("unknown Link field %s", name)
 }
@@ -4911,6 +4976,13 @@ func (m *LinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPriority(v)
 		return nil
+	case link.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Link field %s", name)
 }
@@ -4931,6 +5003,9 @@ func (m *LinkMutation) AddedFields() []string {
 	if m.addpriority != nil {
 		fields = append(fields, link.FieldPriority)
 	}
+	if m.adddigest != nil {
+		fields = append(fields, link.FieldDigest)
+	}
 	return fields
 }
 
@@ -4947,6 +5022,8 @@ func (m *LinkMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedHangs()
 	case link.FieldPriority:
 		return m.AddedPriority()
+	case link.FieldDigest:
+		return m.AddedDigest()
 	}
 	return nil, false
 }
@@ -4983,6 +5060,13 @@ func (m *LinkMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddPriority(v)
+		return nil
+	case link.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDigest(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Link numeric field %s", name)
@@ -5049,6 +5133,9 @@ func (m *LinkMutation) ResetField(name string) error {
 		return nil
 	case link.FieldPriority:
 		m.ResetPriority()
+		return nil
+	case link.FieldDigest:
+		m.ResetDigest()
 		return nil
 	}
 	return fmt.Errorf("unknown Link field %s", name)
@@ -5486,6 +5573,8 @@ type MatchMutation struct {
 	updated_at        *time.Time
 	version           *int64
 	addversion        *int64
+	digest            *int64
+	adddigest         *int64
 	points1           *float64
 	addpoints1        *float64
 	points2           *float64
@@ -5940,6 +6029,62 @@ func (m *MatchMutation) AddedVersion() (r int64, exists bool) {
 func (m *MatchMutation) ResetVersion() {
 	m.version = nil
 	m.addversion = nil
+}
+
+// SetDigest sets the "digest" field.
+func (m *MatchMutation) SetDigest(i int64) {
+	m.digest = &i
+	m.adddigest = nil
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *MatchMutation) Digest() (r int64, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the Match entity.
+// If the Match object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchMutation) OldDigest(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// AddDigest adds i to the "digest" field.
+func (m *MatchMutation) AddDigest(i int64) {
+	if m.adddigest != nil {
+		*m.adddigest += i
+	} else {
+		m.adddigest = &i
+	}
+}
+
+// AddedDigest returns the value that was added to the "digest" field in this mutation.
+func (m *MatchMutation) AddedDigest() (r int64, exists bool) {
+	v := m.adddigest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *MatchMutation) ResetDigest() {
+	m.digest = nil
+	m.adddigest = nil
 }
 
 // SetTitleID sets the "title_id" field.
@@ -6753,7 +6898,7 @@ func (m *MatchMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MatchMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 21)
 	if m.provenance != nil {
 		fields = append(fields, match.FieldProvenance)
 	}
@@ -6774,6 +6919,9 @@ func (m *MatchMutation) Fields() []string {
 	}
 	if m.version != nil {
 		fields = append(fields, match.FieldVersion)
+	}
+	if m.digest != nil {
+		fields = append(fields, match.FieldDigest)
 	}
 	if m.title != nil {
 		fields = append(fields, match.FieldTitleID)
@@ -6836,6 +6984,8 @@ func (m *MatchMutation) Field(name string) (ent.Value, bool) {
 		return m.UpdatedAt()
 	case match.FieldVersion:
 		return m.Version()
+	case match.FieldDigest:
+		return m.Digest()
 	case match.FieldTitleID:
 		return m.TitleID()
 	case match.FieldTournamentID:
@@ -6885,6 +7035,8 @@ func (m *MatchMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldUpdatedAt(ctx)
 	case match.FieldVersion:
 		return m.OldVersion(ctx)
+	case match.FieldDigest:
+		return m.OldDigest(ctx)
 	case match.FieldTitleID:
 		return m.OldTitleID(ctx)
 	case match.FieldTournamentID:
@@ -6968,6 +7120,13 @@ func (m *MatchMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetVersion(v)
+		return nil
+	case match.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
 		return nil
 	case match.FieldTitleID:
 		v, ok := value.(string)
@@ -7077,6 +7236,9 @@ func (m *MatchMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, match.FieldVersion)
 	}
+	if m.adddigest != nil {
+		fields = append(fields, match.FieldDigest)
+	}
 	if m.addpoints1 != nil {
 		fields = append(fields, match.FieldPoints1)
 	}
@@ -7103,6 +7265,8 @@ func (m *MatchMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedSourcesCount()
 	case match.FieldVersion:
 		return m.AddedVersion()
+	case match.FieldDigest:
+		return m.AddedDigest()
 	case match.FieldPoints1:
 		return m.AddedPoints1()
 	case match.FieldPoints2:
@@ -7140,6 +7304,13 @@ func (m *MatchMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case match.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDigest(v)
 		return nil
 	case match.FieldPoints1:
 		v, ok := value.(float64)
@@ -7279,6 +7450,9 @@ func (m *MatchMutation) ResetField(name string) error {
 		return nil
 	case match.FieldVersion:
 		m.ResetVersion()
+		return nil
+	case match.FieldDigest:
+		m.ResetDigest()
 		return nil
 	case match.FieldTitleID:
 		m.ResetTitleID()
@@ -21884,6 +22058,8 @@ type TeamMutation struct {
 	updated_at       *time.Time
 	version          *int64
 	addversion       *int64
+	digest           *int64
+	adddigest        *int64
 	name             *string
 	folded           *string
 	clearedFields    map[string]struct{}
@@ -22332,6 +22508,62 @@ func (m *TeamMutation) ResetVersion() {
 	m.addversion = nil
 }
 
+// SetDigest sets the "digest" field.
+func (m *TeamMutation) SetDigest(i int64) {
+	m.digest = &i
+	m.adddigest = nil
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *TeamMutation) Digest() (r int64, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the Team entity.
+// If the Team object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TeamMutation) OldDigest(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// AddDigest adds i to the "digest" field.
+func (m *TeamMutation) AddDigest(i int64) {
+	if m.adddigest != nil {
+		*m.adddigest += i
+	} else {
+		m.adddigest = &i
+	}
+}
+
+// AddedDigest returns the value that was added to the "digest" field in this mutation.
+func (m *TeamMutation) AddedDigest() (r int64, exists bool) {
+	v := m.adddigest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *TeamMutation) ResetDigest() {
+	m.digest = nil
+	m.adddigest = nil
+}
+
 // SetName sets the "name" field.
 func (m *TeamMutation) SetName(s string) {
 	m.name = &s
@@ -22676,7 +22908,7 @@ func (m *TeamMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TeamMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.provenance != nil {
 		fields = append(fields, team.FieldProvenance)
 	}
@@ -22697,6 +22929,9 @@ func (m *TeamMutation) Fields() []string {
 	}
 	if m.version != nil {
 		fields = append(fields, team.FieldVersion)
+	}
+	if m.digest != nil {
+		fields = append(fields, team.FieldDigest)
 	}
 	if m.name != nil {
 		fields = append(fields, team.FieldName)
@@ -22729,6 +22964,8 @@ func (m *TeamMutation) Field(name string) (ent.Value, bool) {
 		return m.UpdatedAt()
 	case team.FieldVersion:
 		return m.Version()
+	case team.FieldDigest:
+		return m.Digest()
 	case team.FieldName:
 		return m.Name()
 	case team.FieldFolded:
@@ -22758,6 +22995,8 @@ func (m *TeamMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldUpdatedAt(ctx)
 	case team.FieldVersion:
 		return m.OldVersion(ctx)
+	case team.FieldDigest:
+		return m.OldDigest(ctx)
 	case team.FieldName:
 		return m.OldName(ctx)
 	case team.FieldFolded:
@@ -22822,6 +23061,13 @@ func (m *TeamMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetVersion(v)
 		return nil
+	case team.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
 	case team.FieldName:
 		v, ok := value.(string)
 		if !ok {
@@ -22860,6 +23106,9 @@ func (m *TeamMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, team.FieldVersion)
 	}
+	if m.adddigest != nil {
+		fields = append(fields, team.FieldDigest)
+	}
 	return fields
 }
 
@@ -22874,6 +23123,8 @@ func (m *TeamMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedSourcesCount()
 	case team.FieldVersion:
 		return m.AddedVersion()
+	case team.FieldDigest:
+		return m.AddedDigest()
 	}
 	return nil, false
 }
@@ -22903,6 +23154,13 @@ func (m *TeamMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case team.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDigest(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Team numeric field %s", name)
@@ -22966,6 +23224,9 @@ func (m *TeamMutation) ResetField(name string) error {
 		return nil
 	case team.FieldVersion:
 		m.ResetVersion()
+		return nil
+	case team.FieldDigest:
+		m.ResetDigest()
 		return nil
 	case team.FieldName:
 		m.ResetName()
@@ -24111,6 +24372,8 @@ type TitleMutation struct {
 	updated_at         *time.Time
 	version            *int64
 	addversion         *int64
+	digest             *int64
+	adddigest          *int64
 	name               *string
 	folded             *string
 	clearedFields      map[string]struct{}
@@ -24560,6 +24823,62 @@ func (m *TitleMutation) ResetVersion() {
 	m.addversion = nil
 }
 
+// SetDigest sets the "digest" field.
+func (m *TitleMutation) SetDigest(i int64) {
+	m.digest = &i
+	m.adddigest = nil
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *TitleMutation) Digest() (r int64, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the Title entity.
+// If the Title object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TitleMutation) OldDigest(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// AddDigest adds i to the "digest" field.
+func (m *TitleMutation) AddDigest(i int64) {
+	if m.adddigest != nil {
+		*m.adddigest += i
+	} else {
+		m.adddigest = &i
+	}
+}
+
+// AddedDigest returns the value that was added to the "digest" field in this mutation.
+func (m *TitleMutation) AddedDigest() (r int64, exists bool) {
+	v := m.adddigest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *TitleMutation) ResetDigest() {
+	m.digest = nil
+	m.adddigest = nil
+}
+
 // SetName sets the "name" field.
 func (m *TitleMutation) SetName(s string) {
 	m.name = &s
@@ -24882,7 +25201,7 @@ func (m *TitleMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TitleMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.provenance != nil {
 		fields = append(fields, title.FieldProvenance)
 	}
@@ -24903,6 +25222,9 @@ func (m *TitleMutation) Fields() []string {
 	}
 	if m.version != nil {
 		fields = append(fields, title.FieldVersion)
+	}
+	if m.digest != nil {
+		fields = append(fields, title.FieldDigest)
 	}
 	if m.name != nil {
 		fields = append(fields, title.FieldName)
@@ -24932,6 +25254,8 @@ func (m *TitleMutation) Field(name string) (ent.Value, bool) {
 		return m.UpdatedAt()
 	case title.FieldVersion:
 		return m.Version()
+	case title.FieldDigest:
+		return m.Digest()
 	case title.FieldName:
 		return m.Name()
 	case title.FieldFolded:
@@ -24959,6 +25283,8 @@ func (m *TitleMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldUpdatedAt(ctx)
 	case title.FieldVersion:
 		return m.OldVersion(ctx)
+	case title.FieldDigest:
+		return m.OldDigest(ctx)
 	case title.FieldName:
 		return m.OldName(ctx)
 	case title.FieldFolded:
@@ -25021,6 +25347,13 @@ func (m *TitleMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetVersion(v)
 		return nil
+	case title.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
 	case title.FieldName:
 		v, ok := value.(string)
 		if !ok {
@@ -25052,6 +25385,9 @@ func (m *TitleMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, title.FieldVersion)
 	}
+	if m.adddigest != nil {
+		fields = append(fields, title.FieldDigest)
+	}
 	return fields
 }
 
@@ -25066,6 +25402,8 @@ func (m *TitleMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedSourcesCount()
 	case title.FieldVersion:
 		return m.AddedVersion()
+	case title.FieldDigest:
+		return m.AddedDigest()
 	}
 	return nil, false
 }
@@ -25095,6 +25433,13 @@ func (m *TitleMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case title.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDigest(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Title numeric field %s", name)
@@ -25152,6 +25497,9 @@ func (m *TitleMutation) ResetField(name string) error {
 		return nil
 	case title.FieldVersion:
 		m.ResetVersion()
+		return nil
+	case title.FieldDigest:
+		m.ResetDigest()
 		return nil
 	case title.FieldName:
 		m.ResetName()
@@ -27126,6 +27474,8 @@ type TournamentMutation struct {
 	updated_at       *time.Time
 	version          *int64
 	addversion       *int64
+	digest           *int64
+	adddigest        *int64
 	name             *string
 	folded           *string
 	clearedFields    map[string]struct{}
@@ -27571,6 +27921,62 @@ func (m *TournamentMutation) ResetVersion() {
 	m.addversion = nil
 }
 
+// SetDigest sets the "digest" field.
+func (m *TournamentMutation) SetDigest(i int64) {
+	m.digest = &i
+	m.adddigest = nil
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *TournamentMutation) Digest() (r int64, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the Tournament entity.
+// If the Tournament object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TournamentMutation) OldDigest(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// AddDigest adds i to the "digest" field.
+func (m *TournamentMutation) AddDigest(i int64) {
+	if m.adddigest != nil {
+		*m.adddigest += i
+	} else {
+		m.adddigest = &i
+	}
+}
+
+// AddedDigest returns the value that was added to the "digest" field in this mutation.
+func (m *TournamentMutation) AddedDigest() (r int64, exists bool) {
+	v := m.adddigest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *TournamentMutation) ResetDigest() {
+	m.digest = nil
+	m.adddigest = nil
+}
+
 // SetName sets the "name" field.
 func (m *TournamentMutation) SetName(s string) {
 	m.name = &s
@@ -27861,7 +28267,7 @@ func (m *TournamentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TournamentMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.provenance != nil {
 		fields = append(fields, tournament.FieldProvenance)
 	}
@@ -27882,6 +28288,9 @@ func (m *TournamentMutation) Fields() []string {
 	}
 	if m.version != nil {
 		fields = append(fields, tournament.FieldVersion)
+	}
+	if m.digest != nil {
+		fields = append(fields, tournament.FieldDigest)
 	}
 	if m.name != nil {
 		fields = append(fields, tournament.FieldName)
@@ -27914,6 +28323,8 @@ func (m *TournamentMutation) Field(name string) (ent.Value, bool) {
 		return m.UpdatedAt()
 	case tournament.FieldVersion:
 		return m.Version()
+	case tournament.FieldDigest:
+		return m.Digest()
 	case tournament.FieldName:
 		return m.Name()
 	case tournament.FieldFolded:
@@ -27943,6 +28354,8 @@ func (m *TournamentMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldUpdatedAt(ctx)
 	case tournament.FieldVersion:
 		return m.OldVersion(ctx)
+	case tournament.FieldDigest:
+		return m.OldDigest(ctx)
 	case tournament.FieldName:
 		return m.OldName(ctx)
 	case tournament.FieldFolded:
@@ -28007,6 +28420,13 @@ func (m *TournamentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetVersion(v)
 		return nil
+	case tournament.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
 	case tournament.FieldName:
 		v, ok := value.(string)
 		if !ok {
@@ -28045,6 +28465,9 @@ func (m *TournamentMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, tournament.FieldVersion)
 	}
+	if m.adddigest != nil {
+		fields = append(fields, tournament.FieldDigest)
+	}
 	return fields
 }
 
@@ -28059,6 +28482,8 @@ func (m *TournamentMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedSourcesCount()
 	case tournament.FieldVersion:
 		return m.AddedVersion()
+	case tournament.FieldDigest:
+		return m.AddedDigest()
 	}
 	return nil, false
 }
@@ -28088,6 +28513,13 @@ func (m *TournamentMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case tournament.FieldDigest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDigest(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Tournament numeric field %s", name)
@@ -28151,6 +28583,9 @@ func (m *TournamentMutation) ResetField(name string) error {
 		return nil
 	case tournament.FieldVersion:
 		m.ResetVersion()
+		return nil
+	case tournament.FieldDigest:
+		m.ResetDigest()
 		return nil
 	case tournament.FieldName:
 		m.ResetName()

@@ -82,6 +82,10 @@ func init() {
 	linkDescHangs := linkFields[8].Descriptor()
 	// link.DefaultHangs holds the default value on creation for the hangs field.
 	link.DefaultHangs = linkDescHangs.Default.(int32)
+	// linkDescDigest is the schema descriptor for digest field.
+	linkDescDigest := linkFields[10].Descriptor()
+	// link.DefaultDigest holds the default value on creation for the digest field.
+	link.DefaultDigest = linkDescDigest.Default.(int64)
 	markFields := schema.Mark{}.Fields()
 	_ = markFields
 	// markDescID is the schema descriptor for id field.
@@ -104,12 +108,16 @@ func init() {
 	}()
 	matchFields := schema.Match{}.Fields()
 	_ = matchFields
+	// matchDescDigest is the schema descriptor for digest field.
+	matchDescDigest := matchFields[8].Descriptor()
+	// match.DefaultDigest holds the default value on creation for the digest field.
+	match.DefaultDigest = matchDescDigest.Default.(int64)
 	// matchDescStartText is the schema descriptor for start_text field.
-	matchDescStartText := matchFields[18].Descriptor()
+	matchDescStartText := matchFields[19].Descriptor()
 	// match.DefaultStartText holds the default value on creation for the start_text field.
 	match.DefaultStartText = matchDescStartText.Default.(string)
 	// matchDescPrecision is the schema descriptor for precision field.
-	matchDescPrecision := matchFields[20].Descriptor()
+	matchDescPrecision := matchFields[21].Descriptor()
 	// match.DefaultPrecision holds the default value on creation for the precision field.
 	match.DefaultPrecision = matchDescPrecision.Default.(string)
 	// matchDescID is the schema descriptor for id field.
@@ -390,6 +398,10 @@ func init() {
 	survivorshiprule.DefaultNote = survivorshipruleDescNote.Default.(string)
 	teamFields := schema.Team{}.Fields()
 	_ = teamFields
+	// teamDescDigest is the schema descriptor for digest field.
+	teamDescDigest := teamFields[8].Descriptor()
+	// team.DefaultDigest holds the default value on creation for the digest field.
+	team.DefaultDigest = teamDescDigest.Default.(int64)
 	// teamDescID is the schema descriptor for id field.
 	teamDescID := teamFields[0].Descriptor()
 	// team.IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -438,6 +450,10 @@ func init() {
 	}()
 	titleFields := schema.Title{}.Fields()
 	_ = titleFields
+	// titleDescDigest is the schema descriptor for digest field.
+	titleDescDigest := titleFields[8].Descriptor()
+	// title.DefaultDigest holds the default value on creation for the digest field.
+	title.DefaultDigest = titleDescDigest.Default.(int64)
 	// titleDescID is the schema descriptor for id field.
 	titleDescID := titleFields[0].Descriptor()
 	// title.IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -510,6 +526,10 @@ func init() {
 	}()
 	tournamentFields := schema.Tournament{}.Fields()
 	_ = tournamentFields
+	// tournamentDescDigest is the schema descriptor for digest field.
+	tournamentDescDigest := tournamentFields[8].Descriptor()
+	// tournament.DefaultDigest holds the default value on creation for the digest field.
+	tournament.DefaultDigest = tournamentDescDigest.Default.(int64)
 	// tournamentDescID is the schema descriptor for id field.
 	tournamentDescID := tournamentFields[0].Descriptor()
 	// tournament.IDValidator is a validator for the "id" field. It is called by the builders before save.

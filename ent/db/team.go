@@ -34,6 +34,8 @@ type Team struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// The change that it now follows; also its ETag.
 	Version int64 `json:"version,omitempty"`
+	// Of what the engine says of it: by it alone a rebuilt engine knows what is written. 0: not told.
+	Digest int64 `json:"digest,omitempty"`
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// The name folded, for search.
@@ -106,7 +108,7 @@ func (*Team) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case team.FieldProvenance, team.FieldOverridden:
 			values[i] = new([]byte)
-		case team.FieldRecordsCount, team.FieldSourcesCount, team.FieldVersion:
+		case team.FieldRecordsCount, team.FieldSourcesCount, team.FieldVersion, team.FieldDigest:
 			values[i] = new(sql.NullInt64)
 		case team.FieldID, team.FieldName, team.FieldFolded, team.FieldTitleID:
 			values[i] = new(sql.NullString)
@@ -178,6 +180,12 @@ func (_m *Team) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field version", values[i])
 			} else if value.Valid {
 				_m.Version = value.Int64
+			}
+		case team.FieldDigest:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field digest", values[i])
+			} else if value.Valid {
+				_m.Digest = value.Int64
 			}
 		case team.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -274,6 +282,9 @@ func (_m *Team) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	builder.WriteString("digest=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Digest))
 	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)

@@ -69,6 +69,20 @@ func (_c *TeamCreate) SetVersion(v int64) *TeamCreate {
 	return _c
 }
 
+// SetDigest sets the "digest" field.
+func (_c *TeamCreate) SetDigest(v int64) *TeamCreate {
+	_c.mutation.SetDigest(v)
+	return _c
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_c *TeamCreate) SetNillableDigest(v *int64) *TeamCreate {
+	if v != nil {
+		_c.SetDigest(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *TeamCreate) SetName(v string) *TeamCreate {
 	_c.mutation.SetName(v)
@@ -158,6 +172,7 @@ func (_c *TeamCreate) Mutation() *TeamMutation {
 
 // Save creates the Team in the database.
 func (_c *TeamCreate) Save(ctx context.Context) (*Team, error) {
+	_c.defaults()
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -183,6 +198,14 @@ func (_c *TeamCreate) ExecX(ctx context.Context) {
 	}
 }
 
+// defaults sets the default values of the builder before save.
+func (_c *TeamCreate) defaults() {
+	if _, ok := _c.mutation.Digest(); !ok {
+		v := team.DefaultDigest
+		_c.mutation.SetDigest(v)
+	}
+}
+
 // check runs all checks and user-defined validators on the builder.
 func (_c *TeamCreate) check() error {
 	if _, ok := _c.mutation.Provenance(); !ok {
@@ -202,6 +225,9 @@ func (_c *TeamCreate) check() error {
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`db: missing required field "Team.version"`)}
+	}
+	if _, ok := _c.mutation.Digest(); !ok {
+		return &ValidationError{Name: "digest", err: errors.New(`db: missing required field "Team.digest"`)}
 	}
 	if _, ok := _c.mutation.Name(); !ok {
 		return &ValidationError{Name: "name", err: errors.New(`db: missing required field "Team.name"`)}
@@ -277,6 +303,10 @@ func (_c *TeamCreate) createSpec() (*Team, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(team.FieldVersion, field.TypeInt64, value)
 		_node.Version = value
+	}
+	if value, ok := _c.mutation.Digest(); ok {
+		_spec.SetField(team.FieldDigest, field.TypeInt64, value)
+		_node.Digest = value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(team.FieldName, field.TypeString, value)
@@ -499,6 +529,24 @@ func (u *TeamUpsert) AddVersion(v int64) *TeamUpsert {
 	return u
 }
 
+// SetDigest sets the "digest" field.
+func (u *TeamUpsert) SetDigest(v int64) *TeamUpsert {
+	u.Set(team.FieldDigest, v)
+	return u
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TeamUpsert) UpdateDigest() *TeamUpsert {
+	u.SetExcluded(team.FieldDigest)
+	return u
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TeamUpsert) AddDigest(v int64) *TeamUpsert {
+	u.Add(team.FieldDigest, v)
+	return u
+}
+
 // SetName sets the "name" field.
 func (u *TeamUpsert) SetName(v string) *TeamUpsert {
 	u.Set(team.FieldName, v)
@@ -704,6 +752,27 @@ func (u *TeamUpsertOne) UpdateVersion() *TeamUpsertOne {
 	})
 }
 
+// SetDigest sets the "digest" field.
+func (u *TeamUpsertOne) SetDigest(v int64) *TeamUpsertOne {
+	return u.Update(func(s *TeamUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TeamUpsertOne) AddDigest(v int64) *TeamUpsertOne {
+	return u.Update(func(s *TeamUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TeamUpsertOne) UpdateDigest() *TeamUpsertOne {
+	return u.Update(func(s *TeamUpsert) {
+		s.UpdateDigest()
+	})
+}
+
 // SetName sets the "name" field.
 func (u *TeamUpsertOne) SetName(v string) *TeamUpsertOne {
 	return u.Update(func(s *TeamUpsert) {
@@ -810,6 +879,7 @@ func (_c *TeamCreateBulk) Save(ctx context.Context) ([]*Team, error) {
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*TeamMutation)
 				if !ok {
@@ -1079,6 +1149,27 @@ func (u *TeamUpsertBulk) AddVersion(v int64) *TeamUpsertBulk {
 func (u *TeamUpsertBulk) UpdateVersion() *TeamUpsertBulk {
 	return u.Update(func(s *TeamUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetDigest sets the "digest" field.
+func (u *TeamUpsertBulk) SetDigest(v int64) *TeamUpsertBulk {
+	return u.Update(func(s *TeamUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TeamUpsertBulk) AddDigest(v int64) *TeamUpsertBulk {
+	return u.Update(func(s *TeamUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TeamUpsertBulk) UpdateDigest() *TeamUpsertBulk {
+	return u.Update(func(s *TeamUpsert) {
+		s.UpdateDigest()
 	})
 }
 

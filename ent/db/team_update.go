@@ -128,6 +128,27 @@ func (_u *TeamUpdate) AddVersion(v int64) *TeamUpdate {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *TeamUpdate) SetDigest(v int64) *TeamUpdate {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *TeamUpdate) SetNillableDigest(v *int64) *TeamUpdate {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *TeamUpdate) AddDigest(v int64) *TeamUpdate {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TeamUpdate) SetName(v string) *TeamUpdate {
 	_u.mutation.SetName(v)
@@ -371,6 +392,12 @@ func (_u *TeamUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(team.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(team.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(team.FieldDigest, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(team.FieldName, field.TypeString, value)
@@ -659,6 +686,27 @@ func (_u *TeamUpdateOne) AddVersion(v int64) *TeamUpdateOne {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *TeamUpdateOne) SetDigest(v int64) *TeamUpdateOne {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *TeamUpdateOne) SetNillableDigest(v *int64) *TeamUpdateOne {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *TeamUpdateOne) AddDigest(v int64) *TeamUpdateOne {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TeamUpdateOne) SetName(v string) *TeamUpdateOne {
 	_u.mutation.SetName(v)
@@ -932,6 +980,12 @@ func (_u *TeamUpdateOne) sqlSave(ctx context.Context) (_node *Team, err error) {
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(team.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(team.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(team.FieldDigest, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(team.FieldName, field.TypeString, value)

@@ -33,6 +33,8 @@ type Title struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// The change that it now follows; also its ETag.
 	Version int64 `json:"version,omitempty"`
+	// Of what the engine says of it: by it alone a rebuilt engine knows what is written. 0: not told.
+	Digest int64 `json:"digest,omitempty"`
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// The name folded, for search.
@@ -101,7 +103,7 @@ func (*Title) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case title.FieldProvenance, title.FieldOverridden:
 			values[i] = new([]byte)
-		case title.FieldRecordsCount, title.FieldSourcesCount, title.FieldVersion:
+		case title.FieldRecordsCount, title.FieldSourcesCount, title.FieldVersion, title.FieldDigest:
 			values[i] = new(sql.NullInt64)
 		case title.FieldID, title.FieldName, title.FieldFolded:
 			values[i] = new(sql.NullString)
@@ -173,6 +175,12 @@ func (_m *Title) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field version", values[i])
 			} else if value.Valid {
 				_m.Version = value.Int64
+			}
+		case title.FieldDigest:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field digest", values[i])
+			} else if value.Valid {
+				_m.Digest = value.Int64
 			}
 		case title.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -262,6 +270,9 @@ func (_m *Title) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	builder.WriteString("digest=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Digest))
 	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)

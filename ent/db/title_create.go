@@ -70,6 +70,20 @@ func (_c *TitleCreate) SetVersion(v int64) *TitleCreate {
 	return _c
 }
 
+// SetDigest sets the "digest" field.
+func (_c *TitleCreate) SetDigest(v int64) *TitleCreate {
+	_c.mutation.SetDigest(v)
+	return _c
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_c *TitleCreate) SetNillableDigest(v *int64) *TitleCreate {
+	if v != nil {
+		_c.SetDigest(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *TitleCreate) SetName(v string) *TitleCreate {
 	_c.mutation.SetName(v)
@@ -155,6 +169,7 @@ func (_c *TitleCreate) Mutation() *TitleMutation {
 
 // Save creates the Title in the database.
 func (_c *TitleCreate) Save(ctx context.Context) (*Title, error) {
+	_c.defaults()
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -180,6 +195,14 @@ func (_c *TitleCreate) ExecX(ctx context.Context) {
 	}
 }
 
+// defaults sets the default values of the builder before save.
+func (_c *TitleCreate) defaults() {
+	if _, ok := _c.mutation.Digest(); !ok {
+		v := title.DefaultDigest
+		_c.mutation.SetDigest(v)
+	}
+}
+
 // check runs all checks and user-defined validators on the builder.
 func (_c *TitleCreate) check() error {
 	if _, ok := _c.mutation.Provenance(); !ok {
@@ -199,6 +222,9 @@ func (_c *TitleCreate) check() error {
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`db: missing required field "Title.version"`)}
+	}
+	if _, ok := _c.mutation.Digest(); !ok {
+		return &ValidationError{Name: "digest", err: errors.New(`db: missing required field "Title.digest"`)}
 	}
 	if _, ok := _c.mutation.Name(); !ok {
 		return &ValidationError{Name: "name", err: errors.New(`db: missing required field "Title.name"`)}
@@ -274,6 +300,10 @@ func (_c *TitleCreate) createSpec() (*Title, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(title.FieldVersion, field.TypeInt64, value)
 		_node.Version = value
+	}
+	if value, ok := _c.mutation.Digest(); ok {
+		_spec.SetField(title.FieldDigest, field.TypeInt64, value)
+		_node.Digest = value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(title.FieldName, field.TypeString, value)
@@ -495,6 +525,24 @@ func (u *TitleUpsert) AddVersion(v int64) *TitleUpsert {
 	return u
 }
 
+// SetDigest sets the "digest" field.
+func (u *TitleUpsert) SetDigest(v int64) *TitleUpsert {
+	u.Set(title.FieldDigest, v)
+	return u
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TitleUpsert) UpdateDigest() *TitleUpsert {
+	u.SetExcluded(title.FieldDigest)
+	return u
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TitleUpsert) AddDigest(v int64) *TitleUpsert {
+	u.Add(title.FieldDigest, v)
+	return u
+}
+
 // SetName sets the "name" field.
 func (u *TitleUpsert) SetName(v string) *TitleUpsert {
 	u.Set(title.FieldName, v)
@@ -682,6 +730,27 @@ func (u *TitleUpsertOne) UpdateVersion() *TitleUpsertOne {
 	})
 }
 
+// SetDigest sets the "digest" field.
+func (u *TitleUpsertOne) SetDigest(v int64) *TitleUpsertOne {
+	return u.Update(func(s *TitleUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TitleUpsertOne) AddDigest(v int64) *TitleUpsertOne {
+	return u.Update(func(s *TitleUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TitleUpsertOne) UpdateDigest() *TitleUpsertOne {
+	return u.Update(func(s *TitleUpsert) {
+		s.UpdateDigest()
+	})
+}
+
 // SetName sets the "name" field.
 func (u *TitleUpsertOne) SetName(v string) *TitleUpsertOne {
 	return u.Update(func(s *TitleUpsert) {
@@ -767,6 +836,7 @@ func (_c *TitleCreateBulk) Save(ctx context.Context) ([]*Title, error) {
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*TitleMutation)
 				if !ok {
@@ -1036,6 +1106,27 @@ func (u *TitleUpsertBulk) AddVersion(v int64) *TitleUpsertBulk {
 func (u *TitleUpsertBulk) UpdateVersion() *TitleUpsertBulk {
 	return u.Update(func(s *TitleUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetDigest sets the "digest" field.
+func (u *TitleUpsertBulk) SetDigest(v int64) *TitleUpsertBulk {
+	return u.Update(func(s *TitleUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TitleUpsertBulk) AddDigest(v int64) *TitleUpsertBulk {
+	return u.Update(func(s *TitleUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TitleUpsertBulk) UpdateDigest() *TitleUpsertBulk {
+	return u.Update(func(s *TitleUpsert) {
+		s.UpdateDigest()
 	})
 }
 

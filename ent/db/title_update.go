@@ -129,6 +129,27 @@ func (_u *TitleUpdate) AddVersion(v int64) *TitleUpdate {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *TitleUpdate) SetDigest(v int64) *TitleUpdate {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *TitleUpdate) SetNillableDigest(v *int64) *TitleUpdate {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *TitleUpdate) AddDigest(v int64) *TitleUpdate {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TitleUpdate) SetName(v string) *TitleUpdate {
 	_u.mutation.SetName(v)
@@ -377,6 +398,12 @@ func (_u *TitleUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(title.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(title.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(title.FieldDigest, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(title.FieldName, field.TypeString, value)
@@ -681,6 +708,27 @@ func (_u *TitleUpdateOne) AddVersion(v int64) *TitleUpdateOne {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *TitleUpdateOne) SetDigest(v int64) *TitleUpdateOne {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *TitleUpdateOne) SetNillableDigest(v *int64) *TitleUpdateOne {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *TitleUpdateOne) AddDigest(v int64) *TitleUpdateOne {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TitleUpdateOne) SetName(v string) *TitleUpdateOne {
 	_u.mutation.SetName(v)
@@ -959,6 +1007,12 @@ func (_u *TitleUpdateOne) sqlSave(ctx context.Context) (_node *Title, err error)
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(title.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(title.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(title.FieldDigest, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(title.FieldName, field.TypeString, value)

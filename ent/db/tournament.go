@@ -34,6 +34,8 @@ type Tournament struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// The change that it now follows; also its ETag.
 	Version int64 `json:"version,omitempty"`
+	// Of what the engine says of it: by it alone a rebuilt engine knows what is written. 0: not told.
+	Digest int64 `json:"digest,omitempty"`
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// The name folded, for search.
@@ -95,7 +97,7 @@ func (*Tournament) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case tournament.FieldProvenance, tournament.FieldOverridden:
 			values[i] = new([]byte)
-		case tournament.FieldRecordsCount, tournament.FieldSourcesCount, tournament.FieldVersion:
+		case tournament.FieldRecordsCount, tournament.FieldSourcesCount, tournament.FieldVersion, tournament.FieldDigest:
 			values[i] = new(sql.NullInt64)
 		case tournament.FieldID, tournament.FieldName, tournament.FieldFolded, tournament.FieldTitleID:
 			values[i] = new(sql.NullString)
@@ -167,6 +169,12 @@ func (_m *Tournament) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field version", values[i])
 			} else if value.Valid {
 				_m.Version = value.Int64
+			}
+		case tournament.FieldDigest:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field digest", values[i])
+			} else if value.Valid {
+				_m.Digest = value.Int64
 			}
 		case tournament.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -258,6 +266,9 @@ func (_m *Tournament) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	builder.WriteString("digest=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Digest))
 	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)

@@ -69,6 +69,20 @@ func (_c *TournamentCreate) SetVersion(v int64) *TournamentCreate {
 	return _c
 }
 
+// SetDigest sets the "digest" field.
+func (_c *TournamentCreate) SetDigest(v int64) *TournamentCreate {
+	_c.mutation.SetDigest(v)
+	return _c
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_c *TournamentCreate) SetNillableDigest(v *int64) *TournamentCreate {
+	if v != nil {
+		_c.SetDigest(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *TournamentCreate) SetName(v string) *TournamentCreate {
 	_c.mutation.SetName(v)
@@ -143,6 +157,7 @@ func (_c *TournamentCreate) Mutation() *TournamentMutation {
 
 // Save creates the Tournament in the database.
 func (_c *TournamentCreate) Save(ctx context.Context) (*Tournament, error) {
+	_c.defaults()
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -168,6 +183,14 @@ func (_c *TournamentCreate) ExecX(ctx context.Context) {
 	}
 }
 
+// defaults sets the default values of the builder before save.
+func (_c *TournamentCreate) defaults() {
+	if _, ok := _c.mutation.Digest(); !ok {
+		v := tournament.DefaultDigest
+		_c.mutation.SetDigest(v)
+	}
+}
+
 // check runs all checks and user-defined validators on the builder.
 func (_c *TournamentCreate) check() error {
 	if _, ok := _c.mutation.Provenance(); !ok {
@@ -187,6 +210,9 @@ func (_c *TournamentCreate) check() error {
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`db: missing required field "Tournament.version"`)}
+	}
+	if _, ok := _c.mutation.Digest(); !ok {
+		return &ValidationError{Name: "digest", err: errors.New(`db: missing required field "Tournament.digest"`)}
 	}
 	if _, ok := _c.mutation.Name(); !ok {
 		return &ValidationError{Name: "name", err: errors.New(`db: missing required field "Tournament.name"`)}
@@ -262,6 +288,10 @@ func (_c *TournamentCreate) createSpec() (*Tournament, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(tournament.FieldVersion, field.TypeInt64, value)
 		_node.Version = value
+	}
+	if value, ok := _c.mutation.Digest(); ok {
+		_spec.SetField(tournament.FieldDigest, field.TypeInt64, value)
+		_node.Digest = value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(tournament.FieldName, field.TypeString, value)
@@ -465,6 +495,24 @@ func (u *TournamentUpsert) UpdateVersion() *TournamentUpsert {
 // AddVersion adds v to the "version" field.
 func (u *TournamentUpsert) AddVersion(v int64) *TournamentUpsert {
 	u.Add(tournament.FieldVersion, v)
+	return u
+}
+
+// SetDigest sets the "digest" field.
+func (u *TournamentUpsert) SetDigest(v int64) *TournamentUpsert {
+	u.Set(tournament.FieldDigest, v)
+	return u
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TournamentUpsert) UpdateDigest() *TournamentUpsert {
+	u.SetExcluded(tournament.FieldDigest)
+	return u
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TournamentUpsert) AddDigest(v int64) *TournamentUpsert {
+	u.Add(tournament.FieldDigest, v)
 	return u
 }
 
@@ -673,6 +721,27 @@ func (u *TournamentUpsertOne) UpdateVersion() *TournamentUpsertOne {
 	})
 }
 
+// SetDigest sets the "digest" field.
+func (u *TournamentUpsertOne) SetDigest(v int64) *TournamentUpsertOne {
+	return u.Update(func(s *TournamentUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TournamentUpsertOne) AddDigest(v int64) *TournamentUpsertOne {
+	return u.Update(func(s *TournamentUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TournamentUpsertOne) UpdateDigest() *TournamentUpsertOne {
+	return u.Update(func(s *TournamentUpsert) {
+		s.UpdateDigest()
+	})
+}
+
 // SetName sets the "name" field.
 func (u *TournamentUpsertOne) SetName(v string) *TournamentUpsertOne {
 	return u.Update(func(s *TournamentUpsert) {
@@ -779,6 +848,7 @@ func (_c *TournamentCreateBulk) Save(ctx context.Context) ([]*Tournament, error)
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*TournamentMutation)
 				if !ok {
@@ -1048,6 +1118,27 @@ func (u *TournamentUpsertBulk) AddVersion(v int64) *TournamentUpsertBulk {
 func (u *TournamentUpsertBulk) UpdateVersion() *TournamentUpsertBulk {
 	return u.Update(func(s *TournamentUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetDigest sets the "digest" field.
+func (u *TournamentUpsertBulk) SetDigest(v int64) *TournamentUpsertBulk {
+	return u.Update(func(s *TournamentUpsert) {
+		s.SetDigest(v)
+	})
+}
+
+// AddDigest adds v to the "digest" field.
+func (u *TournamentUpsertBulk) AddDigest(v int64) *TournamentUpsertBulk {
+	return u.Update(func(s *TournamentUpsert) {
+		s.AddDigest(v)
+	})
+}
+
+// UpdateDigest sets the "digest" field to the value that was provided on create.
+func (u *TournamentUpsertBulk) UpdateDigest() *TournamentUpsertBulk {
+	return u.Update(func(s *TournamentUpsert) {
+		s.UpdateDigest()
 	})
 }
 

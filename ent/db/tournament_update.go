@@ -128,6 +128,27 @@ func (_u *TournamentUpdate) AddVersion(v int64) *TournamentUpdate {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *TournamentUpdate) SetDigest(v int64) *TournamentUpdate {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *TournamentUpdate) SetNillableDigest(v *int64) *TournamentUpdate {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *TournamentUpdate) AddDigest(v int64) *TournamentUpdate {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TournamentUpdate) SetName(v string) *TournamentUpdate {
 	_u.mutation.SetName(v)
@@ -335,6 +356,12 @@ func (_u *TournamentUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(tournament.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(tournament.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(tournament.FieldDigest, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(tournament.FieldName, field.TypeString, value)
@@ -578,6 +605,27 @@ func (_u *TournamentUpdateOne) AddVersion(v int64) *TournamentUpdateOne {
 	return _u
 }
 
+// SetDigest sets the "digest" field.
+func (_u *TournamentUpdateOne) SetDigest(v int64) *TournamentUpdateOne {
+	_u.mutation.ResetDigest()
+	_u.mutation.SetDigest(v)
+	return _u
+}
+
+// SetNillableDigest sets the "digest" field if the given value is not nil.
+func (_u *TournamentUpdateOne) SetNillableDigest(v *int64) *TournamentUpdateOne {
+	if v != nil {
+		_u.SetDigest(*v)
+	}
+	return _u
+}
+
+// AddDigest adds value to the "digest" field.
+func (_u *TournamentUpdateOne) AddDigest(v int64) *TournamentUpdateOne {
+	_u.mutation.AddDigest(v)
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TournamentUpdateOne) SetName(v string) *TournamentUpdateOne {
 	_u.mutation.SetName(v)
@@ -815,6 +863,12 @@ func (_u *TournamentUpdateOne) sqlSave(ctx context.Context) (_node *Tournament, 
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(tournament.FieldVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Digest(); ok {
+		_spec.SetField(tournament.FieldDigest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDigest(); ok {
+		_spec.AddField(tournament.FieldDigest, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(tournament.FieldName, field.TypeString, value)

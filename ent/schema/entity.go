@@ -22,7 +22,13 @@ func entity() []ent.Field {
 		field.Time("created_at").Immutable().SchemaType(timestamptz),
 		field.Time("updated_at").SchemaType(timestamptz),
 		field.Int64("version").Comment("The change that it now follows; also its ETag."),
+		digest(),
 	}
+}
+
+// digest sums up what the engine says of a thing.
+func digest() ent.Field {
+	return field.Int64("digest").Default(0).Comment("Of what the engine says of it: by it alone a rebuilt engine knows what is written. 0: not told.")
 }
 
 // namedEntity is an entity with a name.
@@ -160,6 +166,7 @@ func (Link) Fields() []ent.Field {
 			SchemaType(map[string]string{dialect.Postgres: "bytea", dialect.SQLite: "blob"}),
 		field.Int32("hangs").Default(0).Comment("How many matches hang on the answer, of a suggestion."),
 		field.Int32("priority").Optional().Nillable().Comment("Its place in the queue, the greatest first; none: it is not in it."),
+		digest(),
 	}
 }
 

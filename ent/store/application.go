@@ -36,6 +36,7 @@ type application struct {
 	records map[resolve.ID]placed         // the records that the plan places or detaches, as they are
 	before  map[resolve.ID]resolve.Entity // the entities that it puts or retires, as they are
 	news    map[resolve.ID]resolve.Entity // those that it changes, as they will be; the zero Entity where it retires one
+	stamped map[resolve.Kind][][]any      // ids and digests of those that say the same by another digest
 	told    []resolve.Change              // what tells of those
 	first   int64                         // the number of the first of these
 	version map[resolve.ID]int64          // the number of the last of these on each entity
@@ -55,7 +56,7 @@ type placed struct {
 func (a *application) apply(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		a.find, a.compare, a.fit, a.lay,
-		a.putEntities, a.putNames, a.place, a.retire, a.relink, a.tellChanges, a.restore,
+		a.putEntities, a.stamp, a.putNames, a.place, a.retire, a.relink, a.tellChanges, a.restore,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -134,10 +135,14 @@ func (a *application) compare(ctx context.Context) error {
 	if err := a.readBefore(ctx); err != nil {
 		return err
 	}
-	a.news = map[resolve.ID]resolve.Entity{}
+	a.news, a.stamped = map[resolve.ID]resolve.Entity{}, map[resolve.Kind][][]any{}
 	for _, e := range a.plan.Put {
-		if before, there := a.before[e.ID]; !there || !same(before, e) {
+		before, there := a.before[e.ID]
+		switch {
+		case !there || !same(before, e):
 			a.news[e.ID] = e
+		case before.Digest != e.Digest:
+			a.stamped[e.Kind] = append(a.stamped[e.Kind], []any{string(e.ID), int64(e.Digest)})
 		}
 	}
 	for _, id := range a.plan.Retire {
@@ -253,6 +258,20 @@ func (a *application) putEntities(ctx context.Context) error {
 	return nil
 }
 
+// stamp writes the digests of entities of which nothing else is news.
+func (a *application) stamp(ctx context.Context) error {
+	for _, kind := range resolve.Kinds {
+		r := rows{table: entityTable(kind), columns: []string{team.FieldID, team.FieldDigest}, values: a.stamped[kind]}
+		err := a.eachPart(ctx, r, func(part string) string {
+			return r.with("stamped", part) + fmt.Sprintf("UPDATE %q SET digest = stamped.digest FROM stamped WHERE %[1]q.id = stamped.id", r.table)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // putNames keeps the names that people gave, beside those that sources tell.
 func (a *application) putNames(ctx context.Context) error {
 	var r rows
@@ -280,7 +299,7 @@ func rowsOf[T any](all []T, row func(T) []any) iter.Seq[[]any] {
 // entityRows are rows of the entities of a kind, without their values.
 func entityRows(kind resolve.Kind) rows {
 	kept := []string{team.FieldID, team.FieldCreatedAt}
-	content := []string{team.FieldProvenance, team.FieldOverridden, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion}
+	content := []string{team.FieldProvenance, team.FieldOverridden, team.FieldRecordsCount, team.FieldSourcesCount, team.FieldUpdatedAt, team.FieldVersion, team.FieldDigest}
 	switch kind {
 	case resolve.KindTitle:
 		content = append(content, team.FieldName, team.FieldFolded)
@@ -297,7 +316,7 @@ func (a *application) row(e resolve.Entity) []any {
 	for _, m := range e.Members {
 		sources[a.records[m.Record].Source] = true
 	}
-	row := []any{e.ID, a.at, jsonText(e.From), jsonColumn(e.Overridden), len(e.Members), len(sources), a.at, a.version[e.ID]}
+	row := []any{e.ID, a.at, jsonText(e.From), jsonColumn(e.Overridden), len(e.Members), len(sources), a.at, a.version[e.ID], int64(e.Digest)}
 	switch e.Kind {
 	case resolve.KindTitle:
 		return append(row, e.Name, text.Fold(e.Name))
@@ -402,7 +421,7 @@ func (a *application) relink(ctx context.Context) error {
 		return err
 	}
 	content := []string{
-		link.FieldWeight, link.FieldUnjudged, link.FieldVerdict, link.FieldRule, link.FieldEvidence, link.FieldHangs, link.FieldPriority,
+		link.FieldWeight, link.FieldUnjudged, link.FieldVerdict, link.FieldRule, link.FieldEvidence, link.FieldHangs, link.FieldPriority, link.FieldDigest,
 	}
 	r := rows{
 		table:   link.Table,
@@ -436,7 +455,7 @@ func linkRow(l resolve.Link, places map[resolve.Pair]queued) []any {
 	place := places[resolve.Pair{A: l.A, B: l.B}]
 	return []any{
 		string(l.Kind), string(l.A), string(l.B), int64(l.Weight), int64(evidenceOf(l)), string(l.Verdict), l.Rule, packLines(l.Lines),
-		int64(place.hangs), place.column(),
+		int64(place.hangs), place.column(), int64(l.Digest),
 	}
 }
 

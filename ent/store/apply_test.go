@@ -360,7 +360,7 @@ func TestLinks(t *testing.T) {
 			if err := s.Apply(t.Context(), c.plan, nil, "test"); err != nil {
 				t.Fatalf("%s: %v", c.reason, err)
 			}
-			if diff := cmp.Diff(c.want, inOrder(collect(t, s.AllLinks(t.Context()))...)); diff != "" {
+			if diff := cmp.Diff(c.want, inOrder(allLinks(t, s)...)); diff != "" {
 				t.Errorf("%s: %s", c.reason, diff)
 			}
 		}
@@ -398,7 +398,7 @@ func TestLargePlan(t *testing.T) {
 			if err := s.Apply(t.Context(), c.plan, nil, "test"); err != nil {
 				t.Fatal(err)
 			}
-			if got := len(collect(t, s.AllLinks(t.Context()))); got != c.want {
+			if got := len(allLinks(t, s)); got != c.want {
 				t.Errorf("%d links, want %d", got, c.want)
 			}
 		}

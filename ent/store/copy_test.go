@@ -36,7 +36,7 @@ func TestCopiedValuesComeBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := collect(t, s.AllLinks(t.Context()))
+		got := allLinks(t, s)
 		slices.SortFunc(got, func(x, y resolve.Link) int { return int(x.Weight - y.Weight) })
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

@@ -50,7 +50,7 @@ func (s *Store) entitiesOf(ctx context.Context, kind resolve.Kind) iter.Seq2[res
 
 // entities reads entities of a kind with their members, by id.
 func (v view) entities(ctx context.Context, kind resolve.Kind, which func(*sql.Selector)) ([]resolve.Entity, error) {
-	columns := []string{team.FieldID, team.FieldProvenance, team.FieldOverridden}
+	columns := []string{team.FieldID, team.FieldProvenance, team.FieldOverridden, team.FieldDigest}
 	switch kind {
 	case resolve.KindTitle:
 		columns = append(columns, team.FieldName)
@@ -133,6 +133,7 @@ type appliedRow struct {
 	ID         string
 	Provenance []byte
 	Overridden []byte
+	Digest     int64
 	Name       string
 	Title      *string `sql:"title_id"`
 	Tournament *string `sql:"tournament_id"`
@@ -150,7 +151,7 @@ type appliedRow struct {
 }
 
 func (r appliedRow) entity(kind resolve.Kind, members []resolve.Member) (resolve.Entity, error) {
-	e := resolve.Entity{Kind: kind, ID: resolve.ID(r.ID), Members: members}
+	e := resolve.Entity{Kind: kind, ID: resolve.ID(r.ID), Members: members, Digest: uint64(r.Digest)}
 	if err := json.Unmarshal(r.Provenance, &e.From); err != nil {
 		return e, fmt.Errorf("provenance of %s: %w", r.ID, err)
 	}

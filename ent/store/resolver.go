@@ -125,39 +125,17 @@ func (v view) marks(ctx context.Context, such func(*db.MarkQuery)) ([]Mark, erro
 	return marks, nil
 }
 
-// AllLinks yields every link as last applied, in no order.
-func (s *Store) AllLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
-	if s.dialect == dialect.Postgres {
-		return whole(ctx, s, view.wholeLinks)
-	}
-	return stream(ctx, s, func(v view, last *resolve.Link) ([]resolve.Link, error) {
-		q := v.from(link.Table, linkFields...).OrderBy(link.FieldA, link.FieldB).Limit(paged)
-		if last != nil {
-			q.Where(sql.CompositeGT([]string{link.FieldA, link.FieldB}, last.A, last.B))
-		}
-		links := make([]resolve.Link, 0, paged)
-		err := v.each(ctx, q, func(scan func(...any) error) error {
-			l, err := scanLink(scan)
-			links = append(links, l)
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("read links: %w", err)
-		}
-		return links, nil
-	})
-}
-
 // linkFields are the columns of a link.
 var linkFields = []string{
-	link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldEvidence,
+	link.FieldKind, link.FieldA, link.FieldB, link.FieldWeight, link.FieldVerdict, link.FieldRule, link.FieldEvidence, link.FieldDigest,
 }
 
 func scanLink(scan func(...any) error) (resolve.Link, error) {
 	var l resolve.Link
 	var packed stdsql.RawBytes
-	err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &packed)
-	if err == nil {
+	var digest int64
+	err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &packed, &digest)
+	if l.Digest = uint64(digest); err == nil {
 		l.Lines, err = unpackLines(packed)
 	}
 	return l, err

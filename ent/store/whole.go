@@ -13,7 +13,6 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 
-	"umpire/ent/db/link"
 	"umpire/ent/db/matchrecord"
 	"umpire/ent/db/score"
 	"umpire/resolve"
@@ -94,7 +93,7 @@ func (v view) wholeMatches(ctx context.Context, pass func(resolve.Match) error) 
 
 // wholeEntities passes on the match entities, by id.
 func (v view) wholeEntities(ctx context.Context, pass func(resolve.Entity) error) error {
-	q := statement{text: "SELECT m.id, m.provenance, m.overridden, " + `m."` + strings.Join(matchFields, `", m."`) + `", p.members FROM matches m JOIN (
+	q := statement{text: "SELECT m.id, m.provenance, m.overridden, m.digest, " + `m."` + strings.Join(matchFields, `", m."`) + `", p.members FROM matches m JOIN (
 		SELECT p.entity_id, string_agg(CASE WHEN p.flipped THEN '-' ELSE '+' END || p.id, ' '
 			ORDER BY p.id <> p.entity_id, r.arrival, p.id) AS members
 		FROM (SELECT id, entity_id COLLATE "C" AS entity_id, flipped FROM placements WHERE entity_id IS NOT NULL) p
@@ -104,7 +103,7 @@ func (v view) wholeEntities(ctx context.Context, pass func(resolve.Entity) error
 	err := v.each(ctx, q, func(scan func(...any) error) error {
 		var r appliedRow
 		var members string
-		if err := scan(&r.ID, &r.Provenance, &r.Overridden, &r.Title, &r.Tournament, &r.Team1, &r.Team2, &r.Points1, &r.Points2,
+		if err := scan(&r.ID, &r.Provenance, &r.Overridden, &r.Digest, &r.Title, &r.Tournament, &r.Team1, &r.Team2, &r.Points1, &r.Points2,
 			&r.Winner1, &r.Winner2, &r.State, &r.BestOf, &r.StartText, &r.Start, &r.Precision, &members); err != nil {
 			return err
 		}
@@ -121,23 +120,6 @@ func (v view) wholeEntities(ctx context.Context, pass func(resolve.Entity) error
 	})
 	if err != nil && passed == nil {
 		return fmt.Errorf("read match entities: %w", err)
-	}
-	return err
-}
-
-// wholeLinks passes on the links.
-func (v view) wholeLinks(ctx context.Context, pass func(resolve.Link) error) error {
-	var passed error
-	err := v.each(ctx, v.from(link.Table, linkFields...), func(scan func(...any) error) error {
-		l, err := scanLink(scan)
-		if err != nil {
-			return err
-		}
-		passed = pass(l)
-		return passed
-	})
-	if err != nil && passed == nil {
-		return fmt.Errorf("read links: %w", err)
 	}
 	return err
 }

@@ -234,7 +234,7 @@ func rebuild(ctx context.Context, s *store.Store, model *resolve.Model, tell fun
 		tell(engine, m)
 	}
 	var failed error
-	engine.Restore(upTo(s.Entities(ctx), &failed), upTo(s.AllLinks(ctx), &failed))
+	engine.Restore(upTo(s.Held(ctx), &failed), upTo(s.HeldLinks(ctx), &failed))
 	if failed != nil {
 		return nil, says, fmt.Errorf("read entities: %w", failed)
 	}

@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"slices"
 	"testing"
 	"time"
 
@@ -76,11 +75,16 @@ func joined(t *testing.T, s *store.Store) []resolve.Link {
 	t.Helper()
 	settled(t, s)
 	var links []resolve.Link
-	for l, err := range s.AllLinks(t.Context()) {
+	for f := (store.LinkFilter{Verdict: resolve.Joined}); ; {
+		page, err := s.Links(t.Context(), f)
 		must(t, err)
-		links = append(links, l)
+		for _, l := range page.Items {
+			links = append(links, l.Link)
+		}
+		if f.Cursor = page.Next; f.Cursor == "" {
+			break
+		}
 	}
-	links = slices.DeleteFunc(links, func(l resolve.Link) bool { return l.Verdict != resolve.Joined })
 	if len(links) == 0 {
 		t.Fatal("nothing is joined")
 	}

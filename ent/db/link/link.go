@@ -31,6 +31,8 @@ const (
 	FieldHangs = "hangs"
 	// FieldPriority holds the string denoting the priority field in the database.
 	FieldPriority = "priority"
+	// FieldDigest holds the string denoting the digest field in the database.
+	FieldDigest = "digest"
 	// Table holds the table name of the link in the database.
 	Table = "links"
 )
@@ -48,6 +50,7 @@ var Columns = []string{
 	FieldEvidence,
 	FieldHangs,
 	FieldPriority,
+	FieldDigest,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -67,6 +70,8 @@ var (
 	DefaultRule string
 	// DefaultHangs holds the default value on creation for the "hangs" field.
 	DefaultHangs int32
+	// DefaultDigest holds the default value on creation for the "digest" field.
+	DefaultDigest int64
 )
 
 // OrderOption defines the ordering options for the Link queries.
@@ -120,4 +125,9 @@ func ByHangs(opts ...sql.OrderTermOption) OrderOption {
 // ByPriority orders the results by the priority field.
 func ByPriority(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPriority, opts...).ToFunc()
+}
+
+// ByDigest orders the results by the digest field.
+func ByDigest(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDigest, opts...).ToFunc()
 }

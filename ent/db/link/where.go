@@ -103,6 +103,11 @@ func Priority(v int32) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldPriority, v))
 }
 
+// Digest applies equality check predicate on the "digest" field. It's identical to DigestEQ.
+func Digest(v int64) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldDigest, v))
+}
+
 // KindEQ applies the EQ predicate on the "kind" field.
 func KindEQ(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldKind, v))
@@ -636,6 +641,46 @@ func PriorityIsNil() predicate.Link {
 // PriorityNotNil applies the NotNil predicate on the "priority" field.
 func PriorityNotNil() predicate.Link {
 	return predicate.Link(sql.FieldNotNull(FieldPriority))
+}
+
+// DigestEQ applies the EQ predicate on the "digest" field.
+func DigestEQ(v int64) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldDigest, v))
+}
+
+// DigestNEQ applies the NEQ predicate on the "digest" field.
+func DigestNEQ(v int64) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldDigest, v))
+}
+
+// DigestIn applies the In predicate on the "digest" field.
+func DigestIn(vs ...int64) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldDigest, vs...))
+}
+
+// DigestNotIn applies the NotIn predicate on the "digest" field.
+func DigestNotIn(vs ...int64) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldDigest, vs...))
+}
+
+// DigestGT applies the GT predicate on the "digest" field.
+func DigestGT(v int64) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldDigest, v))
+}
+
+// DigestGTE applies the GTE predicate on the "digest" field.
+func DigestGTE(v int64) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldDigest, v))
+}
+
+// DigestLT applies the LT predicate on the "digest" field.
+func DigestLT(v int64) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldDigest, v))
+}
+
+// DigestLTE applies the LTE predicate on the "digest" field.
+func DigestLTE(v int64) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldDigest, v))
 }
 
 // And groups predicates with the AND operator between them.

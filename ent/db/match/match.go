@@ -26,6 +26,8 @@ const (
 	FieldUpdatedAt = "updated_at"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
+	// FieldDigest holds the string denoting the digest field in the database.
+	FieldDigest = "digest"
 	// FieldTitleID holds the string denoting the title_id field in the database.
 	FieldTitleID = "title_id"
 	// FieldTournamentID holds the string denoting the tournament_id field in the database.
@@ -102,6 +104,7 @@ var Columns = []string{
 	FieldCreatedAt,
 	FieldUpdatedAt,
 	FieldVersion,
+	FieldDigest,
 	FieldTitleID,
 	FieldTournamentID,
 	FieldTeam1ID,
@@ -128,6 +131,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultDigest holds the default value on creation for the "digest" field.
+	DefaultDigest int64
 	// DefaultStartText holds the default value on creation for the "start_text" field.
 	DefaultStartText string
 	// DefaultPrecision holds the default value on creation for the "precision" field.
@@ -167,6 +172,11 @@ func ByUpdatedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByVersion orders the results by the version field.
 func ByVersion(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldVersion, opts...).ToFunc()
+}
+
+// ByDigest orders the results by the digest field.
+func ByDigest(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDigest, opts...).ToFunc()
 }
 
 // ByTitleID orders the results by the title_id field.

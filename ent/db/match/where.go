@@ -90,6 +90,11 @@ func Version(v int64) predicate.Match {
 	return predicate.Match(sql.FieldEQ(FieldVersion, v))
 }
 
+// Digest applies equality check predicate on the "digest" field. It's identical to DigestEQ.
+func Digest(v int64) predicate.Match {
+	return predicate.Match(sql.FieldEQ(FieldDigest, v))
+}
+
 // TitleID applies equality check predicate on the "title_id" field. It's identical to TitleIDEQ.
 func TitleID(v string) predicate.Match {
 	return predicate.Match(sql.FieldEQ(FieldTitleID, v))
@@ -363,6 +368,46 @@ func VersionLT(v int64) predicate.Match {
 // VersionLTE applies the LTE predicate on the "version" field.
 func VersionLTE(v int64) predicate.Match {
 	return predicate.Match(sql.FieldLTE(FieldVersion, v))
+}
+
+// DigestEQ applies the EQ predicate on the "digest" field.
+func DigestEQ(v int64) predicate.Match {
+	return predicate.Match(sql.FieldEQ(FieldDigest, v))
+}
+
+// DigestNEQ applies the NEQ predicate on the "digest" field.
+func DigestNEQ(v int64) predicate.Match {
+	return predicate.Match(sql.FieldNEQ(FieldDigest, v))
+}
+
+// DigestIn applies the In predicate on the "digest" field.
+func DigestIn(vs ...int64) predicate.Match {
+	return predicate.Match(sql.FieldIn(FieldDigest, vs...))
+}
+
+// DigestNotIn applies the NotIn predicate on the "digest" field.
+func DigestNotIn(vs ...int64) predicate.Match {
+	return predicate.Match(sql.FieldNotIn(FieldDigest, vs...))
+}
+
+// DigestGT applies the GT predicate on the "digest" field.
+func DigestGT(v int64) predicate.Match {
+	return predicate.Match(sql.FieldGT(FieldDigest, v))
+}
+
+// DigestGTE applies the GTE predicate on the "digest" field.
+func DigestGTE(v int64) predicate.Match {
+	return predicate.Match(sql.FieldGTE(FieldDigest, v))
+}
+
+// DigestLT applies the LT predicate on the "digest" field.
+func DigestLT(v int64) predicate.Match {
+	return predicate.Match(sql.FieldLT(FieldDigest, v))
+}
+
+// DigestLTE applies the LTE predicate on the "digest" field.
+func DigestLTE(v int64) predicate.Match {
+	return predicate.Match(sql.FieldLTE(FieldDigest, v))
 }
 
 // TitleIDEQ applies the EQ predicate on the "title_id" field.

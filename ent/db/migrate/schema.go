@@ -204,6 +204,7 @@ var (
 		{Name: "evidence", Type: field.TypeBytes, SchemaType: map[string]string{"postgres": "bytea", "sqlite3": "blob"}},
 		{Name: "hangs", Type: field.TypeInt32, Default: 0},
 		{Name: "priority", Type: field.TypeInt32, Nullable: true},
+		{Name: "digest", Type: field.TypeInt64, Default: 0},
 	}
 	// LinksTable holds the schema information for the "links" table.
 	LinksTable = &schema.Table{
@@ -272,6 +273,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "version", Type: field.TypeInt64},
+		{Name: "digest", Type: field.TypeInt64, Default: 0},
 		{Name: "points1", Type: field.TypeFloat64, Nullable: true},
 		{Name: "points2", Type: field.TypeFloat64, Nullable: true},
 		{Name: "winner1", Type: field.TypeBool, Nullable: true},
@@ -294,25 +296,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "matches_teams_matches1",
-				Columns:    []*schema.Column{MatchesColumns[17]},
-				RefColumns: []*schema.Column{TeamsColumns[0]},
-				OnDelete:   schema.NoAction,
-			},
-			{
-				Symbol:     "matches_teams_matches2",
 				Columns:    []*schema.Column{MatchesColumns[18]},
 				RefColumns: []*schema.Column{TeamsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
-				Symbol:     "matches_titles_matches",
+				Symbol:     "matches_teams_matches2",
 				Columns:    []*schema.Column{MatchesColumns[19]},
+				RefColumns: []*schema.Column{TeamsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "matches_titles_matches",
+				Columns:    []*schema.Column{MatchesColumns[20]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "matches_tournaments_matches",
-				Columns:    []*schema.Column{MatchesColumns[20]},
+				Columns:    []*schema.Column{MatchesColumns[21]},
 				RefColumns: []*schema.Column{TournamentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -321,32 +323,32 @@ var (
 			{
 				Name:    "match_start_id",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[15], MatchesColumns[0]},
+				Columns: []*schema.Column{MatchesColumns[16], MatchesColumns[0]},
 			},
 			{
 				Name:    "match_state_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[12], MatchesColumns[15]},
+				Columns: []*schema.Column{MatchesColumns[13], MatchesColumns[16]},
 			},
 			{
 				Name:    "match_title_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[19], MatchesColumns[15]},
+				Columns: []*schema.Column{MatchesColumns[20], MatchesColumns[16]},
 			},
 			{
 				Name:    "match_tournament_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[20], MatchesColumns[15]},
+				Columns: []*schema.Column{MatchesColumns[21], MatchesColumns[16]},
 			},
 			{
 				Name:    "match_team1_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[17], MatchesColumns[15]},
+				Columns: []*schema.Column{MatchesColumns[18], MatchesColumns[16]},
 			},
 			{
 				Name:    "match_team2_id_start",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[18], MatchesColumns[15]},
+				Columns: []*schema.Column{MatchesColumns[19], MatchesColumns[16]},
 			},
 			{
 				Name:    "match_updated_at_id",
@@ -909,6 +911,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "version", Type: field.TypeInt64},
+		{Name: "digest", Type: field.TypeInt64, Default: 0},
 		{Name: "name", Type: field.TypeString},
 		{Name: "folded", Type: field.TypeString},
 		{Name: "title_id", Type: field.TypeString, Nullable: true, Size: 24},
@@ -921,7 +924,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "teams_titles_teams",
-				Columns:    []*schema.Column{TeamsColumns[10]},
+				Columns:    []*schema.Column{TeamsColumns[11]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -930,12 +933,12 @@ var (
 			{
 				Name:    "team_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[0]},
+				Columns: []*schema.Column{TeamsColumns[10], TeamsColumns[0]},
 			},
 			{
 				Name:    "team_title_id_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[10], TeamsColumns[9]},
+				Columns: []*schema.Column{TeamsColumns[11], TeamsColumns[10]},
 			},
 		},
 	}
@@ -993,6 +996,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "version", Type: field.TypeInt64},
+		{Name: "digest", Type: field.TypeInt64, Default: 0},
 		{Name: "name", Type: field.TypeString},
 		{Name: "folded", Type: field.TypeString},
 	}
@@ -1005,7 +1009,7 @@ var (
 			{
 				Name:    "title_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TitlesColumns[9], TitlesColumns[0]},
+				Columns: []*schema.Column{TitlesColumns[10], TitlesColumns[0]},
 			},
 		},
 	}
@@ -1097,6 +1101,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "version", Type: field.TypeInt64},
+		{Name: "digest", Type: field.TypeInt64, Default: 0},
 		{Name: "name", Type: field.TypeString},
 		{Name: "folded", Type: field.TypeString},
 		{Name: "title_id", Type: field.TypeString, Nullable: true, Size: 24},
@@ -1109,7 +1114,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tournaments_titles_tournaments",
-				Columns:    []*schema.Column{TournamentsColumns[10]},
+				Columns:    []*schema.Column{TournamentsColumns[11]},
 				RefColumns: []*schema.Column{TitlesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1118,12 +1123,12 @@ var (
 			{
 				Name:    "tournament_folded_id",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[0]},
+				Columns: []*schema.Column{TournamentsColumns[10], TournamentsColumns[0]},
 			},
 			{
 				Name:    "tournament_title_id_folded",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[10], TournamentsColumns[9]},
+				Columns: []*schema.Column{TournamentsColumns[11], TournamentsColumns[10]},
 			},
 		},
 	}

@@ -90,6 +90,11 @@ func Version(v int64) predicate.Team {
 	return predicate.Team(sql.FieldEQ(FieldVersion, v))
 }
 
+// Digest applies equality check predicate on the "digest" field. It's identical to DigestEQ.
+func Digest(v int64) predicate.Team {
+	return predicate.Team(sql.FieldEQ(FieldDigest, v))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.Team {
 	return predicate.Team(sql.FieldEQ(FieldName, v))
@@ -313,6 +318,46 @@ func VersionLT(v int64) predicate.Team {
 // VersionLTE applies the LTE predicate on the "version" field.
 func VersionLTE(v int64) predicate.Team {
 	return predicate.Team(sql.FieldLTE(FieldVersion, v))
+}
+
+// DigestEQ applies the EQ predicate on the "digest" field.
+func DigestEQ(v int64) predicate.Team {
+	return predicate.Team(sql.FieldEQ(FieldDigest, v))
+}
+
+// DigestNEQ applies the NEQ predicate on the "digest" field.
+func DigestNEQ(v int64) predicate.Team {
+	return predicate.Team(sql.FieldNEQ(FieldDigest, v))
+}
+
+// DigestIn applies the In predicate on the "digest" field.
+func DigestIn(vs ...int64) predicate.Team {
+	return predicate.Team(sql.FieldIn(FieldDigest, vs...))
+}
+
+// DigestNotIn applies the NotIn predicate on the "digest" field.
+func DigestNotIn(vs ...int64) predicate.Team {
+	return predicate.Team(sql.FieldNotIn(FieldDigest, vs...))
+}
+
+// DigestGT applies the GT predicate on the "digest" field.
+func DigestGT(v int64) predicate.Team {
+	return predicate.Team(sql.FieldGT(FieldDigest, v))
+}
+
+// DigestGTE applies the GTE predicate on the "digest" field.
+func DigestGTE(v int64) predicate.Team {
+	return predicate.Team(sql.FieldGTE(FieldDigest, v))
+}
+
+// DigestLT applies the LT predicate on the "digest" field.
+func DigestLT(v int64) predicate.Team {
+	return predicate.Team(sql.FieldLT(FieldDigest, v))
+}
+
+// DigestLTE applies the LTE predicate on the "digest" field.
+func DigestLTE(v int64) predicate.Team {
+	return predicate.Team(sql.FieldLTE(FieldDigest, v))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.
