@@ -120,14 +120,15 @@ func (p *namedPair) lines() []Line {
 // digest sums up what lines tells.
 func (p *namedPair) digest(d *digest) {
 	d.numbers(int32(p.model().Prior))
-	i, found := p.e.findPair(p.of[0], p.of[1])
-	if p.roll == p.e.teams && found {
-		q := &p.e.pairs[i]
-		believed, why := p.e.believedOf(i)
-		p.e.digestNames(d, q)
-		d.numbers(int32(q.belief[p.e.final]), int32(believed))
-		d.text(why)
-		return
+	if p.roll == p.e.teams {
+		if i, found := p.e.findPair(p.of[0], p.of[1]); found {
+			q := p.e.pairs.at(i)
+			believed, why := p.e.believedOf(i)
+			p.e.digestNames(d, q)
+			d.numbers(int32(q.belief[p.e.final]), int32(believed))
+			d.text(why)
+			return
+		}
 	}
 	p.e.names.digest(d, p.a.name, p.b.name)
 	p.nameOf().digest(d)

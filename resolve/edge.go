@@ -90,7 +90,6 @@ type pair struct {
 	sums     [strata - 1][2]Weight // the votes of x's matches, and of y's, above those of matches without a candidate
 	belief   [strata]Weight        // that they are one: by names, and with each round of votes
 	quiet    [strata - 1]quiet
-	bond     Weight // what clusters know of it; unweighed: it is none
 	heldBack Weight // the belief in it, where a guard holds part of that back
 }
 

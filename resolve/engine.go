@@ -52,7 +52,9 @@ type Engine struct {
 	index                      map[ID]int32 // a match record's number
 	matches                    list[matchRecord]
 	titles, tournaments, teams *roll
-	pairs                      []pair
+	pairs                      list[pair]
+	ties                       []Weight  // by pair: what clusters know of it; unweighed: it is none
+	bookings                   []booking // by team
 	pairIndex                  map[uint64]int32
 	edges                      list[edge]
 	freeEdges                  []int32
@@ -315,7 +317,7 @@ func (e *Engine) Explain(a, b ID) (Link, bool) {
 // Stats counts what the engine holds.
 func (e *Engine) Stats() Stats {
 	s := e.stats
-	s.Blocks, s.Crowded, s.Pairs = len(e.blocks.keys), e.blocks.crowded, len(e.pairs)
+	s.Blocks, s.Crowded, s.Pairs = len(e.blocks.keys), e.blocks.crowded, int(e.pairs.n)
 	s.Edges = int(e.edges.n) - len(e.freeEdges)
 	s.Records = map[Kind]int{}
 	for i := range e.matches.n {

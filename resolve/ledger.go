@@ -157,8 +157,12 @@ func (d *digest) text(texts ...string) {
 			d.number(int64(t[0]) | int64(t[1])<<8 | int64(t[2])<<16 | int64(t[3])<<24 |
 				int64(t[4])<<32 | int64(t[5])<<40 | int64(t[6])<<48 | int64(t[7])<<56)
 		}
-		for i := range len(t) {
-			d.number(int64(t[i]))
+		if len(t) > 0 {
+			rest := int64(0)
+			for i := range len(t) {
+				rest = rest<<8 | int64(t[i])
+			}
+			d.number(rest)
 		}
 	}
 }

@@ -118,7 +118,7 @@ func (c *couple) digest(d *digest) {
 	for side := range c.a.team {
 		d.numbers(int32(c.e.tellable(c.belief(side))), int32(c.credit(side)))
 		if p, found := c.pair(side); found {
-			c.e.digestNames(d, &c.e.pairs[p])
+			c.e.digestNames(d, c.e.pairs.at(p))
 		} else {
 			d.text(string(c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)]).level))
 		}
@@ -167,7 +167,7 @@ func (c *couple) teamLine(side int) Line {
 	line.A, line.B = c.e.names.told[c.a.teamName[side]], c.e.names.told[c.b.teamName[c.other(side)]]
 	belief := c.e.tellable(c.belief(side))
 	if p, found := c.pair(side); found {
-		line.Lines = c.e.nameLines(&c.e.pairs[p])
+		line.Lines = c.e.nameLines(c.e.pairs.at(p))
 	} else {
 		l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
 		line.Lines = []Line{{Comparison: "name", A: line.A, B: line.B, Level: string(l.level), Weight: l.worth(c.e.model.Team.Names)}}
@@ -201,14 +201,14 @@ func (c *couple) belief(side int) Weight {
 	if i := c.edge(); i != none {
 		return c.e.beliefWithout(c.e.final, i, c.e.edges.at(i).slot(p))
 	}
-	return c.e.pairs[p].belief[c.e.final]
+	return c.e.pairs.at(p).belief[c.e.final]
 }
 
 // pair is the pair of the teams on a's side and beside it.
 func (c *couple) pair(side int) (int32, bool) {
 	if i := c.edge(); i != none {
 		p := c.e.edges.at(i).pairs[side]
-		return p, c.e.alive(&c.e.pairs[p])
+		return p, c.e.alive(c.e.pairs.at(p))
 	}
 	return c.e.findPair(c.a.team[side], c.b.team[c.other(side)])
 }
@@ -225,7 +225,7 @@ func (c *couple) edge() int32 {
 
 func (c *couple) credit(side int) Weight {
 	if p, found := c.pair(side); found {
-		return c.e.worth(&c.e.pairs[p], c.belief(side))
+		return c.e.worth(c.e.pairs.at(p), c.belief(side))
 	}
 	l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
 	return c.e.worth(&pair{guarded: l.guarded()}, c.belief(side))
@@ -234,7 +234,7 @@ func (c *couple) credit(side int) Weight {
 func (e *Engine) findPair(x, y int32) (int32, bool) {
 	key, _, _ := e.pairKey(x, y)
 	p, found := e.pairIndex[key]
-	return p, found && e.alive(&e.pairs[p])
+	return p, found && e.alive(e.pairs.at(p))
 }
 
 // nameLines tells what the names of a pair are worth.
@@ -405,9 +405,13 @@ func (e *Engine) linkable(r int32, visit func(int32)) {
 // linkableTeams calls visit with the team records that one may have a link with.
 func (e *Engine) linkableTeams(x int32, visit func(int32)) {
 	for _, p := range e.teams.records[x].pairs {
-		q := &e.pairs[p]
+		tie := e.ties[p]
+		if tie == unweighed {
+			continue
+		}
+		q := e.pairs.at(p)
 		y := q.x + q.y - x
-		if q.bond >= e.model.Team.Suggest || q.judged < 0 && q.bond != unweighed || q.bond != unweighed && e.teams.records[x].head == e.teams.records[y].head {
+		if tie >= e.model.Team.Suggest || q.judged < 0 || e.teams.records[x].head == e.teams.records[y].head {
 			visit(y)
 		}
 	}

@@ -18,14 +18,14 @@ func (e *Engine) pairOf(x, y int32) int32 {
 	if p, found := e.pairIndex[key]; found {
 		return p
 	}
-	p := int32(len(e.pairs))
+	p := e.pairs.add(pair{x: x, y: y})
+	e.ties = append(e.ties, unweighed)
 	e.pairIndex[key] = p
 	a, b := &e.teams.records[x], &e.teams.records[y]
-	e.pairs = append(e.pairs, pair{x: x, y: y, bond: unweighed})
 	a.pairs, b.pairs = append(a.pairs, p), append(b.pairs, p)
 	e.liken(p)
-	for k := range e.pairs[p].belief {
-		e.pairs[p].belief[k] = e.pairs[p].belief[0]
+	for k := range e.pairs.at(p).belief {
+		e.pairs.at(p).belief[k] = e.pairs.at(p).belief[0]
 	}
 	e.reaches.add(p)
 	return p
@@ -42,7 +42,7 @@ func (e *Engine) pairKey(x, y int32) (uint64, int32, int32) {
 // liken finds how alike the names of a pair are: the names that both used at a time, if they
 // ever were told at one.
 func (e *Engine) liken(p int32) {
-	q := &e.pairs[p]
+	q := e.pairs.at(p)
 	a, b := &e.teams.records[q.x], &e.teams.records[q.y]
 	q.likeness, q.names, q.known = likeness{}, [2]int32{none, none}, false
 	var best Weight
@@ -72,7 +72,7 @@ func (e *Engine) earlier(a, b [2]int32) bool {
 // reseed looks again at what the names of two teams propose, and tells whether they propose
 // them since.
 func (e *Engine) reseed(p int32) bool {
-	q := &e.pairs[p]
+	q := e.pairs.at(p)
 	before, names, guarded := q.belief[0], q.names, q.guarded
 	e.liken(p)
 	seeded := q.judged > 0 || q.known && q.belief[0] >= e.model.Votes.Seed && e.proposed(q)
@@ -114,7 +114,7 @@ func (e *Engine) proposed(q *pair) bool {
 
 // joinPair makes edges of all matches of two teams on the same and on neighbouring days.
 func (e *Engine) joinPair(p int32) {
-	q := &e.pairs[p]
+	q := e.pairs.at(p)
 	q.joined = e.round
 	later := e.teams.records[q.y].schedule
 	for _, s := range e.teams.records[q.x].schedule {
@@ -142,7 +142,7 @@ func (e *Engine) joinMatch(m int32) {
 	}
 	for _, x := range r.team {
 		for _, p := range e.teams.records[x].pairs {
-			q := &e.pairs[p]
+			q := e.pairs.at(p)
 			if !q.seeded && !q.voted || q.joined == e.round {
 				continue
 			}
@@ -181,14 +181,14 @@ func (e *Engine) tie(m, n int32, turned bool) {
 	pairs := [2]int32{e.pairOf(r.team[0], a), e.pairOf(r.team[1], b)}
 	i := e.newEdge(edge{
 		m: m, n: n, pairs: pairs, turned: turned,
-		seeded: same || e.pairs[pairs[0]].seeded || e.pairs[pairs[1]].seeded,
+		seeded: same || e.pairs.at(pairs[0]).seeded || e.pairs.at(pairs[1]).seeded,
 	})
 	f := e.edges.at(i)
 	f.static, f.findings = e.static(i)
 	f.word = e.judgement(r.told.id, s.told.id).weight
 	r.edges, s.edges = append(r.edges, i), append(s.edges, i)
 	for slot, p := range pairs {
-		q := &e.pairs[p]
+		q := e.pairs.at(p)
 		if q.edges = append(q.edges, i); e.edges.at(i).seeded {
 			q.seeds++
 		}
@@ -202,7 +202,7 @@ func (e *Engine) tie(m, n int32, turned bool) {
 func (e *Engine) active(x, y int32) bool {
 	key, _, _ := e.pairKey(x, y)
 	p, found := e.pairIndex[key]
-	return found && (e.pairs[p].seeded || e.pairs[p].voted)
+	return found && (e.pairs.at(p).seeded || e.pairs.at(p).voted)
 }
 
 func (e *Engine) tied(m, n int32, turned bool) bool {
@@ -240,7 +240,7 @@ func (e *Engine) cut(i int32) {
 	f := e.edges.at(i)
 	for slot, p := range f.pairs {
 		e.disown(i, slot)
-		q := &e.pairs[p]
+		q := e.pairs.at(p)
 		if q.edges = without(q.edges, i); f.seeded {
 			q.seeds--
 		}
@@ -264,20 +264,37 @@ func (e *Engine) reconsider(i int32) {
 
 // reach counts the matches of each team of a pair that fall into the other's time.
 func (e *Engine) reach(p int32) {
-	q := &e.pairs[p]
-	a, b := e.teams.records[q.x].schedule, e.teams.records[q.y].schedule
-	if within := [2]int32{during(a, b), during(b, a)}; within != q.within {
+	q := e.pairs.at(p)
+	if within := [2]int32{e.during(q.x, q.y), e.during(q.y, q.x)}; within != q.within {
 		q.within = within
 		e.rebelieve(p)
 	}
 }
 
-// during counts the matches of one schedule between the first and the last of another.
-func during(a, b []slot) int32 {
-	if len(b) == 0 {
-		return 0
+// booking is when the matches of a team's schedule are, and how many.
+type booking struct{ first, last, n int32 }
+
+// booked tells when a team's matches are.
+func (e *Engine) booked(team int32) booking {
+	if int(team) < len(e.bookings) {
+		return e.bookings[team]
 	}
-	return int32(firstFrom(a, b[len(b)-1].day+2) - firstFrom(a, b[0].day-1))
+	return booking{}
+}
+
+// during counts the matches of one team between the first and the last of another, a day more on
+// either side. Most often that are all or none.
+func (e *Engine) during(x, y int32) int32 {
+	a, b := e.booked(x), e.booked(y)
+	switch from, to := b.first-1, b.last+1; {
+	case a.n == 0 || b.n == 0 || a.last < from || to < a.first:
+		return 0
+	case from <= a.first && a.last <= to:
+		return a.n
+	default:
+		schedule := e.teams.records[x].schedule
+		return int32(firstFrom(schedule, to+1) - firstFrom(schedule, from))
+	}
 }
 
 // firstFrom gives the place of the first match from a day on.

@@ -177,7 +177,7 @@ func (e *Engine) recallGone(l *ledger) {
 func (e *Engine) planEntities(p *Plan, l *ledger) {
 	before, after := e.groups(l)
 	for entity := range shared(e, len(after), func(e *Engine, i int, tell func(Entity)) { e.compare(l, &after[i], tell) }) {
-		p.Put = append(p.Put, *entity)
+		p.Put = append(p.Put, entity)
 	}
 	for _, c := range l.changes(before, after, func(r int32) int32 { return e.owner(l.roll, r) }) {
 		p.Changes = append(p.Changes, Change{e.id(l.roll, c.entity), kindOf(l.roll), c.act, e.ids(l.roll, c.others)})
@@ -250,9 +250,17 @@ func (e *Engine) planLinks(p *Plan, l *ledger) {
 	}
 	var differ []said
 	for s := range shared(e, len(settled.list), func(e *Engine, i int, tell func(said)) { e.say(l, settled, settled.list[i], tell) }) {
-		if s.e = e; e.linkDiffers(l, s) {
-			differ = append(differ, *s)
+		told := l.link(s.x, s.y)
+		if told != nil && told.round == e.round {
+			continue
 		}
+		if s.e = e; !s.digested {
+			s.digest = s.judged.digest()
+		}
+		if told == nil || told.digest != s.digest {
+			differ = append(differ, s)
+		}
+		l.holdLink(s.x, s.y, e.round, s.digest)
 	}
 	p.Link = append(p.Link, make([]Link, len(differ))...)
 	links := p.Link[len(p.Link)-len(differ):]
@@ -292,20 +300,6 @@ func (e *Engine) say(l *ledger, settled *marks, r int32, tell func(said)) {
 		}
 		tell(s)
 	})
-}
-
-// linkDiffers tells whether a link is new or other than it is held, and holds what it says.
-func (e *Engine) linkDiffers(l *ledger, s *said) bool {
-	told := l.link(s.x, s.y)
-	if told != nil && told.round == e.round {
-		return false
-	}
-	if !s.digested {
-		s.digest = s.judged.digest()
-	}
-	differs := told == nil || told.digest != s.digest
-	l.holdLink(s.x, s.y, e.round, s.digest)
-	return differs
 }
 
 // change is a Change by numbers.

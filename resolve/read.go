@@ -162,13 +162,20 @@ func (e *Engine) book(team int32, s slot, n int32) {
 	t := &e.teams.records[team]
 	if n > 0 {
 		t.schedule = slices.Insert(t.schedule, firstFrom(t.schedule, s.day+1), s)
-		return
+	} else {
+		i := firstFrom(t.schedule, s.day)
+		for t.schedule[i] != s {
+			i++
+		}
+		t.schedule = slices.Delete(t.schedule, i, i+1)
 	}
-	i := firstFrom(t.schedule, s.day)
-	for t.schedule[i] != s {
-		i++
+	for len(e.bookings) <= int(team) {
+		e.bookings = append(e.bookings, booking{})
 	}
-	t.schedule = slices.Delete(t.schedule, i, i+1)
+	e.bookings[team] = booking{}
+	if n := len(t.schedule); n > 0 {
+		e.bookings[team] = booking{t.schedule[0].day, t.schedule[n-1].day, int32(n)}
+	}
 }
 
 // propose looks again at the pairs of teams whose names, or the times of these, changed.
@@ -186,7 +193,7 @@ func (e *Engine) propose() {
 	for _, x := range e.rebooked.take() {
 		for _, p := range e.teams.records[x].pairs {
 			e.reaches.add(p)
-			q := &e.pairs[p]
+			q := e.pairs.at(p)
 			if len(e.teams.records[q.x].names)+len(e.teams.records[q.y].names) > 2 {
 				e.reseeds.add(p)
 			}

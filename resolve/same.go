@@ -132,7 +132,7 @@ func (e *Engine) partners(l *roll, r int32, visit func(int32)) {
 // opposites calls visit with the teams that one is a pair with.
 func (e *Engine) opposites(x int32, visit func(int32)) {
 	for _, p := range e.teams.records[x].pairs {
-		if q := &e.pairs[p]; e.alive(q) {
+		if q := e.pairs.at(p); e.alive(q) {
 			visit(q.x + q.y - x)
 		}
 	}
@@ -141,7 +141,8 @@ func (e *Engine) opposites(x int32, visit func(int32)) {
 // bonded calls visit with the teams that one is a pair with that weighs so much at least.
 func (e *Engine) bonded(x int32, least Weight, visit func(int32)) {
 	for _, p := range e.teams.records[x].pairs {
-		if q := &e.pairs[p]; q.bond >= least {
+		if e.ties[p] >= least {
+			q := e.pairs.at(p)
 			visit(q.x + q.y - x)
 		}
 	}
@@ -165,7 +166,7 @@ func (e *Engine) believed(x, y int32) (Weight, string) {
 }
 
 func (e *Engine) believedOf(p int32) (Weight, string) {
-	q := &e.pairs[p]
+	q := e.pairs.at(p)
 	belief := q.belief[e.final]
 	short := e.model.Team.Merge - e.model.Team.Prior - 1
 	switch {
@@ -182,7 +183,7 @@ func (e *Engine) believedOf(p int32) (Weight, string) {
 // backed tells whether two matches at least speak for a pair.
 func (e *Engine) backed(p int32) bool {
 	first := none
-	for _, i := range e.pairs[p].edges {
+	for _, i := range e.pairs.at(p).edges {
 		f := e.edges.at(i)
 		if e.final == 0 || f.votes[e.final-1][f.slot(p)][0] <= -e.unmatched {
 			continue
@@ -205,7 +206,7 @@ func (e *Engine) teamLines(x, y int32) []Line {
 		lines := []Line{{Comparison: "name", A: e.names.text(a.name), B: e.names.text(b.name), Level: string(l.level), Weight: l.worth(e.model.Team.Names)}}
 		return append(lines, e.judgementLines(a.id, b.id)...)
 	}
-	q := &e.pairs[p]
+	q := e.pairs.at(p)
 	lines := e.nameLines(q)
 	if votes := q.belief[e.final] - q.belief[0]; votes != 0 {
 		lines = append(lines, Line{Comparison: "matches", Level: "what their matches say", Weight: votes})

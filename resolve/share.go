@@ -58,23 +58,30 @@ func (e *Engine) reader() *Engine {
 	return &reader
 }
 
-// shared yields what find tells of each of n things, in their order. It finds some portions ahead.
-func shared[T any](e *Engine, n int, find func(e *Engine, i int, tell func(T))) iter.Seq[*T] {
-	return func(yield func(*T) bool) {
+// shared yields what find tells of each of n things, in their order. Where there is much of it,
+// it is found some portions ahead.
+func shared[T any](e *Engine, n int, find func(e *Engine, i int, tell func(T))) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		going := true
+		tell := func(t T) { going = going && yield(t) }
+		if n <= portion {
+			for i := 0; going && i < n; i++ {
+				find(e, i, tell)
+			}
+			return
+		}
 		const ahead = 64
-		var found [ahead][]T
-		for first := 0; first < n; first += ahead * portion {
+		found := make([][]T, ahead)
+		for first := 0; going && first < n; first += ahead * portion {
 			e.share(min(n-first, ahead*portion), func(e *Engine, at, from, to int) {
 				found[at] = found[at][:0]
 				for i := first + from; i < first+to; i++ {
 					find(e, i, func(t T) { found[at] = append(found[at], t) })
 				}
 			})
-			for at := range min(ahead, (n-first+portion-1)/portion) {
-				for i := range found[at] {
-					if !yield(&found[at][i]) {
-						return
-					}
+			for _, some := range found[:min(ahead, (n-first+portion-1)/portion)] {
+				for i := range some {
+					tell(some[i])
 				}
 			}
 		}

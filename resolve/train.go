@@ -101,7 +101,7 @@ func (e *Engine) plain(i int32) bool {
 // named tells whether the names on both sides of an edge are plainly alike.
 func (e *Engine) named(i int32) bool {
 	seed := e.model.Votes.Seed
-	return e.pairs[e.edges.at(i).pairs[0]].belief[0] >= seed && e.pairs[e.edges.at(i).pairs[1]].belief[0] >= seed
+	return e.pairs.at(e.edges.at(i).pairs[0]).belief[0] >= seed && e.pairs.at(e.edges.at(i).pairs[1]).belief[0] >= seed
 }
 
 // learn looks at matches of two sources that are plainly one.

@@ -28,7 +28,7 @@ func (e *Engine) voteOf(k int, m int32) {
 	edges := e.matches.at(m).edges
 	for at, i := range edges {
 		for slot, p := range e.edges.at(i).pairs {
-			if e.counts(k, i, p) && e.pairs[p].known && !e.met(k, edges[:at], p) {
+			if e.counts(k, i, p) && e.pairs.at(p).known && !e.met(k, edges[:at], p) {
 				e.cast(k, m, p, i, slot)
 			}
 		}
@@ -63,7 +63,7 @@ func (e *Engine) cast(k int, m, p, i int32, slot int) {
 			f.votes[k][f.slot(p)][e.end(j, m)] = vote
 		}
 	}
-	q := &e.pairs[p]
+	q := e.pairs.at(p)
 	q.sums[k][e.side(q, i, slot, m)] += vote - before
 	e.swayed[k].add(p)
 }
@@ -86,13 +86,13 @@ func (e *Engine) voteOn(k int, m, p int32) Weight {
 func (e *Engine) candidate(k int, j, p int32) Weight {
 	f := e.edges.at(j)
 	slot := 1 - f.slot(p)
-	return f.static - e.model.Match.Prior + e.worth(&e.pairs[f.pairs[slot]], e.beliefWithout(k, j, slot)) - f.rival[k]
+	return f.static - e.model.Match.Prior + e.worth(e.pairs.at(f.pairs[slot]), e.beliefWithout(k, j, slot)) - f.rival[k]
 }
 
 // beliefWithout is the belief in a pair of an edge but for the votes of the edge's own matches.
 func (e *Engine) beliefWithout(k int, j int32, slot int) Weight {
 	f := e.edges.at(j)
-	q := &e.pairs[f.pairs[slot]]
+	q := e.pairs.at(f.pairs[slot])
 	if k == 0 || !q.known {
 		return q.belief[0]
 	}
@@ -102,7 +102,7 @@ func (e *Engine) beliefWithout(k int, j int32, slot int) Weight {
 // sumsWithout are the votes of a round on a pair of an edge but for those of the edge's own matches.
 func (e *Engine) sumsWithout(k int, j int32, slot int) [2]Weight {
 	f := e.edges.at(j)
-	q := &e.pairs[f.pairs[slot]]
+	q := e.pairs.at(f.pairs[slot])
 	sums, own := q.sums[k], f.votes[k][slot]
 	sums[e.side(q, j, slot, f.m)] -= own[0]
 	sums[e.side(q, j, slot, f.n)] -= own[1]
@@ -152,7 +152,7 @@ func (e *Engine) side(q *pair, i int32, slot int, m int32) int {
 // what rests on it.
 func (e *Engine) believe(k int) {
 	for _, p := range e.swayed[k].take() {
-		q := &e.pairs[p]
+		q := e.pairs.at(p)
 		quiet := q.quiet[k]
 		q.belief[k+1], q.quiet[k] = q.belief[0], aloud
 		if q.known {
@@ -174,7 +174,7 @@ func (e *Engine) believe(k int) {
 // rebond marks two teams to be clustered anew if what speaks for their being one is another, as
 // far as clusters and suggestions care.
 func (e *Engine) rebond(p int32) {
-	q := &e.pairs[p]
+	q := e.pairs.at(p)
 	bond, votes := unweighed, Weight(0)
 	if e.alive(q) {
 		believed, why := e.believedOf(p)
@@ -183,8 +183,8 @@ func (e *Engine) rebond(p int32) {
 			votes = q.belief[e.final]
 		}
 	}
-	if bond != q.bond || votes != q.heldBack {
-		q.bond, q.heldBack = bond, votes
+	if bond != e.ties[p] || votes != q.heldBack {
+		e.ties[p], q.heldBack = bond, votes
 		e.teams.changed.add(q.x)
 		e.teams.changed.add(q.y)
 	}
@@ -227,7 +227,7 @@ func (e *Engine) quietOf(q *pair, sway Weight) quiet {
 // no first votes, and so are not expanded in their turn.
 func (e *Engine) expand() {
 	for _, p := range e.expanded.take() {
-		q := &e.pairs[p]
+		q := e.pairs.at(p)
 		voted := q.known && q.seeds > 0 && q.belief[1] >= e.model.Votes.Expand && e.model.Votes.Rounds > 1
 		if voted == q.voted {
 			continue
@@ -253,7 +253,7 @@ func (e *Engine) unlooked(i int32) bool {
 	return !e.looked(f.pairs[0]) && !e.looked(f.pairs[1]) && e.judged.between(e.matches.at(f.m).told.id, e.matches.at(f.n).told.id) != Same
 }
 
-func (e *Engine) looked(p int32) bool { return e.pairs[p].seeded || e.pairs[p].voted }
+func (e *Engine) looked(p int32) bool { return e.pairs.at(p).seeded || e.pairs.at(p).voted }
 
 // adopt gives a new edge the votes that its matches have cast on a pair already.
 func (e *Engine) adopt(i int32, slot int) {
@@ -281,7 +281,7 @@ func (e *Engine) adopt(i int32, slot int) {
 func (e *Engine) disown(i int32, slot int) {
 	f := e.edges.at(i)
 	p := f.pairs[slot]
-	q := &e.pairs[p]
+	q := e.pairs.at(p)
 	for end, m := range [2]int32{f.m, f.n} {
 		for k := range f.votes {
 			if e.counts(k, i, p) {

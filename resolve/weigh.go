@@ -9,7 +9,7 @@ func (e *Engine) weigh(k int) {
 			continue
 		}
 		beliefs := [2]Weight{e.beliefWithout(k, i, 0), e.beliefWithout(k, i, 1)}
-		w := f.static + f.word + e.worth(&e.pairs[f.pairs[0]], beliefs[0]) + e.worth(&e.pairs[f.pairs[1]], beliefs[1])
+		w := f.static + f.word + e.worth(e.pairs.at(f.pairs[0]), beliefs[0]) + e.worth(e.pairs.at(f.pairs[1]), beliefs[1])
 		before := f.weight[k]
 		f.weight[k] = w
 		switch {

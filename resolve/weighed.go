@@ -19,8 +19,8 @@ type Weighing struct {
 // order of Kind, A and B; match records in the orientation that weighs more in the end.
 func (e *Engine) Weighed() iter.Seq[Weighing] {
 	var list []Weighing
-	for p := range e.pairs {
-		if q := &e.pairs[p]; e.alive(q) {
+	for p := range e.pairs.n {
+		if q := e.pairs.at(p); e.alive(q) {
 			list = append(list, e.weighingOfPair(q))
 		}
 	}

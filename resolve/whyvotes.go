@@ -28,7 +28,7 @@ func (v votes) lines(but int32) []Line {
 	if v.k < 0 {
 		return nil
 	}
-	q := &v.e.pairs[v.p]
+	q := v.e.pairs.at(v.p)
 	sums := q.sums[v.k]
 	if but != none {
 		sums = v.e.sumsWithout(v.k, but, v.e.edges.at(but).slot(v.p))
@@ -58,7 +58,7 @@ func (v votes) lines(but int32) []Line {
 
 // voters lists the matches of one team of the pair that vote on it.
 func (v votes) voters(side int) []int32 {
-	q := &v.e.pairs[v.p]
+	q := v.e.pairs.at(v.p)
 	var voters []int32
 	for _, i := range q.edges {
 		f := v.e.edges.at(i)
@@ -95,7 +95,7 @@ func (v votes) line(m int32) Line {
 		l.Lines = v.candidate(best, l.Weight)
 	}
 	one, other := f.m, f.n
-	if q := &v.e.pairs[v.p]; (v.e.side(q, best, f.slot(v.p), f.m) == 0) != (q.x == v.first) {
+	if q := v.e.pairs.at(v.p); (v.e.side(q, best, f.slot(v.p), f.m) == 0) != (q.x == v.first) {
 		one, other = other, one
 	}
 	l.A, l.B = v.e.matchText(one), v.e.matchText(other)
@@ -133,12 +133,12 @@ func (v votes) candidate(j int32, vote Weight) []Line {
 	c := e.coupleOf(f.m, f.n, f.turned)
 	slot := 1 - f.slot(v.p)
 	agreement := Line{Comparison: "agreement", Level: "apart from the teams", Weight: f.static - e.model.Match.Prior, Lines: c.lines(nil)}
-	other := &e.pairs[f.pairs[slot]]
+	other := e.pairs.at(f.pairs[slot])
 	opponent := Line{
 		Comparison: "other team", A: e.names.text(c.a.teamName[slot]), B: e.names.text(c.b.teamName[c.other(slot)]),
 		Level: string(other.likeness.level), Weight: e.worth(other, e.beliefWithout(v.k, j, slot)),
 	}
-	if q := &e.pairs[v.p]; (e.side(q, j, f.slot(v.p), f.m) == 0) != (q.x == v.first) {
+	if q := e.pairs.at(v.p); (e.side(q, j, f.slot(v.p), f.m) == 0) != (q.x == v.first) {
 		agreement.Lines = swapped(agreement.Lines)
 		opponent.A, opponent.B = opponent.B, opponent.A
 	}
