@@ -353,6 +353,14 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{MatchesColumns[6], MatchesColumns[0]},
 			},
+			{
+				Name:    "match_twice",
+				Unique:  false,
+				Columns: []*schema.Column{MatchesColumns[15], MatchesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "records_count > sources_count",
+				},
+			},
 		},
 	}
 	// MatchRecordsColumns holds the columns for the "match_records" table.
@@ -937,6 +945,14 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{TeamsColumns[10], TeamsColumns[9]},
 			},
+			{
+				Name:    "team_twice",
+				Unique:  false,
+				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "records_count > sources_count",
+				},
+			},
 		},
 	}
 	// TeamRecordsColumns holds the columns for the "team_records" table.
@@ -1006,6 +1022,14 @@ var (
 				Name:    "title_folded_id",
 				Unique:  false,
 				Columns: []*schema.Column{TitlesColumns[9], TitlesColumns[0]},
+			},
+			{
+				Name:    "title_twice",
+				Unique:  false,
+				Columns: []*schema.Column{TitlesColumns[9], TitlesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "records_count > sources_count",
+				},
 			},
 		},
 	}
@@ -1124,6 +1148,14 @@ var (
 				Name:    "tournament_title_id_folded",
 				Unique:  false,
 				Columns: []*schema.Column{TournamentsColumns[10], TournamentsColumns[9]},
+			},
+			{
+				Name:    "tournament_twice",
+				Unique:  false,
+				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "records_count > sources_count",
+				},
 			},
 		},
 	}
