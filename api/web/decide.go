@@ -226,11 +226,14 @@ func (s *site) conflict(w http.ResponseWriter, r *http.Request, err error) error
 
 func conflictOf(err error) conflictPage {
 	var stale *store.StaleError
+	var turned *store.StaleRunError
 	var leased *store.LeasedError
 	var contradiction *store.ContradictionError
 	switch {
 	case errors.As(err, &stale):
 		return conflictPage{Heading: "This has changed since you looked", Changed: stale.Entity, Gone: stale.Version == 0, Changes: each(stale.Changes, eventOf)}
+	case errors.As(err, &turned):
+		return conflictPage{Heading: "This has changed since you looked", Text: capital(turned.Error()) + ". Nothing was done."}
 	case errors.As(err, &leased):
 		return conflictPage{Heading: "Somebody else is deciding this", Lease: &leased.Lease}
 	case errors.As(err, &contradiction):
