@@ -19,8 +19,8 @@ type sourcePage struct {
 	Model       string // the version in use, and
 	Learnt      []learntOf
 	Twice       []ownTwice
-	Replays     bool // its quarantine can be read again
-	Trust       int  // how far it is trusted, beside others
+	Replays     bool              // its quarantine can be read again
+	Trust       store.SourceTrust // how far it is trusted, beside others
 }
 
 // sources lists the feeds.
@@ -46,7 +46,7 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Trust = trustIn(trust, source.Name).Trust
+	page.Trust = trustIn(trust, source.Name)
 	if page.Twice, err = s.ownTwices(r.Context(), source); err != nil {
 		return err
 	}
