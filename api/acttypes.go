@@ -186,6 +186,7 @@ type ConflictError struct {
 	huma.ErrorModel
 	Contradiction *Contradiction `json:"contradiction,omitempty" doc:"The judgements that prove that a word cannot hold."`
 	Stale         *Stale         `json:"stale,omitempty" doc:"What has changed since the client looked."`
+	StaleRule     *StaleRule     `json:"stale_rule,omitempty" doc:"What a rule or a trust is by now that has changed since the client looked."`
 	Leased        *Lease         `json:"leased,omitempty" doc:"Who looks at it now."`
 }
 
@@ -213,4 +214,13 @@ type Stale struct {
 	Version  int64      `json:"version,omitempty" doc:"The version that it has now; left out if it is no more." example:"4290"`
 	Now      resolve.ID `json:"now,omitempty" doc:"What is now called otherwise: its present id." example:"tem_9c0v6y1n5tq8hd2r"`
 	Changes  []Change   `json:"changes" nullable:"false" doc:"What happened to it since, oldest first."`
+}
+
+// StaleRule tells what a rule or a trust is that has changed since a client looked at it.
+type StaleRule struct {
+	Expected int64             `json:"expected" doc:"The act by which it was in force then; 0 if nobody had set it." example:"812"`
+	Act      int64             `json:"act,omitempty" doc:"The act by which it is as it is; left out if that is not known." example:"830"`
+	Actor    string            `json:"actor,omitempty" doc:"Whose that is." example:"bo"`
+	Rule     *SurvivorshipRule `json:"rule,omitempty" doc:"The rule in force; left out if the field is chosen as usual."`
+	Trust    *SourceTrust      `json:"trust,omitempty" doc:"The trust in force; left out if it is usual."`
 }

@@ -140,6 +140,17 @@ func staleOf(e *store.StaleError) *Stale {
 	return &Stale{Entity: e.Entity, Expected: max(0, e.Expected), Version: e.Version, Changes: each(e.Changes, changeOf)}
 }
 
+func staleRuleOf(e *store.StaleRuleError) *StaleRule {
+	told := &StaleRule{Expected: e.Expected, Act: e.Act, Actor: e.Actor}
+	if e.Now.Rule != nil {
+		told.Rule = new(ruleOf(*e.Now.Rule))
+	}
+	if e.Now.Trust != nil {
+		told.Trust = new(trustOf(*e.Now.Trust))
+	}
+	return told
+}
+
 // plannedOf tells a change of a plan, of whose entities these are afterwards.
 func plannedOf(c resolve.Change, after map[resolve.ID]resolve.Entity) PlannedChange {
 	told := PlannedChange{

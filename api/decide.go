@@ -29,7 +29,7 @@ const mostForeseen = 50
 // Deciding is what every decision may be sent with.
 type Deciding struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" pattern:"^[!-~]*$" patternDescription:"visible ASCII" doc:"Makes it safe to send the decision again: an actor's second one under a key is not made, and is answered with the act of the first." example:"5f0c3c9e-2a"`
-	Preview        bool   `query:"preview" doc:"Only tell what would happen; nothing is written." example:"true"`
+	Preview        bool   `query:"preview" doc:"Only tell what would happen, or why it would be refused; nothing is written." example:"true"`
 }
 
 // Looked is the header of a change of one entity.
@@ -126,7 +126,7 @@ type decided struct {
 // decide makes a decision, or tells what it would do, and answers.
 func (a *API) decide(ctx context.Context, in Deciding, by store.Signature, d store.Decision) (*decided, error) {
 	if in.Preview {
-		told, err := a.preview(ctx, d)
+		told, err := a.preview(ctx, by, d)
 		return &decided{Status: http.StatusOK, Body: DecisionAnswer{preview: &told}}, err
 	}
 	by.Actor, by.Key = access.From(ctx).Name, in.IdempotencyKey
@@ -233,12 +233,17 @@ const noVersion = -1
 
 // versionIn reads the version at the head of an ETag.
 func versionIn(tag string) (int64, error) {
-	head, _, _ := strings.Cut(strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`), "-")
-	v, err := strconv.ParseInt(strings.TrimPrefix(head, "v"), 10, 64)
+	v, err := numberIn(tag)
 	if err != nil || v < 1 {
 		return 0, invalid("If-Match", fmt.Sprintf("%.60q is not the ETag of an entity or a run, such as %s", tag, `"v4217-9f3a61d20c77"`))
 	}
 	return v, nil
+}
+
+// numberIn reads the number at the head of a tag.
+func numberIn(tag string) (int64, error) {
+	head, _, _ := strings.Cut(strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`), "-")
+	return strconv.ParseInt(strings.TrimPrefix(head, "v"), 10, 64)
 }
 
 // movedError is a *store.StaleError of an entity that is now called by another id.

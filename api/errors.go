@@ -91,6 +91,12 @@ func conflictOf(err error, problem huma.ErrorModel) error {
 	if e, is := errors.AsType[*store.StaleError](err); is {
 		told.Type, told.Detail, told.Stale = "urn:umpire:problem:stale", e.Error(), staleOf(e)
 	}
+	if e, is := errors.AsType[*store.StaleRuleError](err); is {
+		told.Type, told.Detail, told.StaleRule = "urn:umpire:problem:stale", e.Error(), staleRuleOf(e)
+	}
+	if e, is := errors.AsType[*store.StaleRunError](err); is {
+		told.Type, told.Detail = "urn:umpire:problem:stale", e.Error()
+	}
 	if e, is := errors.AsType[movedError](err); is {
 		told.Detail, told.Stale.Now = e.Error(), e.now
 	}

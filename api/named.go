@@ -34,6 +34,7 @@ func (a *API) routeNamedOne(kind resolve.Kind, tag, id string) {
 type NameParams struct {
 	Name   string `query:"name" maxLength:"200" doc:"A part of its name, in any case and with or without accents." example:"fnatic"`
 	Source string `query:"source" maxLength:"1000" doc:"The name of a source that tells it, exactly." example:"hltv"`
+	Twice  bool   `query:"twice" doc:"Only those of which the source that is asked for, or else some source, has several records: what it tells more than once." example:"true"`
 	Paging
 }
 
@@ -52,7 +53,7 @@ func (a *API) listNamed(kind resolve.Kind) func(context.Context, *listNamedInput
 			return nil, err
 		}
 		found, err := a.Store.NamedList(ctx, store.NamedFilter{
-			Kind: kind, Name: in.Name, Title: in.Title, Source: in.Source, Cursor: in.Cursor, Limit: in.Limit,
+			Kind: kind, Name: in.Name, Title: in.Title, Source: in.Source, Twice: in.Twice, Cursor: in.Cursor, Limit: in.Limit,
 		})
 		return page(&in.Paging, found, namedOf), err
 	}

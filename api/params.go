@@ -89,6 +89,7 @@ type MatchParams struct {
 	State      Maybe[int] `query:"state" doc:"1 scheduled, 2 finished, or another number that a source sends." example:"2"`
 	Team       string     `query:"team" maxLength:"200" doc:"A team that plays: a part of its name, or its id." example:"fnatic"`
 	Source     string     `query:"source" maxLength:"1000" doc:"The name of a source that tells it, exactly." example:"hltv"`
+	Twice      bool       `query:"twice" doc:"Only those of which the source that is asked for, or else some source, has several records: what it tells more than once." example:"true"`
 	From       string     `query:"date_start__gte" doc:"Those that start then or later: an RFC 3339 time, or a date for the start of its day in UTC. A start that is known by its day counts when its day does." example:"2015-08-01"`
 	FromToo    string     `query:"date_start_gte" doc:"Another spelling of date_start__gte." example:"2015-08-01"`
 	To         string     `query:"date_start__lte" doc:"Those that start then or earlier: an RFC 3339 time, or a date for the end of its day in UTC." example:"2015-08-31T20:00:00Z"`
@@ -102,7 +103,7 @@ type MatchParams struct {
 func (p *MatchParams) filter() (store.MatchFilter, error) {
 	f := store.MatchFilter{
 		Title: p.Title, Tournament: p.Tournament, Team: p.Team, Source: p.Source,
-		State: p.State.orNil(), Sort: p.Sort, Cursor: p.Cursor, Limit: p.Limit,
+		Twice: p.Twice, State: p.State.orNil(), Sort: p.Sort, Cursor: p.Cursor, Limit: p.Limit,
 	}
 	faults := []error{
 		nameOrID("title", p.Title, resolve.KindTitle),

@@ -13,10 +13,10 @@ import (
 const mostPlanned = 500
 
 // preview tells what a decision would do. It fails as the decision would, and as Explainer.Preview.
-func (a *API) preview(ctx context.Context, d store.Decision) (Preview, error) {
-	effects, err := a.Store.Effects(ctx, d)
+func (a *API) preview(ctx context.Context, by store.Signature, d store.Decision) (Preview, error) {
+	effects, err := a.Store.Effects(ctx, by, d)
 	if err != nil {
-		return Preview{}, err
+		return Preview{}, a.explainStale(ctx, err)
 	}
 	if a.Explainer == nil {
 		return Preview{}, store.ErrElsewhere

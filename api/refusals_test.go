@@ -133,9 +133,17 @@ func TestWhatHasChangedIsTold(t *testing.T) {
 			if causes := strings.Join(column(body, "stale.changes", "cause"), "; "); !strings.Contains(causes, fmt.Sprintf("act %d by bo", split)) {
 				t.Errorf("%s: what happened: %q", test.why, causes)
 			}
+			answer, foreseen := w.send(t, test.method, test.path+"?preview=true", test.sent, ann, tag)
+			same(t, test.why+" foreseen", answer.StatusCode, http.StatusConflict)
+			for _, of := range []string{"type", "detail", "stale"} {
+				same(t, test.why+" foreseen", at(foreseen, of), at(body, of))
+			}
 		}
 		answer, body := w.send(t, "POST", "/v1/judgements", fmt.Sprintf(`{"a":"{M1}","b":"{X}","word":"different","expect":{"{M1}":%s}}`, versionOf(t, seen)), ann)
 		same(t, "a version in the body", answer.StatusCode, http.StatusConflict)
+		same(t, "of which entity", at(body, "stale.entity"), any(string(w.m1.ID)))
+		answer, body = w.send(t, "POST", "/v1/judgements?preview=true", fmt.Sprintf(`{"a":"{M1}","b":"{X}","word":"different","expect":{"{M1}":%s}}`, versionOf(t, seen)), ann)
+		same(t, "a version in a body foreseen", answer.StatusCode, http.StatusConflict)
 		same(t, "of which entity", at(body, "stale.entity"), any(string(w.m1.ID)))
 
 		for _, form := range []string{`"v%s-0"`, `W/"v%s-0"`, `"v%s"`, `v%s`, `*`} {
@@ -147,6 +155,51 @@ func TestWhatHasChangedIsTold(t *testing.T) {
 			}
 			w.decides(t, ann, "DELETE", "/v1/matches/{M2}/overrides/bestof", "")
 		}
+	})
+}
+
+// Who sets a rule or a trust in place of what he read is told what is there since, and nothing is done.
+func TestWhatChangedOfRulesIsTold(t *testing.T) {
+	onEachCurated(t, func(t *testing.T, w *world) {
+		asks := func(method, path, sent, who, was string, want int) any {
+			t.Helper()
+			answer, body := w.send(t, method, path, sent, who, "If-Match: "+was)
+			if answer.StatusCode != want {
+				t.Fatalf("%s %s of %s: %d, want %d: %v", method, path, was, answer.StatusCode, want, body)
+			}
+			if want == http.StatusConflict {
+				isProblem(t, answer, body)
+				same(t, "its type", at(body, "type"), any("urn:umpire:problem:stale"))
+			}
+			return body
+		}
+		for _, of := range []struct{ path, one, other, told, usual string }{
+			{"/v1/survivorship/team/name", `{"rule":"oldest"}`, `{"rule":"most recent"}`, "stale_rule.rule.rule", "as usual"},
+			{"/v1/sources/beta/trust", `{"trust":3}`, `{"trust":5}`, "stale_rule.trust.trust", "0"},
+		} {
+			first := fmt.Sprint(at(asks("PUT", of.path, of.one, ann, `"0"`, 201), "act.id"))
+			for _, preview := range []string{"", "?preview=true"} {
+				refused := asks("PUT", of.path+preview, of.other, bo, "0", 409)
+				same(t, "the act", fmt.Sprint(at(refused, "stale_rule.act")), first)
+				same(t, "whose", at(refused, "stale_rule.actor"), any("ann"))
+				if at(refused, of.told) == nil || !strings.Contains(fmt.Sprint(at(refused, "detail")), "by act "+first+" of ann") {
+					t.Errorf("%s: told %v", of.path, refused)
+				}
+			}
+			second := fmt.Sprint(at(asks("PUT", of.path, of.other, bo, first, 201), "act.id"))
+			asks("PUT", of.path, of.one, ann, fmt.Sprintf(`"v%s-0"`, first), 409)
+			w.decides(t, bo, "POST", "/v1/acts/"+second+"/undo", "")
+			asks("PUT", of.path+"?preview=true", of.other, ann, first, 200) // what was looked at is back
+			w.decides(t, bo, "POST", "/v1/acts/"+first+"/undo", "")
+			refused := asks("PUT", of.path, of.other, ann, first, 409)
+			if detail := fmt.Sprint(at(refused, "detail")); at(refused, of.told) != nil || !strings.Contains(detail, "it is "+of.usual+" now") || !strings.Contains(detail, "of bo") {
+				t.Errorf("%s, lifted: told %v", of.path, refused)
+			}
+			asks("PUT", of.path+"?preview=true", of.other, ann, "*", 200)
+			asks("PUT", of.path, of.other, ann, "soon", 422)
+		}
+		asks("DELETE", "/v1/survivorship/team/name", "", ann, "1", 409)
+		asks("DELETE", "/v1/survivorship/team/name", "", ann, "0", 200)
 	})
 }
 

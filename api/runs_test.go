@@ -149,8 +149,9 @@ func TestRunsOnceAndUnchanged(t *testing.T) {
 		refusal := `{"change":2,"decision":"refused"}`
 		first := asks("/v1/runs/1/decision", refusal, 202, "Idempotency-Key: two", tag)
 		same(t, "refused again", asks("/v1/runs/1/decision", refusal, 202, "Idempotency-Key: two", tag), first)
-		if detail := at(asks("/v1/runs/1/apply", ``, 409, tag), "detail"); !strings.Contains(fmt.Sprint(detail), "has changed") {
-			t.Errorf("of a run that changed: %v", detail)
+		refused := asks("/v1/runs/1/apply", ``, 409, tag)
+		if detail := at(refused, "detail"); !strings.Contains(fmt.Sprint(detail), "has changed") || at(refused, "type") != any("urn:umpire:problem:stale") {
+			t.Errorf("of a run that changed: %v", refused)
 		}
 		for _, of := range []string{"decision", "rollback", "cancel", "plan"} {
 			if detail := at(asks("/v1/runs/1/"+of, map[string]string{"decision": refusal}[of], 409, tag), "detail"); !strings.Contains(fmt.Sprint(detail), "has changed") {

@@ -1,8 +1,12 @@
 package api
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"umpire/ent/store"
+	"umpire/resolve"
 )
 
 func TestSources(t *testing.T) {
@@ -95,4 +99,41 @@ func TestWithdraw(t *testing.T) {
 	}
 	_, body := w.read(t, "GET", "/v1/sources/alpha/matches/2")
 	same(t, "afterwards", at(body, "withdrawn"), any(true))
+}
+
+// What a source tells more than once is counted with it, and listed page by page, however much it is.
+func TestSourceTellsTwice(t *testing.T) {
+	const many = 230
+	onEach(t, func(t *testing.T, w *world) {
+		var echoes partition
+		var deliveries []store.Delivery
+		for i := range many {
+			one, other := told("echo", fmt.Sprint(i), fmt.Sprint("team ", i), "b", resolve.Time{}), told("echo", fmt.Sprint(i, "again"), fmt.Sprint("TEAM ", i), "b", resolve.Time{})
+			echoes.matches = append(echoes.matches, one, other)
+			echoes.same = append(echoes.same, []resolve.ID{one.ID, other.ID}, []resolve.ID{one.Sides[0].Team.ID, other.Sides[0].Team.ID})
+		}
+		for i := range echoes.matches {
+			deliveries = append(deliveries, store.Delivery{Source: "echo", Body: []byte("{}"), ReceivedAt: day(5), Via: "http", Match: &echoes.matches[i]})
+		}
+		_, err := w.Ingest(t.Context(), deliveries)
+		check(t, err)
+		w.apply(t, echoes.plan(), "messages of echo")
+
+		_, source := w.read(t, "GET", "/v1/sources/echo")
+		same(t, "matches counted", at(source, "counts.twice.match"), any(float64(many)))
+		same(t, "teams counted", at(source, "counts.twice.team"), any(float64(many)))
+		same(t, "titles counted", at(source, "counts.twice.title"), any(0.0))
+		for list, want := range map[string]int{
+			"/v1/matches?source=echo&twice=true": many, "/v1/teams?source=echo&twice=true": many, "/v1/matches?view=sources&source=echo&twice=true": 2 * many,
+			"/v1/matches?source=alpha&twice=true": 0, "/v1/titles?source=echo&twice=true": 0, "/v1/tournaments?twice=true": 0,
+		} {
+			listed := 0
+			for next := list; next != ""; {
+				_, body := w.read(t, "GET", next)
+				listed += len(at(body, "items").([]any))
+				next, _ = at(body, "next").(string)
+			}
+			same(t, list, listed, want)
+		}
+	})
 }

@@ -4,6 +4,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"umpire/api/access"
@@ -38,6 +39,25 @@ func (f RuledField) by(rule resolve.Rule) store.SetRule {
 	return store.SetRule{Kind: f.Kind, Field: offWire(f.Field), Rule: rule}
 }
 
+// LookedUp is the header of a change of a rule or a trust.
+type LookedUp struct {
+	IfMatch string `header:"If-Match" maxLength:"100" doc:"The number of the act by which the rule or the trust was in force, as its act tells, or 0 if nobody had set it: nothing is done if it has changed since, and the answer tells what it is by now, and by whom." example:"\"812\""`
+}
+
+// signed is who decides, of what was in force.
+func (l LookedUp) signed(note string) (store.Signature, error) {
+	by := store.Signature{Note: note}
+	if l.IfMatch == "" || l.IfMatch == "*" {
+		return by, nil
+	}
+	act, err := numberIn(l.IfMatch)
+	if err != nil || act < 0 {
+		return by, invalid("If-Match", fmt.Sprintf("%.60q is not the number of an act, such as %s, nor 0", l.IfMatch, `"812"`))
+	}
+	by.InForce = &act
+	return by, nil
+}
+
 // NewRule is how a field is to be chosen.
 type NewRule struct {
 	Rule resolve.Rule `json:"rule" enum:"most trusted source,most frequent,most recent,oldest,longest name" doc:"What comes first." example:"most trusted source"`
@@ -47,21 +67,23 @@ type NewRule struct {
 type setRuleInput struct {
 	RuledField
 	Deciding
+	LookedUp
 	Body NewRule
 }
 
 func (a *API) setRule(ctx context.Context, in *setRuleInput) (*decided, error) {
-	return a.decide(ctx, in.Deciding, store.Signature{Note: in.Body.Note}, in.by(in.Body.Rule))
+	return a.decideOn(ctx, in.Deciding, in.LookedUp, in.Body.Note, in.by(in.Body.Rule))
 }
 
 type liftRuleInput struct {
 	RuledField
 	Deciding
+	LookedUp
 	LiftNote
 }
 
 func (a *API) liftRule(ctx context.Context, in *liftRuleInput) (*decided, error) {
-	return a.decide(ctx, in.Deciding, store.Signature{Note: in.Note}, in.by(resolve.Usual))
+	return a.decideOn(ctx, in.Deciding, in.LookedUp, in.Note, in.by(resolve.Usual))
 }
 
 // NewTrust is how far a source is to be trusted.
@@ -73,9 +95,19 @@ type NewTrust struct {
 type setTrustInput struct {
 	SourceName
 	Deciding
+	LookedUp
 	Body NewTrust
 }
 
 func (a *API) setTrust(ctx context.Context, in *setTrustInput) (*decided, error) {
-	return a.decide(ctx, in.Deciding, store.Signature{Note: in.Body.Note}, store.SetTrust{Source: in.Source, Trust: in.Body.Trust})
+	return a.decideOn(ctx, in.Deciding, in.LookedUp, in.Body.Note, store.SetTrust{Source: in.Source, Trust: in.Body.Trust})
+}
+
+// decideOn decides on a rule or a trust.
+func (a *API) decideOn(ctx context.Context, in Deciding, looked LookedUp, note string, d store.Decision) (*decided, error) {
+	by, err := looked.signed(note)
+	if err != nil {
+		return nil, err
+	}
+	return a.decide(ctx, in, by, d)
 }

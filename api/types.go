@@ -269,15 +269,16 @@ type Profile struct {
 
 // SourceCounts is what a source has sent.
 type SourceCounts struct {
-	Messages      int64      `json:"messages" doc:"Messages." example:"13022"`
-	Quarantined   int64      `json:"quarantined" doc:"Messages that could not be understood." example:"3"`
-	Duplicates    int64      `json:"duplicates" doc:"Messages that repeat one." example:"12"`
-	Matches       int64      `json:"matches" doc:"Match records." example:"6500"`
-	Teams         int64      `json:"teams" doc:"Team records." example:"611"`
-	Tournaments   int64      `json:"tournaments" doc:"Tournament records." example:"140"`
-	Merged        int64      `json:"merged" doc:"Match records that are one with another source's." example:"5100"`
-	FirstReceived *time.Time `json:"first_received,omitempty" doc:"When its first message came." example:"2015-07-30T09:12:44Z"`
-	LastReceived  *time.Time `json:"last_received,omitempty" doc:"When its last message came." example:"2015-08-01T18:02:09Z"`
+	Messages      int64                  `json:"messages" doc:"Messages." example:"13022"`
+	Quarantined   int64                  `json:"quarantined" doc:"Messages that could not be understood." example:"3"`
+	Duplicates    int64                  `json:"duplicates" doc:"Messages that repeat one." example:"12"`
+	Matches       int64                  `json:"matches" doc:"Match records." example:"6500"`
+	Teams         int64                  `json:"teams" doc:"Team records." example:"611"`
+	Tournaments   int64                  `json:"tournaments" doc:"Tournament records." example:"140"`
+	Merged        int64                  `json:"merged" doc:"Match records that are one with another source's." example:"5100"`
+	Twice         map[resolve.Kind]int64 `json:"twice" doc:"Of each kind, how much it tells more than once: things of which it has several records, as a list with twice=true has them." example:"{\"match\":12,\"team\":3,\"title\":0,\"tournament\":1}"`
+	FirstReceived *time.Time             `json:"first_received,omitempty" doc:"When its first message came." example:"2015-07-30T09:12:44Z"`
+	LastReceived  *time.Time             `json:"last_received,omitempty" doc:"When its last message came." example:"2015-08-01T18:02:09Z"`
 }
 
 // Outcome is what became of a message.

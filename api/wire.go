@@ -227,10 +227,20 @@ func sourceOf(s store.Source) Source {
 		Counts: SourceCounts{
 			Messages: s.Counts.Messages, Quarantined: s.Counts.Quarantined, Duplicates: s.Counts.Duplicates,
 			Matches: s.Counts.Matches, Teams: s.Counts.Teams, Tournaments: s.Counts.Tournaments, Merged: s.Counts.Merged,
+			Twice:         twiceOf(s.Counts),
 			FirstReceived: utc(s.Counts.FirstReceived), LastReceived: utc(s.Counts.LastReceived),
 		},
 		Profile: profileOf(s),
 	}
+}
+
+// twiceOf has all kinds.
+func twiceOf(c store.SourceCounts) map[resolve.Kind]int64 {
+	told := map[resolve.Kind]int64{}
+	for _, kind := range resolve.Kinds {
+		told[kind] = c.Twice[kind]
+	}
+	return told
 }
 
 func profileOf(s store.Source) Profile {

@@ -18,6 +18,7 @@ import (
 //
 //	do       what is decided: a key of decisions; the others are its
 //	version  ID:N, of each entity that the reader looked at
+//	was      of a rule or a trust, the act by which it was in force, or 0
 //	note     why
 //	actor    who, if the browser does not say
 //	back     the page to show next; "" is the act's own
@@ -138,18 +139,25 @@ func readUndoRange(f url.Values) (store.Decision, error) {
 	return nil, &resolve.InvalidError{Field: "since", Reason: "a day such as 2015-03-14, or an instant such as 2015-03-14T18:30:00Z"}
 }
 
-// expectation reads which versions of entities the reader looked at.
-func expectation(f url.Values) (map[resolve.ID]int64, error) {
-	expect := map[resolve.ID]int64{}
+// expectation reads what the reader looked at, into a signature that nobody has signed yet.
+func expectation(f url.Values) (store.Signature, error) {
+	by := store.Signature{Expect: map[resolve.ID]int64{}}
 	for _, told := range f["version"] {
 		id, version, _ := strings.Cut(told, ":")
 		n, err := strconv.ParseInt(version, 10, 64)
 		if err != nil {
-			return nil, &resolve.InvalidError{Field: "version", Reason: fmt.Sprintf("%q is no id and version", told)}
+			return by, &resolve.InvalidError{Field: "version", Reason: fmt.Sprintf("%q is no id and version", told)}
 		}
-		expect[resolve.ID(id)] = n
+		by.Expect[resolve.ID(id)] = n
 	}
-	return expect, nil
+	if was := f.Get("was"); was != "" {
+		n, err := strconv.ParseInt(was, 10, 64)
+		if err != nil {
+			return by, &resolve.InvalidError{Field: "was", Reason: "an act's number is a whole number"}
+		}
+		by.InForce = &n
+	}
+	return by, nil
 }
 
 // decide makes a decision, and goes on to what the form says comes next.
@@ -183,11 +191,11 @@ func (s *site) decided(r *http.Request, actor string) (store.Decided, error) {
 	if err != nil {
 		return store.Decided{}, err
 	}
-	expect, err := expectation(r.PostForm)
+	by, err := expectation(r.PostForm)
 	if err != nil {
 		return store.Decided{}, err
 	}
-	by := store.Signature{Actor: actor, Note: strings.TrimSpace(r.PostForm.Get("note")), Expect: expect}
+	by.Actor, by.Note = actor, strings.TrimSpace(r.PostForm.Get("note"))
 	decided, err := s.Store.Decide(r.Context(), by, decision)
 	if err != nil {
 		return decided, err
@@ -226,11 +234,17 @@ func (s *site) conflict(w http.ResponseWriter, r *http.Request, err error) error
 
 func conflictOf(err error) conflictPage {
 	var stale *store.StaleError
+	var turned *store.StaleRunError
+	var ruled *store.StaleRuleError
 	var leased *store.LeasedError
 	var contradiction *store.ContradictionError
 	switch {
 	case errors.As(err, &stale):
 		return conflictPage{Heading: "This has changed since you looked", Changed: stale.Entity, Gone: stale.Version == 0, Changes: each(stale.Changes, eventOf)}
+	case errors.As(err, &turned):
+		return conflictPage{Heading: "This has changed since you looked", Text: capital(turned.Error()) + ". Nothing was done."}
+	case errors.As(err, &ruled):
+		return conflictPage{Heading: "This has changed since you looked", Text: capital(ruled.Error()) + ". Nothing was decided."}
 	case errors.As(err, &leased):
 		return conflictPage{Heading: "Somebody else is deciding this", Lease: &leased.Lease}
 	case errors.As(err, &contradiction):

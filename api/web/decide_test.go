@@ -3,9 +3,12 @@ package web
 import (
 	"errors"
 	"fmt"
+	"html"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -383,4 +386,59 @@ func TestSurvivorshipByForms(t *testing.T) {
 	if res := d.post(url.Values{"do": {"rule"}, "kind": {"match"}, "field": {"start"}, "rule": {string(resolve.Longest)}}); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("the longest start: %d", res.StatusCode)
 	}
+}
+
+// The forms of a rule and of a trust are for what the page showed: once somebody else has set it,
+// neither is done, nor foreseen, and the page says what it is by now.
+func TestSurvivorshipFormsAreOfAnAct(t *testing.T) {
+	d := deciding(t)
+	for _, c := range []struct {
+		page        string
+		form        url.Values
+		field       string
+		first, then string
+		told        string
+	}{
+		{"/survivorship", url.Values{"do": {"rule"}, "kind": {"match"}, "field": {"start"}}, "rule", string(resolve.Trusted), string(resolve.Recent), "The rule of match start has changed: it is most trusted source now, by act 1 of ann"},
+		{"/sources/hltv", url.Values{"do": {"trust"}, "source": {"hltv"}}, "trust", "7", "9", "The trust in hltv has changed: it is 7 now, by act 3 of ann"},
+	} {
+		says := func(what, was string) url.Values {
+			form := maps.Clone(c.form)
+			form[c.field], form["was"] = []string{what}, []string{was}
+			return form
+		}
+		was := shownAct(t, d, c.page, c.form)
+		if res := d.post(says(c.first, was)); res.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s as shown: %d", c.field, res.StatusCode)
+		}
+		stale := says(c.then, was)
+		for what, res := range map[string]*http.Response{"set": d.post(stale), "foreseen": get(t, d, "/preview?"+stale.Encode())} {
+			if page := html.UnescapeString(body(t, res)); res.StatusCode != http.StatusConflict || !strings.Contains(page, c.told) {
+				t.Errorf("%s %s: %d\n%s", c.field, what, res.StatusCode, page)
+			}
+		}
+		if res := d.post(says(c.then, shownAct(t, d, c.page, c.form))); res.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s as shown again: %d", c.field, res.StatusCode)
+		}
+	}
+	if res := d.post(url.Values{"do": {"trust"}, "source": {"hltv"}, "trust": {"1"}, "was": {"soon"}}); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("no act: %d", res.StatusCode)
+	}
+}
+
+// shownAct is the act that a page's form of these fields says that it is of.
+func shownAct(t *testing.T, h http.Handler, page string, form url.Values) string {
+	t.Helper()
+	for f := range strings.SplitSeq(body(t, get(t, h, page)), "<form") {
+		f, _, _ = strings.Cut(f, "</form>")
+		fits := true
+		for name, value := range form {
+			fits = fits && strings.Contains(f, fmt.Sprintf(`name="%s" value="%s"`, name, value[0]))
+		}
+		if was := regexp.MustCompile(`name="was" value="(\d+)"`).FindStringSubmatch(f); fits && was != nil {
+			return was[1]
+		}
+	}
+	t.Fatalf("%s has no form of %v that says of which act it is", page, form)
+	return ""
 }

@@ -32,6 +32,8 @@ type option struct{ Value, Name string }
 
 var stateOptions = []option{{"", "any"}, {"1", "scheduled"}, {"2", "finished"}}
 
+var twiceOptions = []option{{"", "ever"}, {"true", "more than once by a source"}}
+
 var sortOptions = []option{
 	{string(store.ByStartDesc), "latest start"},
 	{string(store.ByStart), "earliest start"},
@@ -53,6 +55,7 @@ func readMatchForm(query url.Values, sources []store.Source) (form, store.MatchF
 	f.Tournament = in.text("tournament", "Tournament", "name, in part")
 	f.Title = in.text("title", "Title", "game or sport")
 	f.Source = in.choose("source", "Source", sourceOptions(sources))
+	f.Twice = in.choose("twice", "Told", twiceOptions) != ""
 	f.State = in.state()
 	f.From = in.bound("date_start__gte", "From", dayStart)
 	f.To = in.bound("date_start__lte", "To", dayEnd)

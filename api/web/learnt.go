@@ -2,9 +2,9 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -72,59 +72,51 @@ func clockTold(ahead int) string {
 	return "the same"
 }
 
-// ownSought is among how many of a source's matches, and of its teams, duplicates of its own are sought.
-const ownSought = 200
-
-// ownTwice is an entity of which a source has several records.
+// ownTwice is what a source tells more than once of a kind.
 type ownTwice struct {
+	Heading string
+	Number  int64
+	All     string // the list of all of it
+	First   []toldTwice
+}
+
+// toldTwice is an entity of which a source has several records.
+type toldTwice struct {
 	named
-	Kind    resolve.Kind
 	Records int
 }
 
-// soughtAmong says among how much of what a source tells duplicates are sought.
-func soughtAmong(c store.SourceCounts) string {
-	part := func(which string, n int64, what string) string {
-		if n <= ownSought {
-			return "all its " + what
+// More reports whether there is more than the first.
+func (t ownTwice) More() bool { return t.Number > int64(len(t.First)) }
+
+// ownTwices reads what a source tells more than once, by kind.
+func (s *site) ownTwices(ctx context.Context, source store.Source) ([]ownTwice, error) {
+	var all []ownTwice
+	for _, kind := range resolve.Kinds {
+		if source.Counts.Twice[kind] == 0 {
+			continue
 		}
-		return fmt.Sprintf("the %s %s of its %s %s", which, number(ownSought), number(n), what)
+		first, err := s.firstTwice(ctx, kind, source.Name)
+		if err != nil {
+			return nil, err
+		}
+		list := url.Values{"source": {source.Name}, "twice": {"true"}}
+		all = append(all, ownTwice{headings[kind], source.Counts.Twice[kind], sectionOf(kind) + "?" + list.Encode(), first})
 	}
-	return part("latest", c.Matches, "matches") + ", " + part("first", c.Teams, "teams") + " and " + part("first", c.Tournaments, "tournaments")
+	return all, nil
 }
 
-// ownTwices finds what a source tells more than once, and whether there is more of it than is shown.
-func (s *site) ownTwices(ctx context.Context, source string) ([]ownTwice, bool, error) {
-	var all []ownTwice
-	more := false
-	add := func(kind resolve.Kind, id resolve.ID, name string, records []store.RecordRef) {
-		n := 0
-		for _, r := range records {
-			if r.Source == source {
-				n++
-			}
-		}
-		if n < 2 {
-			return
-		}
-		if more = len(all) == 2*latestShown; !more {
-			all = append(all, ownTwice{named{name, pathOf(id)}, kind, n})
-		}
+func (s *site) firstTwice(ctx context.Context, kind resolve.Kind, source string) ([]toldTwice, error) {
+	told := func(id resolve.ID, name string, records []store.RecordRef) toldTwice {
+		its := slices.DeleteFunc(slices.Clone(records), func(r store.RecordRef) bool { return r.Source != source })
+		return toldTwice{named{name, pathOf(id)}, len(its)}
 	}
-	for _, kind := range []resolve.Kind{resolve.KindTeam, resolve.KindTournament} {
-		list, err := s.Store.NamedList(ctx, store.NamedFilter{Kind: kind, Source: source, Limit: ownSought})
-		if err != nil {
-			return nil, false, err
-		}
-		for _, n := range list.Items {
-			add(kind, n.ID, n.Name, n.Records)
-		}
+	if kind == resolve.KindMatch {
+		list, err := s.Store.Matches(ctx, store.MatchFilter{Source: source, Twice: true, Limit: latestShown})
+		return each(list.Items, func(m store.Match) toldTwice { return told(m.ID, versusOn(m), m.Records) }), err
 	}
-	matches, err := s.Store.Matches(ctx, store.MatchFilter{Source: source, Limit: ownSought})
-	for _, m := range matches.Items {
-		add(resolve.KindMatch, m.ID, versus(m), m.Records)
-	}
-	return all, more, err
+	list, err := s.Store.NamedList(ctx, store.NamedFilter{Kind: kind, Source: source, Twice: true, Limit: latestShown})
+	return each(list.Items, func(n store.Named) toldTwice { return told(n.ID, n.Name, n.Records) }), err
 }
 
 // replayedPage is what became of a source's quarantine when it was read again.

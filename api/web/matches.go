@@ -63,7 +63,7 @@ const viewSources = "sources"
 
 // matches lists matches, merged or as each source tells them.
 func (s *site) matches(w http.ResponseWriter, r *http.Request) error {
-	sources, err := s.Store.Sources(r.Context())
+	sources, err := s.Store.Profiles(r.Context())
 	if err != nil {
 		return err
 	}

@@ -189,7 +189,7 @@ type namedRow struct {
 // namedList makes the list of titles, tournaments or teams.
 func (s *site) namedList(kind resolve.Kind) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		sources, err := s.Store.Sources(r.Context())
+		sources, err := s.Store.Profiles(r.Context())
 		if err != nil {
 			return err
 		}
@@ -215,6 +215,7 @@ func readNamedForm(query url.Values, kind resolve.Kind, sources []store.Source) 
 		f.Title = in.text("title", "Title", "game or sport")
 	}
 	f.Source = in.choose("source", "Source", sourceOptions(sources))
+	f.Twice = in.choose("twice", "Told", twiceOptions) != ""
 	return in.form, f
 }
 

@@ -59,7 +59,11 @@ func (s *site) preview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	effects, err := s.Store.Effects(r.Context(), decision)
+	by, err := expectation(form)
+	if err != nil {
+		return err
+	}
+	effects, err := s.Store.Effects(r.Context(), by, decision)
 	if errors.Is(err, store.ErrConflict) {
 		r.PostForm = form // which says where to go back to
 		return s.conflict(w, r, err)

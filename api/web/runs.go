@@ -235,7 +235,8 @@ func (s *site) onTo(w http.ResponseWriter, r *http.Request, run int64) error {
 }
 
 // turnRun does what a form asks of a run: do is apply, rebase, rollback, cancel or plan; or
-// accept, refuse or open, of a change or of a cause.
+// accept, refuse or open, of a change or of a cause. Nothing is done unless the run has the
+// version of which the form was.
 func (s *site) turnRun(w http.ResponseWriter, r *http.Request) error {
 	id, err := runNumber(r)
 	if err != nil {
@@ -244,7 +245,7 @@ func (s *site) turnRun(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	if err := s.doRun(r, id, actorOf(r)); errors.Is(err, store.ErrConflict) {
+	if err := s.doRun(r, id); errors.Is(err, store.ErrConflict) {
 		return s.runConflict(w, r, err)
 	} else if err != nil {
 		return err
@@ -255,10 +256,15 @@ func (s *site) turnRun(w http.ResponseWriter, r *http.Request) error {
 	return s.onTo(w, r, id)
 }
 
-func (s *site) doRun(r *http.Request, id int64, actor string) error {
+func (s *site) doRun(r *http.Request, id int64) error {
+	version, err := wholeNumber(r.PostForm, "version")
+	if err != nil {
+		return err
+	}
+	by := store.Signature{Actor: actorOf(r), Note: strings.TrimSpace(r.PostForm.Get("note")), Run: version}
 	do := r.PostForm.Get("do")
 	if decision, is := runDecisions[do]; is {
-		return s.decideRun(r, id, actor, decision)
+		return s.decideRun(r, id, by, decision)
 	}
 	order, known := runOrders[do]
 	if !known {
@@ -267,7 +273,7 @@ func (s *site) doRun(r *http.Request, id int64, actor string) error {
 	if err := access.Check(r.Context(), access.Operate); err != nil {
 		return err
 	}
-	_, err := order(r.Context(), s.Store, id, store.Signature{Actor: actor})
+	_, err = order(r.Context(), s.Store, id, by)
 	return err
 }
 
@@ -295,7 +301,7 @@ var runDecisions = map[string]store.ChangeDecision{
 	"accept": store.ChangeAccepted, "refuse": store.ChangeRefused, "open": store.ChangeOpen,
 }
 
-func (s *site) decideRun(r *http.Request, id int64, actor string, decision store.ChangeDecision) error {
+func (s *site) decideRun(r *http.Request, id int64, by store.Signature, decision store.ChangeDecision) error {
 	change, err := wholeNumber(r.PostForm, "change")
 	if err != nil {
 		return err
@@ -304,17 +310,15 @@ func (s *site) decideRun(r *http.Request, id int64, actor string, decision store
 	if err != nil {
 		return err
 	}
-	_, _, err = s.Store.DecideRun(r.Context(), store.Signature{Actor: actor, Note: strings.TrimSpace(r.PostForm.Get("note"))},
-		store.RunDecision{Run: id, Change: change, Cause: why, Decision: decision})
+	_, _, err = s.Store.DecideRun(r.Context(), by, store.RunDecision{Run: id, Change: change, Cause: why, Decision: decision})
 	return err
 }
 
 // runConflict says why something cannot be done with a run.
 func (s *site) runConflict(w http.ResponseWriter, r *http.Request, err error) error {
 	page := conflictOf(err)
-	if page.Proof == nil {
-		_, reason, _ := strings.Cut(err.Error(), store.ErrConflict.Error()+": ")
-		page.Text = strings.ToUpper(reason[:min(1, len(reason))]) + reason[min(1, len(reason)):] + "."
+	if _, reason, told := strings.Cut(err.Error(), store.ErrConflict.Error()+": "); told && page.Proof == nil {
+		page.Text = capital(reason) + "."
 	}
 	page.Back = backTo(either(r.PostForm.Get("back"), r.URL.Path))
 	return s.render(w, r, http.StatusConflict, "conflict", view{Title: page.Heading, Section: runsPath, Body: page})

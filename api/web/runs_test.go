@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -82,6 +83,61 @@ func TestRunByForms(t *testing.T) {
 	}
 	state(store.RunReverted)
 }
+
+// Forms are for the run as their page showed it: once something was done to it, each is refused by
+// a page that says what it is by now, and the page that one looks at again has forms that do.
+func TestRunFormsAreOfAVersion(t *testing.T) {
+	s, err := makeWorld(t.Context(), "sqlite:"+t.TempDir()+"/umpire.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	asked, err := s.AskRun(t.Context(), store.Signature{Actor: curator}, store.WantsTraining)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run.Plan(t.Context(), s, asked.ID, nil); err != nil {
+		t.Fatal(err)
+	}
+	pages := New(Config{Store: s})
+	h := as(curator, access.Operator, pages)
+	shown := func(path string) string {
+		t.Helper()
+		versions := formVersions.FindAllStringSubmatch(body(t, get(t, h, path)), -1)
+		forms := strings.Count(body(t, get(t, h, path)), `action="/runs/1"`)
+		if len(versions) != forms || forms == 0 {
+			t.Fatalf("%s has %d forms and %d versions", path, forms, len(versions))
+		}
+		return versions[0][1]
+	}
+	post := func(do, version string) *http.Response {
+		return postAs(t, pages, "/runs/1", access.Operator, url.Values{"do": {do}, "version": {version}, "change": {"1"}})
+	}
+	before := shown("/runs/1?cause=1")
+	if res := post("accept", before); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("as shown: %d", res.StatusCode)
+	}
+	for _, do := range []string{"apply", "rebase", "rollback", "cancel", "plan", "accept", "refuse", "open"} {
+		res := post(do, before)
+		if page := body(t, res); res.StatusCode != http.StatusConflict || !strings.Contains(page, "Run 1 has changed since version "+before) || !strings.Contains(page, "is planned") {
+			t.Errorf("%s of another version: %d\n%s", do, res.StatusCode, page)
+		}
+	}
+	for _, step := range []struct {
+		do   string
+		then store.RunState
+	}{{"apply", store.RunApplying}, {"cancel", store.RunPlanned}, {"rebase", store.RunWaiting}, {"cancel", store.RunCancelled}, {"plan", store.RunWaiting}} {
+		res := post(step.do, shown("/runs/1"))
+		if r, err := s.Run(t.Context(), 1); res.StatusCode != http.StatusSeeOther || err != nil || r.State != step.then {
+			t.Errorf("%s as shown: %d, %s, %v", step.do, res.StatusCode, r.State, err)
+		}
+	}
+	if res := post("cancel", "soon"); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("no version: %d", res.StatusCode)
+	}
+}
+
+var formVersions = regexp.MustCompile(`name="version" value="(\d+)"`)
 
 // postAs sends a form to a page in the name of a role, or of nobody.
 func postAs(t *testing.T, pages http.Handler, path string, role access.Role, form url.Values) *http.Response {

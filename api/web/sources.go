@@ -19,10 +19,8 @@ type sourcePage struct {
 	Model       string // the version in use, and
 	Learnt      []learntOf
 	Twice       []ownTwice
-	MoreTwice   bool
-	Sought      string // among how much of it
-	Replays     bool   // its quarantine can be read again
-	Trust       int    // how far it is trusted, beside others
+	Replays     bool              // its quarantine can be read again
+	Trust       store.SourceTrust // how far it is trusted, beside others
 }
 
 // sources lists the feeds.
@@ -40,7 +38,7 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := sourcePage{Source: source, Figures: sourceFigures(source), Replays: s.Replay != nil, Sought: soughtAmong(source.Counts)}
+	page := sourcePage{Source: source, Figures: sourceFigures(source), Replays: s.Replay != nil}
 	if page.Model, page.Learnt, err = s.learnt(r.Context(), source.Name); err != nil {
 		return err
 	}
@@ -48,8 +46,8 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Trust = trustIn(trust, source.Name).Trust
-	if page.Twice, page.MoreTwice, err = s.ownTwices(r.Context(), source.Name); err != nil {
+	page.Trust = trustIn(trust, source.Name)
+	if page.Twice, err = s.ownTwices(r.Context(), source); err != nil {
 		return err
 	}
 	quarantined, err := s.Store.Messages(r.Context(), store.MessageFilter{Source: &source.Name, Fate: store.Quarantined, Limit: latestShown})

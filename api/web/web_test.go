@@ -15,6 +15,7 @@ import (
 	"umpire/ent/store"
 	"umpire/fixtures/servers"
 	"umpire/resolve"
+	"umpire/resolve/run"
 )
 
 // places are pages of the world that tests look at, by a name for a person.
@@ -427,21 +428,55 @@ func TestWhyElsewhere(t *testing.T) {
 	}
 }
 
-// A source's page says among how much of it duplicates were sought, also where there are none.
-func TestSoughtAmong(t *testing.T) {
-	for _, c := range []struct {
-		store.SourceCounts
-		want string
-	}{
-		{store.SourceCounts{Matches: 3, Teams: 6, Tournaments: 200}, "all its matches, all its teams and all its tournaments"},
-		{store.SourceCounts{Matches: 12345, Teams: 201}, "the latest 200 of its 12\u202f345 matches, the first 200 of its 201 teams and all its tournaments"},
-	} {
-		if got := soughtAmong(c.SourceCounts); got != c.want {
-			t.Errorf("%+v: %q, want %q", c.SourceCounts, got, c.want)
+// nextPages finds the link to a list's next page.
+var nextPages = regexp.MustCompile(`href="([^"]*)" rel="next"`)
+
+// A source's page counts all that it tells more than once, and leads to all of it, however much it is.
+func TestSourceTellsTwice(t *testing.T) {
+	const many = 230
+	s, err := store.Open(t.Context(), "sqlite:"+t.TempDir()+"/umpire.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var bodies [][]byte
+	var echoes store.Group
+	for i := range many {
+		var pair [2]resolve.ID
+		for n := range pair {
+			key := resolve.Key{Kind: resolve.KindMatch, Source: "echo", Scope: "cs go", ID: fmt.Sprint(i, "-", n)}
+			bodies, pair[n] = append(bodies, fmt.Appendf(nil, `{"source":"echo","data":{"id":%q,"title":"CS:GO","date_start_text":"2015-03-%02d 18:00",
+				"teams":[{"id":1,"name":"Left"},{"id":2,"name":"Right"}],"scores":[]}}`, key.ID, 1+i%28)), key.Mint()
+		}
+		echoes.Judges = append(echoes.Judges, store.Judge{A: pair[0], B: pair[1], Word: resolve.Same})
+	}
+	if err := takeIn(t.Context(), s, bodies); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Decide(t.Context(), store.Signature{Actor: curator}, echoes); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run.Batch(t.Context(), s, run.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	h := as(curator, access.Admin, New(Config{Store: s}))
+	page := body(t, get(t, h, "/sources/echo"))
+	all := "/matches?source=echo&twice=true"
+	if !strings.Contains(page, fmt.Sprintf(`Matches <span class="none">%d</span>`, many)) || !strings.Contains(page, strings.ReplaceAll(all, "&", "&amp;")) {
+		t.Errorf("the page does not count what is told twice, nor lead there")
+	}
+	listed := 0
+	for next := all; next != ""; {
+		page := body(t, get(t, h, next))
+		listed += strings.Count(page, `<tr class="match"`)
+		if next = ""; nextPages.MatchString(page) {
+			next = html.UnescapeString(nextPages.FindStringSubmatch(page)[1])
 		}
 	}
-	h, _ := worldPages(t)
-	if page := body(t, get(t, h, "/sources/source1")); !strings.Contains(page, "Sought among all its matches, all its teams and all its tournaments") || !strings.Contains(page, "Nothing among these") {
-		t.Error("a source without duplicates does not say among what none were found")
+	if listed != many {
+		t.Errorf("%d are listed, want %d", listed, many)
 	}
 }

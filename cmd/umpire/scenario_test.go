@@ -22,7 +22,8 @@ import (
 //	-- expect --               -- then.expect --
 //
 // What only an engine can know that has learnt how the sources differ stands under "learnt" in
-// place of "expect". Messages are one a line, as their sources send them; "withdraw arena/7" takes a match back.
+// place of "expect". Messages are one a line, as their sources send them; "withdraw arena/7" takes a match back,
+// and "same match: arena/1 ? bulletin/7", or different, is what a person says of two records.
 // What is expected is one statement a line; what no line names is not checked:
 //
 //	team: arena/12 "NiP" = callers/"Ninjas in Pyjamas"    one entity, and another one than each other that is listed so
@@ -30,6 +31,7 @@ import (
 //	match: arena/1 = callers/7 swapped                    whose sides are in the other order than the first record's
 //	apart team: arena/12 | arena/13 | bulletin/4          no two of them are one
 //	asked match: arena/1 ? bulletin/7                     not one, but suggested
+//	unasked match: arena/1 | bulletin/9                   neither one, nor suggested
 //	gone match: arena/3                                   in no entity
 //
 // A record is called by its source and its id, or its name in quotes where it has no id. A name
@@ -41,17 +43,18 @@ type act struct {
 	learnt bool // the claims are of an engine that was trained
 }
 
-// step is a message, or that a source takes a match back.
+// step is a message, that a source takes a match back, or what a person says, of no source.
 type step struct {
 	source    string
 	match     *resolve.Match
 	withdrawn resolve.ID
+	judged    *resolve.Judgement
 }
 
 // claim is a line of what is expected.
 type claim struct {
 	line     string
-	says     string // "", apart, asked or gone
+	says     string // "", apart, asked, unasked or gone
 	kind     resolve.Kind
 	clusters [][]ref
 }
@@ -116,6 +119,11 @@ func (r *scenarioReader) step(line string) step {
 		source, _, _ := strings.Cut(taken, "/")
 		return step{source: source, withdrawn: r.ref(resolve.KindMatch, taken).id}
 	}
+	if said := saying.FindStringSubmatch(line); said != nil {
+		kind := resolve.Kind(said[2])
+		a, b := r.ref(kind, said[3]).id, r.ref(kind, said[4]).id
+		return step{judged: &resolve.Judgement{A: min(a, b), B: max(a, b), Word: resolve.Word(said[1]), By: "ann"}}
+	}
 	read := ingest.Decode([]byte(line), ingest.Defaults)
 	if read.Match == nil {
 		r.t.Fatalf("%v:\n%s", read.Fault, line)
@@ -130,7 +138,9 @@ func (r *scenarioReader) step(line string) step {
 	return step{source: read.Source, match: m}
 }
 
-var statement = regexp.MustCompile(`^(?:(apart|asked|gone) )?(title|tournament|team|match): (.+)$`)
+var saying = regexp.MustCompile(`^(same|different) (title|tournament|team|match): (.+) \? (.+)$`)
+
+var statement = regexp.MustCompile(`^(?:(apart|asked|unasked|gone) )?(title|tournament|team|match): (.+)$`)
 
 func (r *scenarioReader) claim(line string) claim {
 	r.t.Helper()
@@ -233,6 +243,8 @@ func (w *world) checkParted(t *testing.T, c claim) {
 				w.complain(t, "are one", a, b)
 			case c.says == "asked" && !w.asked(a.id, b.id):
 				w.complain(t, "are not asked about", a, b)
+			case c.says == "unasked" && w.asked(a.id, b.id):
+				w.complain(t, "are asked about", a, b)
 			}
 		}
 	}

@@ -112,6 +112,7 @@ type world struct {
 	engine   *resolve.Engine
 	records  map[resolve.ID]resolve.Match
 	arrivals map[resolve.ID]int64
+	judged   []resolve.Judgement
 	links    map[resolve.Pair]resolve.Link
 	places   map[resolve.ID]place
 }
@@ -134,6 +135,9 @@ func (w *world) begin() {
 	for _, m := range w.records {
 		w.engine.Put(m)
 	}
+	for _, j := range w.judged {
+		w.engine.Judge(j)
+	}
 }
 
 // tell takes the steps, with pauses, and settles.
@@ -152,6 +156,11 @@ func (w *world) tell(steps []step, next func() pause) {
 }
 
 func (w *world) take(s step) {
+	if s.judged != nil {
+		w.judged = append(w.judged, *s.judged)
+		w.engine.Judge(*s.judged)
+		return
+	}
 	if s.match == nil {
 		delete(w.records, s.withdrawn)
 		w.engine.Remove(s.withdrawn)

@@ -174,14 +174,20 @@ func keepTrigrams(next entschema.Differ) entschema.Differ {
 	})
 }
 
-// store writes a migration under the folder's next number.
+// store writes a migration under the number after the folder's newest.
 func store(t *testing.T, folder string, content []byte) {
 	t.Helper()
 	present, err := filepath.Glob(filepath.Join(folder, "*.sql"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(folder, fmt.Sprintf("%04d_%s.sql", len(present)+1, *write))
+	newest := 0 // not how many there are: some numbers are migrations in Go
+	if len(present) > 0 {
+		if _, err := fmt.Sscanf(filepath.Base(present[len(present)-1]), "%d_", &newest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(folder, fmt.Sprintf("%04d_%s.sql", newest+1, *write))
 	if err := os.WriteFile(path, content, 0o644); err != nil {
 		t.Fatal(err)
 	}

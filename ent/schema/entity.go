@@ -53,7 +53,9 @@ func (Title) Edges() []ent.Edge {
 }
 
 // Indexes of Title.
-func (Title) Indexes() []ent.Index { return []ent.Index{index.Fields("folded", "id")} }
+func (Title) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("folded", "id"), twice("title_twice", "folded", "id")}
+}
 
 // Tournament is a canonical tournament.
 type Tournament struct{ ent.Schema }
@@ -72,7 +74,7 @@ func (Tournament) Edges() []ent.Edge {
 
 // Indexes of Tournament.
 func (Tournament) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("folded", "id"), index.Fields("title_id", "folded")}
+	return []ent.Index{index.Fields("folded", "id"), index.Fields("title_id", "folded"), twice("tournament_twice", "folded", "id")}
 }
 
 // Team is a canonical team: of one title, as its field's other canonical feeds have it.
@@ -93,7 +95,7 @@ func (Team) Edges() []ent.Edge {
 
 // Indexes of Team.
 func (Team) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("folded", "id"), index.Fields("title_id", "folded")}
+	return []ent.Index{index.Fields("folded", "id"), index.Fields("title_id", "folded"), twice("team_twice", "folded", "id")}
 }
 
 // Match is a canonical match: one row is what a list shows.
@@ -139,7 +141,14 @@ func (Match) Indexes() []ent.Index {
 		index.Fields("team1_id", "start"),
 		index.Fields("team2_id", "start"),
 		index.Fields("updated_at", "id"),
+		twice("match_twice", "start", "id"),
 	}
+}
+
+// twice is an index over the entities of which some source has several records, in the order of
+// their list: they are few.
+func twice(name string, fields ...string) ent.Index {
+	return index.Fields(fields...).StorageKey(name).Annotations(entsql.IndexWhere("records_count > sources_count"))
 }
 
 // held is an edge to rows that hold on to this one: while there is one, this one cannot go.

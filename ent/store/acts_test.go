@@ -154,7 +154,7 @@ func TestContradictionsAreProved(t *testing.T) {
 			if slices.Sort(words); !slices.Equal(words, want) {
 				t.Errorf("%+v is refused by %+v", d, e.Proof)
 			}
-			if _, err := s.Effects(t.Context(), d); !errors.As(err, &e) {
+			if _, err := s.Effects(t.Context(), Signature{}, d); !errors.As(err, &e) {
 				t.Errorf("%+v, only drawn up: %v", d, err)
 			}
 		}

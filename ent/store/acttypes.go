@@ -38,6 +38,10 @@ type Signature struct {
 	// Expect are the versions of the entities that the actor looked at. If one has another
 	// version now, or is no more, nothing is done, and the error is a *StaleError.
 	Expect map[resolve.ID]int64
+	// InForce is the number of the act by which a rule or a trust is in force that the actor looked
+	// at, and would say another in place of; 0: none was. If it is another now, nothing is done, and
+	// the error is a *StaleRuleError. Nil is any.
+	InForce *int64
 	// Run is the version of the run that the actor looked at, of what is asked of one: if it has
 	// another now, nothing is done. 0 is any.
 	Run int64
@@ -229,6 +233,38 @@ func (e *StaleError) Error() string {
 
 // Unwrap returns ErrConflict.
 func (e *StaleError) Unwrap() error { return ErrConflict }
+
+// StaleRuleError is ErrConflict: a rule or a trust has changed since the actor looked at it.
+type StaleRuleError struct {
+	Asked    Effect // what the actor would have said
+	Expected int64  // the act by which that was in force which the actor looked at; 0: nothing was
+	Now      Effect // what is in force; not On: nothing is
+	Act      int64  // the act by which it is so; 0: that is not known
+	Actor    string // whose
+}
+
+func (e *StaleRuleError) Error() string {
+	var what, is string
+	if r := e.Asked.Rule; r != nil {
+		what, is = fmt.Sprintf("the rule of %s %s", r.Kind, r.Field), "as usual"
+	} else {
+		what, is = "the trust in "+e.Asked.Trust.Source, "0"
+	}
+	if e.Now.On {
+		is = e.Now.says()
+	}
+	since, by := "", ""
+	if e.Expected != 0 {
+		since = fmt.Sprintf(" since act %d", e.Expected)
+	}
+	if e.Act != 0 {
+		by = fmt.Sprintf(", by act %d of %s", e.Act, e.Actor)
+	}
+	return fmt.Sprintf("%s has changed%s: it is %s now%s", what, since, is, by)
+}
+
+// Unwrap returns ErrConflict.
+func (e *StaleRuleError) Unwrap() error { return ErrConflict }
 
 // ContradictionError is ErrConflict: a judgement cannot hold beside those of Proof.
 type ContradictionError struct {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
 
 	"umpire/ent/db"
 	"umpire/ent/db/act"
@@ -45,9 +46,12 @@ func (s *Store) Decide(ctx context.Context, by Signature, d Decision) (Decided, 
 }
 
 // Effects tells what a decision would bring into force, and out of it: what Decide would do,
-// and with its errors, but for those that are about who signs.
-func (s *Store) Effects(ctx context.Context, d Decision) ([]Effect, error) {
+// and with its errors, but for those that are about who signs, and about keys.
+func (s *Store) Effects(ctx context.Context, by Signature, d Decision) ([]Effect, error) {
 	return look(ctx, s, func(v view) ([]Effect, error) {
+		if err := v.expect(ctx, by, d, asIs); err != nil {
+			return nil, err
+		}
 		drawn, err := v.draw(ctx, d)
 		return drawn.said, err
 	})
@@ -81,7 +85,7 @@ func (t *tx) decide(ctx context.Context, by Signature, d Decision) (Decided, err
 	if before, err := t.repeated(ctx, by, asked); err != nil || before.Repeat {
 		return before, err
 	}
-	if err := t.expect(ctx, by.Expect); err != nil {
+	if err := t.expect(ctx, by, d, t.kept); err != nil {
 		return Decided{}, err
 	}
 	drawn, err := t.draw(ctx, d)
@@ -135,8 +139,25 @@ func (t *tx) repeated(ctx context.Context, by Signature, asked string) (Decided,
 	return Decided{Act: before, Repeat: true}, err
 }
 
-// expect returns a *StaleError unless entities have these versions, and keeps them so.
-func (t *tx) expect(ctx context.Context, versions map[resolve.ID]int64) error {
+// expect is ErrConflict unless what a decision rests on is as its actor looked at it.
+func (v view) expect(ctx context.Context, by Signature, d Decision, how func(*sql.Selector)) error {
+	if err := v.expectVersions(ctx, by.Expect, how); err != nil {
+		return err
+	}
+	return v.expectInForce(ctx, by.InForce, d)
+}
+
+// asIs looks at rows, and kept keeps them so until the transaction ends.
+func asIs(*sql.Selector) {}
+
+func (t *tx) kept(q *sql.Selector) {
+	if t.dialect == dialect.Postgres {
+		q.ForShare()
+	}
+}
+
+// expectVersions returns a *StaleError unless entities have these versions.
+func (v view) expectVersions(ctx context.Context, versions map[resolve.ID]int64, how func(*sql.Selector)) error {
 	ids := make([]resolve.ID, 0, len(versions))
 	for id := range versions {
 		ids = append(ids, id)
@@ -145,14 +166,12 @@ func (t *tx) expect(ctx context.Context, versions map[resolve.ID]int64) error {
 		return err
 	}
 	for kind, of := range eachKind(ids) {
-		q := t.from(entityTable(kind), team.FieldID, team.FieldVersion).Where(among(team.FieldID, of)).OrderBy(team.FieldID)
-		if t.dialect == dialect.Postgres {
-			q.ForShare()
-		}
+		q := v.from(entityTable(kind), team.FieldID, team.FieldVersion).Where(among(team.FieldID, of)).OrderBy(team.FieldID)
+		how(q)
 		found, err := read[struct {
 			ID      resolve.ID
 			Version int64
-		}](ctx, t.view, q)
+		}](ctx, v, q)
 		if err != nil {
 			return fmt.Errorf("look up the versions of %d entities: %w", len(of), err)
 		}
@@ -162,7 +181,7 @@ func (t *tx) expect(ctx context.Context, versions map[resolve.ID]int64) error {
 		}
 		for _, id := range of {
 			if present[id] != versions[id] {
-				return t.stale(ctx, StaleError{Entity: id, Expected: versions[id], Version: present[id]})
+				return v.stale(ctx, StaleError{Entity: id, Expected: versions[id], Version: present[id]})
 			}
 		}
 	}

@@ -66,7 +66,9 @@ func (v view) entityList(ctx context.Context, f MatchFilter) (listing, error) {
 		return l, err
 	}
 	l.table, l.where = match.Table, append(names, f.told()...)
-	if f.Source != "" {
+	if f.Twice {
+		l.where = append(l.where, twice(resolve.KindMatch, f.Source))
+	} else if f.Source != "" {
 		told, err := v.toldBy(ctx, f.Source)
 		if err != nil {
 			return l, err
@@ -93,6 +95,13 @@ func (v view) recordList(ctx context.Context, f MatchFilter) (listing, error) {
 	l.where = append(l.where, sql.EQ(matchrecord.FieldWithdrawn, false))
 	if f.Source != "" {
 		l.where = append(l.where, sql.EQ(matchrecord.FieldSource, f.Source))
+	}
+	if f.Twice {
+		twice, err := v.recordsTwice(ctx, f.Source)
+		if err != nil {
+			return l, err
+		}
+		l.where = append(l.where, twice)
 	}
 	if f.UpdatedFrom != nil {
 		l.where = append(l.where, sql.In(matchrecord.FieldMessage, since(*f.UpdatedFrom)))

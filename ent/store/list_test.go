@@ -75,6 +75,7 @@ func (w *world) drawFilter(t *rapid.T) MatchFilter {
 	if seldom() {
 		f.Source = rapid.SampledFrom(worldSources).Draw(t, "source")
 	}
+	f.Twice = seldom()
 	if seldom() {
 		f.State = new(rapid.IntRange(1, 3).Draw(t, "state"))
 	}
@@ -125,7 +126,7 @@ func (w *world) filterMatches(f MatchFilter) []Match {
 				return false
 			}
 		}
-		return (f.Source == "" || slices.ContainsFunc(m.Records, func(r RecordRef) bool { return r.Source == f.Source })) &&
+		return toldBy(m.Records, f.Source, f.Twice) &&
 			f.fits(m.State, m.Start) && (f.UpdatedFrom == nil || !m.UpdatedAt.Before(*f.UpdatedFrom))
 	}
 	return sortedBy(f.Sort, keep(w.matches, fits),
@@ -140,11 +141,25 @@ func (w *world) filterRecords(f MatchFilter) []MatchRecord {
 				return false
 			}
 		}
-		return !r.Withdrawn && (f.Source == "" || r.Source == f.Source) && f.fits(r.State, r.Start) &&
+		twice := func(m Match) bool { return m.ID == r.Entity && toldBy(m.Records, r.Source, f.Twice) }
+		return !r.Withdrawn && (f.Source == "" || r.Source == f.Source) && (!f.Twice || slices.ContainsFunc(w.matches, twice)) && f.fits(r.State, r.Start) &&
 			(f.UpdatedFrom == nil || !w.messages[r.Message-1].ReceivedAt.Before(*f.UpdatedFrom))
 	}
 	return sortedBy(f.Sort, keep(w.matchRecords, fits),
 		func(r MatchRecord) (resolve.Time, int64, resolve.ID) { return r.Start, r.Message, r.ID })
+}
+
+// toldBy says whether a source, "" any, has one of the records, or several.
+func toldBy(records []RecordRef, source string, twice bool) bool {
+	times, most := map[string]int{}, 0
+	for _, r := range records {
+		times[r.Source]++
+		most = max(most, times[r.Source])
+	}
+	if source != "" {
+		most = times[source]
+	}
+	return most > order(twice)
 }
 
 func (f MatchFilter) calls() map[resolve.Kind]string {

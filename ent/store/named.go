@@ -85,7 +85,9 @@ func (v view) namedList(ctx context.Context, f NamedFilter) (listing, error) {
 		}
 		l.where = append(l.where, titles.in(team.FieldTitleID))
 	}
-	if f.Source != "" {
+	if f.Twice {
+		l.where = append(l.where, twice(f.Kind, f.Source))
+	} else if f.Source != "" {
 		l.where = append(l.where, namedBySource(f.Kind, f.Source))
 	}
 	return l, nil

@@ -57,6 +57,7 @@ func (w *world) drawNamedFilter(t *rapid.T) NamedFilter {
 	if rapid.Bool().Draw(t, "by source") {
 		f.Source = rapid.SampledFrom(worldSources).Draw(t, "source")
 	}
+	f.Twice = rapid.IntRange(0, 2).Draw(t, "twice") == 0
 	return f
 }
 
@@ -66,7 +67,7 @@ func (w *world) filterNamed(f NamedFilter) []Named {
 	kept := keep(w.of(f.Kind), func(n Named) bool {
 		return (f.Name == "" || slices.Contains(called, n.ID)) &&
 			(f.Title == "" || slices.Contains(titles, value(n.Title).ID)) &&
-			(f.Source == "" || slices.ContainsFunc(n.Records, func(r RecordRef) bool { return r.Source == f.Source }))
+			toldBy(n.Records, f.Source, f.Twice)
 	})
 	slices.SortFunc(kept, func(a, b Named) int {
 		return cmp.Or(cmp.Compare(text.Fold(a.Name), text.Fold(b.Name)), cmp.Compare(a.ID, b.ID))

@@ -66,8 +66,11 @@ func (d SetRule) draft(ctx context.Context, v view) (draft, error) {
 	if err := (resolve.Survivorship{Rules: map[resolve.Kind]map[string]resolve.Rule{d.Kind: {d.Field: d.Rule}}}).Check(); err != nil {
 		return draft{}, err
 	}
-	e := Effect{On: d.Rule != resolve.Usual, Rule: &SurvivorshipRule{Kind: d.Kind, Field: d.Field, Rule: d.Rule}}
-	return v.instead(ctx, VerbRule, e)
+	return v.instead(ctx, VerbRule, d.effect())
+}
+
+func (d SetRule) effect() Effect {
+	return Effect{On: d.Rule != resolve.Usual, Rule: &SurvivorshipRule{Kind: d.Kind, Field: d.Field, Rule: d.Rule}}
 }
 
 func (d SetTrust) draft(ctx context.Context, v view) (draft, error) {
@@ -81,7 +84,47 @@ func (d SetTrust) draft(ctx context.Context, v view) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	return v.instead(ctx, VerbTrust, Effect{On: d.Trust != 0, Trust: &SourceTrust{Source: d.Source, Trust: d.Trust}})
+	return v.instead(ctx, VerbTrust, d.effect())
+}
+
+func (d SetTrust) effect() Effect {
+	return Effect{On: d.Trust != 0, Trust: &SourceTrust{Source: d.Source, Trust: d.Trust}}
+}
+
+// expectInForce returns a *StaleRuleError unless that is in force by some act, 0 is by none, in
+// place of which a rule or a trust is said. Nil is any.
+func (v view) expectInForce(ctx context.Context, act *int64, d Decision) error {
+	setting, is := d.(interface{ effect() Effect })
+	if act == nil || !is {
+		return nil
+	}
+	e := StaleRuleError{Asked: setting.effect(), Expected: *act}
+	table, such := e.Asked.slot()
+	all, err := v.sayingsWhere(ctx, table, such)
+	if err != nil {
+		return err
+	}
+	for _, told := range all {
+		_, s := told.said()
+		if told.On = s.LiftedBy == 0; told.On {
+			e.Now, e.Act, e.Actor = told, s.Act, s.Actor
+			break
+		}
+		if s.Act == e.Expected {
+			e.Act = s.LiftedBy
+		}
+	}
+	if (e.Now.On && e.Act == e.Expected) || (!e.Now.On && e.Expected == 0) {
+		return nil
+	}
+	if !e.Now.On && e.Act != 0 {
+		by, err := v.act(ctx, e.Act)
+		if err != nil {
+			return err
+		}
+		e.Actor = by.Actor
+	}
+	return &e
 }
 
 // instead draws up what is said in place of what is in force there; an effect that is not on

@@ -34,6 +34,13 @@ func TestListsUseIndexes(t *testing.T) {
 		}
 		defer v.Rollback()
 		t.Run("teams by name", func(t *testing.T) { namesUseTrigrams(t, v) })
+		t.Run("teams told twice", func(t *testing.T) {
+			l, err := v.namedList(t.Context(), NamedFilter{Kind: resolve.KindTeam, Twice: true, Source: "usual"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			usesIndexes(t, v, l, []string{"team_twice"})
+		})
 		t.Run("names in time", func(t *testing.T) { spansUseIndexes(t, v, w.of(resolve.KindTeam)[0].ID) })
 		for name, c := range w.filters() {
 			t.Run("matches by "+name, func(t *testing.T) {
@@ -205,6 +212,8 @@ func (w *world) filters() map[string]planned {
 		"usual state":       by(MatchFilter{State: new(1)}, "", ""),
 		"source":            by(MatchFilter{Source: "seldom"}, "matches", "matchrecord_source"),
 		"usual source":      by(MatchFilter{Source: "usual"}, "placement_entity_id", ""),
+		"twice":             by(MatchFilter{Twice: true, Source: "seldom"}, "match_twice", ""),
+		"twice by any":      by(MatchFilter{Twice: true}, "match_twice", ""),
 		"date from":         by(MatchFilter{From: &late}, "match_start_id", "matchrecord_start_id"),
 		"date to":           by(MatchFilter{To: &early}, "match_start_id", "matchrecord_start_id"),
 		"a day":             by(MatchFilter{From: &early, To: new(early.Add(24 * time.Hour))}, "match_start_id", "matchrecord_start_id"),
@@ -258,6 +267,7 @@ func (w *world) fillMatch(chance *rand.Rand, names map[resolve.Kind][]Named, at 
 		m.Records = append(m.Records, r.RecordRef)
 		w.matchRecords = append(w.matchRecords, r)
 	}
+	m.Sources = sourcesOf(m.Records)
 	w.matches = append(w.matches, m)
 }
 

@@ -64,10 +64,10 @@ func (s *Store) askToTurn(ctx context.Context, by Signature, ask runAsk, step fu
 	})
 }
 
-// expectRun is ErrConflict unless a run has the version that was looked at.
+// expectRun is a *StaleRunError unless a run has the version that was looked at.
 func (by Signature) expectRun(r *db.Run) error {
 	if by.Run != 0 && by.Run != r.Version {
-		return fmt.Errorf("%w: run %d has changed since version %d: it has version %d and is %s", ErrConflict, r.ID, by.Run, r.Version, r.State)
+		return &StaleRunError{Run: runOf(r), Expected: by.Run}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"time"
 
 	"umpire/ent/schema"
@@ -178,3 +179,21 @@ type ClusterDiff struct {
 	InA, InB     []resolve.ID
 	Gained, Lost int // pairs of records
 }
+
+// StaleRunError is ErrConflict: something was done to a run since the actor looked at it.
+type StaleRunError struct {
+	Run      Run   // as it is now
+	Expected int64 // the version that was looked at
+}
+
+func (e *StaleRunError) Error() string {
+	by := ""
+	switch e.Run.State {
+	case RunApplying, RunApplied, RunReverting, RunReverted:
+		by = ", as " + e.Run.AskedBy + " asked"
+	}
+	return fmt.Sprintf("run %d has changed since version %d: it has version %d and is %s%s", e.Run.ID, e.Expected, e.Run.Version, e.Run.State, by)
+}
+
+// Unwrap returns ErrConflict.
+func (e *StaleRunError) Unwrap() error { return ErrConflict }

@@ -67,6 +67,7 @@ func (v view) sources(ctx context.Context, names ...string) ([]Source, error) {
 	for i, row := range rows {
 		sources[i] = sourceOf(row)
 		sources[i].Counts.Messages = row.Seq // every message takes one number
+		sources[i].Counts.Twice = map[resolve.Kind]int64{}
 		at[row.ID] = &sources[i]
 	}
 	if err := v.countSources(ctx, at, names); err != nil {
@@ -106,11 +107,7 @@ func (v view) countSources(ctx context.Context, at map[string]*Source, names []s
 		{func(c *SourceCounts) *int64 { return &c.Teams }, bySource(teamrecord.Table)},
 		{func(c *SourceCounts) *int64 { return &c.Tournaments }, bySource(tournamentrecord.Table)},
 	} {
-		type count struct {
-			Source string
-			Rows   int64
-		}
-		counts, err := read[count](ctx, v, c.of)
+		counts, err := read[sourceCount](ctx, v, c.of)
 		if err != nil {
 			return err
 		}
@@ -118,7 +115,22 @@ func (v view) countSources(ctx context.Context, at map[string]*Source, names []s
 			*c.to(&at[n.Source].Counts) = n.Rows
 		}
 	}
+	for _, kind := range resolve.Kinds {
+		counts, err := v.countTwice(ctx, kind, names)
+		if err != nil {
+			return err
+		}
+		for _, n := range counts {
+			at[n.Source].Counts.Twice[kind] = n.Rows
+		}
+	}
 	return nil
+}
+
+// sourceCount is how many of something a source has.
+type sourceCount struct {
+	Source string
+	Rows   int64
 }
 
 // receipts fills in when the first and the last message of each source came.

@@ -37,11 +37,11 @@ func TestSources(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Source{}, "CreatedAt")); diff != "" {
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Source{}, "CreatedAt"), cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
 		}
 		one, err := s.Source(t.Context(), "b")
-		if diff := cmp.Diff(want[1], one, cmpopts.IgnoreFields(Source{}, "CreatedAt")); err != nil || diff != "" {
+		if diff := cmp.Diff(want[1], one, cmpopts.IgnoreFields(Source{}, "CreatedAt"), cmpopts.EquateEmpty()); err != nil || diff != "" {
 			t.Errorf("%v %s", err, diff)
 		}
 		if _, err := s.Source(t.Context(), "nobody"); !errors.Is(err, ErrNotFound) {

@@ -103,6 +103,7 @@ type SourceCounts struct {
 	Messages, Quarantined, Duplicates   int64
 	Matches, Teams, Tournaments, Merged int64 // Merged: match records in an entity with another source's
 	FirstReceived, LastReceived         *time.Time
+	Twice                               map[resolve.Kind]int64 // entities of which it has several records
 }
 
 // What a source's ids mean, by kind, in its profile.
@@ -208,6 +209,7 @@ type MatchFilter struct {
 	// were found already: the name is not looked up then. Nil: they were not.
 	Titles, Tournaments, Teams []resolve.ID
 	Source                     string
+	Twice                      bool // only those of which the source, or some source, has several records
 	State                      *int
 	From, To                   *time.Time // start, inclusive; a start known by its day counts when its day does
 	UpdatedFrom                *time.Time
@@ -233,6 +235,7 @@ type NamedFilter struct {
 	Name   string // folded, in part
 	Title  string // a name or an id
 	Source string
+	Twice  bool // only those of which the source, or some source, has several records
 	Cursor string
 	Limit  int
 }

@@ -90,9 +90,18 @@ func (w *world) drawNamed(t *rapid.T, kind resolve.Kind) {
 		}
 		n.Records = append(n.Records, r)
 	}
-	n.Sources = len(n.Records)
+	n.Sources = sourcesOf(n.Records)
 	n.From = map[string]resolve.ID{"name": n.ID}
 	w.named = append(w.named, n)
+}
+
+// sourcesOf counts the sources of records.
+func sourcesOf(records []RecordRef) int {
+	sources := map[string]bool{}
+	for _, r := range records {
+		sources[r.Source] = true
+	}
+	return len(sources)
 }
 
 // drawRecord draws a title, tournament or team record. What it is keyed by is new.
@@ -140,7 +149,7 @@ func (w *world) drawMatch(t *rapid.T) {
 		m.Records = append(m.Records, r.RecordRef)
 		w.matchRecords = append(w.matchRecords, r)
 	}
-	m.Sources = len(m.Records)
+	m.Sources = sourcesOf(m.Records)
 	m.From = map[string]resolve.ID{"teams": m.ID}
 	w.matches = append(w.matches, m)
 }
@@ -255,7 +264,7 @@ func (w *world) fillNamed(kind resolve.Kind, name string) Named {
 
 // fillPlain adds a match that one source tells.
 func (w *world) fillPlain(team Named, at time.Time) {
-	m := Match{Sides: [2]Side{{Team: Ref{ID: team.ID}}, {Team: Ref{ID: team.ID}}}, From: map[string]resolve.ID{}}
+	m := Match{Sides: [2]Side{{Team: Ref{ID: team.ID}}, {Team: Ref{ID: team.ID}}}, Sources: 1, From: map[string]resolve.ID{}}
 	m.Start, m.CreatedAt, m.UpdatedAt = resolve.Time{At: at, Precision: resolve.PrecisionMinute}, at, at
 	r := m.asTold(w.key(resolve.KindMatch, "a", false))
 	m.ID, r.Entity = r.ID, r.ID

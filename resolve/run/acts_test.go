@@ -69,7 +69,7 @@ func TestActsAreSettled(t *testing.T) {
 				t.Fatal("no match of three records: the test shows nothing")
 			}
 			detach := store.Detach{Record: match.Members[1].Record}
-			effects, err := s.Effects(t.Context(), detach)
+			effects, err := s.Effects(t.Context(), store.Signature{}, detach)
 			must(t, err)
 			plan, err := r.preview(effects)
 			must(t, err)
@@ -390,7 +390,7 @@ func TestAPreviewThatTheEngineFailsOn(t *testing.T) {
 		owned(t, s, intake, func(r *Resolver) {
 			a, b := twoTeams(t, s)
 			before := entities(t, s)
-			effects, err := s.Effects(t.Context(), store.Judge{A: a, B: b, Word: resolve.Same})
+			effects, err := s.Effects(t.Context(), store.Signature{}, store.Judge{A: a, B: b, Word: resolve.Same})
 			must(t, err)
 			failed := r.engine
 			r.put = failsOn(a, b)

@@ -355,6 +355,14 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{MatchesColumns[6], MatchesColumns[0]},
 			},
+			{
+				Name:    "match_twice",
+				Unique:  false,
+				Columns: []*schema.Column{MatchesColumns[15], MatchesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "records_count > sources_count",
+				},
+			},
 		},
 	}
 	// MatchRecordsColumns holds the columns for the "match_records" table.
@@ -940,6 +948,14 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{TeamsColumns[11], TeamsColumns[10]},
 			},
+			{
+				Name:    "team_twice",
+				Unique:  false,
+				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "records_count > sources_count",
+				},
+			},
 		},
 	}
 	// TeamRecordsColumns holds the columns for the "team_records" table.
@@ -1010,6 +1026,14 @@ var (
 				Name:    "title_folded_id",
 				Unique:  false,
 				Columns: []*schema.Column{TitlesColumns[10], TitlesColumns[0]},
+			},
+			{
+				Name:    "title_twice",
+				Unique:  false,
+				Columns: []*schema.Column{TitlesColumns[9], TitlesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "records_count > sources_count",
+				},
 			},
 		},
 	}
@@ -1129,6 +1153,14 @@ var (
 				Name:    "tournament_title_id_folded",
 				Unique:  false,
 				Columns: []*schema.Column{TournamentsColumns[11], TournamentsColumns[10]},
+			},
+			{
+				Name:    "tournament_twice",
+				Unique:  false,
+				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "records_count > sources_count",
+				},
 			},
 		},
 	}
