@@ -358,7 +358,7 @@ var (
 			{
 				Name:    "match_twice",
 				Unique:  false,
-				Columns: []*schema.Column{MatchesColumns[15], MatchesColumns[0]},
+				Columns: []*schema.Column{MatchesColumns[16], MatchesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "records_count > sources_count",
 				},
@@ -951,7 +951,7 @@ var (
 			{
 				Name:    "team_twice",
 				Unique:  false,
-				Columns: []*schema.Column{TeamsColumns[9], TeamsColumns[0]},
+				Columns: []*schema.Column{TeamsColumns[10], TeamsColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "records_count > sources_count",
 				},
@@ -1030,7 +1030,7 @@ var (
 			{
 				Name:    "title_twice",
 				Unique:  false,
-				Columns: []*schema.Column{TitlesColumns[9], TitlesColumns[0]},
+				Columns: []*schema.Column{TitlesColumns[10], TitlesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "records_count > sources_count",
 				},
@@ -1157,7 +1157,7 @@ var (
 			{
 				Name:    "tournament_twice",
 				Unique:  false,
-				Columns: []*schema.Column{TournamentsColumns[9], TournamentsColumns[0]},
+				Columns: []*schema.Column{TournamentsColumns[10], TournamentsColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "records_count > sources_count",
 				},
