@@ -56,7 +56,8 @@ type placed struct {
 func (a *application) apply(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		a.find, a.compare, a.fit, a.lay,
-		a.putEntities, a.stamp, a.putNames, a.place, a.retire, a.relink, a.tellChanges, a.restore,
+		a.putEntities, a.stamp, a.putNames, a.place, a.retire, a.restore(entityTables),
+		a.relink, a.tellChanges, a.restore(linkTables),
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -230,11 +231,19 @@ func (a *application) lay(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	a.laid, err = a.tx.lay(ctx, []string{title.Table, tournament.Table, team.Table, match.Table, placement.Table, link.Table, change.Table})
+	a.laid, err = a.tx.lay(ctx, slices.Concat(entityTables, linkTables))
 	return err
 }
 
-func (a *application) restore(ctx context.Context) error { return a.laid.restore(ctx, a.tx) }
+// The tables that a plan fills: what follows counts what hangs on entities.
+var (
+	entityTables = []string{title.Table, tournament.Table, team.Table, match.Table, placement.Table}
+	linkTables   = []string{link.Table, change.Table}
+)
+
+func (a *application) restore(tables []string) func(context.Context) error {
+	return func(ctx context.Context) error { return a.laid.restore(ctx, a.tx, tables) }
+}
 
 func (a *application) putEntities(ctx context.Context) error {
 	ids := slices.Collect(maps.Keys(a.news))

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/lib/pq"
 )
@@ -14,8 +15,8 @@ import (
 // indexedAfter is from how many rows on tables are filled before they are indexed.
 const indexedAfter = 100_000
 
-// laid is what tables were without for a while: how it is made again, after the other.
-type laid []struct{ Drop, Make string }
+// laid is what tables are without for a while, and how it is made again.
+type laid []struct{ Of, Drop, Make string }
 
 // lay takes from tables that are empty what slows their filling down: indexes but for those that
 // keep rows unique, and references from one of them to another. They are this transaction's
@@ -24,12 +25,12 @@ func (t *tx) lay(ctx context.Context, tables []string) (laid, error) {
 	if free, err := t.takeEmpty(ctx, tables); err != nil || !free {
 		return nil, err
 	}
-	all, err := read[struct{ Drop, Make string }](ctx, t.view, statement{`
-		SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
+	all, err := read[struct{ Of, Drop, Make string }](ctx, t.view, statement{`
+		SELECT conrelid::regclass::text AS of, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
 			format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS make
 		FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY ($1::text[]::regclass[]) AND confrelid = ANY ($1::text[]::regclass[])
 		UNION ALL
-		SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+		SELECT indrelid::regclass::text, format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
 		FROM pg_index WHERE NOT indisunique AND indrelid = ANY ($1::text[]::regclass[])`, []any{pq.Array(tables)}})
 	if err != nil {
 		return nil, fmt.Errorf("look what indexes there are: %w", err)
@@ -70,11 +71,14 @@ func (t *tx) takeEmpty(ctx context.Context, tables []string) (bool, error) {
 	return look()
 }
 
-// restore makes again what was taken.
-func (l laid) restore(ctx context.Context, t *tx) error {
-	for i := range l {
-		if _, err := t.ExecContext(ctx, "SET LOCAL maintenance_work_mem = '256MB'; "+l[len(l)-1-i].Make); err != nil {
-			return fmt.Errorf("make an index again: %w", err)
+// restore makes again what was taken from tables.
+func (l laid) restore(ctx context.Context, t *tx, tables []string) error {
+	for _, one := range l {
+		if !slices.Contains(tables, one.Of) {
+			continue
+		}
+		if _, err := t.ExecContext(ctx, "SET LOCAL maintenance_work_mem = '256MB'; "+one.Make); err != nil {
+			return fmt.Errorf("make an index of %s again: %w", one.Of, err)
 		}
 	}
 	return nil

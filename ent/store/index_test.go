@@ -44,7 +44,7 @@ func TestFilledBeforeIndexed(t *testing.T) {
 		if during := schemaOf(t, tx.view); len(without) < 10 || len(during) != len(before)-len(without) {
 			t.Errorf("of %d there are still %d, without %d", len(before), len(during), len(without))
 		}
-		return without.restore(t.Context(), tx)
+		return without.restore(t.Context(), tx, tables)
 	})
 	if diff := cmp.Diff(before, schemaNow(t, s)); err != nil || diff != "" {
 		t.Errorf("%v (-before +after):\n%s", err, diff)
