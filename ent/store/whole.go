@@ -18,32 +18,66 @@ import (
 	"umpire/resolve"
 )
 
-// whole yields what a reader passes on, from one view of the database.
+// whole yields what a reader passes on, from one view of the database. It reads ahead: who takes
+// in what it yields has a processor for that.
 func whole[T any](ctx context.Context, s *Store, read func(view, context.Context, func(T) error) error) iter.Seq2[T, error] {
 	enough := errors.New("enough")
 	return func(yield func(T, error) bool) {
-		_, err := look(ctx, s, func(v view) (struct{}, error) {
-			if _, err := v.ExecContext(ctx, atOnce); err != nil {
-				return struct{}{}, fmt.Errorf("prepare to read all: %w", err)
-			}
-			err := read(v, ctx, func(one T) error {
-				if !yield(one, nil) {
+		batches, stop := make(chan []T, 4), make(chan struct{})
+		var failed error
+		go func() {
+			defer close(batches)
+			var batch []T
+			send := func() error {
+				select {
+				case batches <- batch:
+					batch = make([]T, 0, readAhead)
+					return nil
+				case <-stop:
 					return enough
 				}
-				return nil
-			})
-			if err == nil || errors.Is(err, enough) { // a snapshot goes on
-				_, again := v.ExecContext(ctx, asEver)
-				err = errors.Join(err, again)
 			}
-			return struct{}{}, err
-		})
-		if err != nil && !errors.Is(err, enough) {
+			_, failed = look(ctx, s, func(v view) (struct{}, error) {
+				if _, err := v.ExecContext(ctx, atOnce); err != nil {
+					return struct{}{}, fmt.Errorf("prepare to read all: %w", err)
+				}
+				err := read(v, ctx, func(one T) error {
+					if batch = append(batch, one); len(batch) < readAhead {
+						return nil
+					}
+					return send()
+				})
+				if err == nil {
+					err = send()
+				}
+				if err == nil || errors.Is(err, enough) { // a snapshot goes on
+					_, again := v.ExecContext(ctx, asEver)
+					err = errors.Join(err, again)
+				}
+				return struct{}{}, err
+			})
+		}()
+		defer func() { // nothing is left behind
+			close(stop)
+			for range batches { //nolint:revive // until it is closed
+			}
+		}()
+		for batch := range batches {
+			for i := range batch {
+				if !yield(batch[i], nil) {
+					return
+				}
+			}
+		}
+		if failed != nil {
 			var none T
-			yield(none, err)
+			yield(none, failed)
 		}
 	}
 }
+
+// readAhead is how many of what is read are passed on at once.
+const readAhead = 256
 
 // atOnce makes room for the tables of hashes, and leaves no other way: what the database
 // believes to know of a table that has just filled may be far from the truth. Workers beside
