@@ -269,7 +269,7 @@ func (e *Engine) Entities() iter.Seq[Entity] {
 			l := e.roll(k)
 			for _, head := range e.heads(l) {
 				entity := e.entity(l, head)
-				entity.Digest = uint64(e.digest(l, head))
+				entity.Digest = int64(e.digest(l, head))
 				if !yield(entity) {
 					return
 				}

@@ -56,7 +56,7 @@ func (j judged) link() Link {
 // digested is the link with its digest.
 func (j judged) digested() Link {
 	l := j.link()
-	l.Digest = uint64(j.digest())
+	l.Digest = int64(j.digest())
 	return l
 }
 

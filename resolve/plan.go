@@ -47,7 +47,7 @@ type Link struct {
 	Verdict Verdict
 	Rule    string // why a Refused or Suggested pair was not joined
 	Lines   []Line
-	Digest  uint64 // sums up all this
+	Digest  int64 // sums up all this
 }
 
 // Fields is what a match entity says, each field chosen from one of its records
@@ -82,7 +82,7 @@ type Entity struct {
 	// Overridden has for each field that is set by hand the text that this hides; From is of
 	// what is hidden.
 	Overridden map[string]string
-	Digest     uint64 // sums up all this
+	Digest     int64 // sums up all this
 }
 
 // Member is a record within an entity.
@@ -237,7 +237,7 @@ func (e *Engine) compare(l *ledger, g *group, tell func(Entity)) {
 	if g.differs = now != g.digest; g.differs {
 		g.digest = now
 		entity := e.entity(l.roll, g.head)
-		entity.Digest = uint64(now)
+		entity.Digest = int64(now)
 		tell(entity)
 	}
 }
@@ -268,7 +268,7 @@ func (e *Engine) planLinks(p *Plan, l *ledger) {
 		for i := from; i < to; i++ {
 			differ[i].e = e
 			links[i] = differ[i].link()
-			links[i].Digest = uint64(differ[i].digest)
+			links[i].Digest = int64(differ[i].digest)
 		}
 	})
 	for _, r := range settled.list {

@@ -43,7 +43,7 @@ func (e *Engine) share(n int, do func(e *Engine, portion, from, to int)) {
 		})
 	}
 	all.Wait()
-	if f, any := failed.Load().(failure); any {
+	if f, has := failed.Load().(failure); has {
 		panic(f.of) // where the caller can recover it
 	}
 }

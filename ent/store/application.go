@@ -143,7 +143,7 @@ func (a *application) compare(ctx context.Context) error {
 		case !there || !same(before, e):
 			a.news[e.ID] = e
 		case before.Digest != e.Digest:
-			a.stamped[e.Kind] = append(a.stamped[e.Kind], []any{string(e.ID), int64(e.Digest)})
+			a.stamped[e.Kind] = append(a.stamped[e.Kind], []any{string(e.ID), e.Digest})
 		}
 	}
 	for _, id := range a.plan.Retire {
@@ -325,7 +325,7 @@ func (a *application) row(e resolve.Entity) []any {
 	for _, m := range e.Members {
 		sources[a.records[m.Record].Source] = true
 	}
-	row := []any{e.ID, a.at, jsonText(e.From), jsonColumn(e.Overridden), len(e.Members), len(sources), a.at, a.version[e.ID], int64(e.Digest)}
+	row := []any{e.ID, a.at, jsonText(e.From), jsonColumn(e.Overridden), len(e.Members), len(sources), a.at, a.version[e.ID], e.Digest}
 	switch e.Kind {
 	case resolve.KindTitle:
 		return append(row, e.Name, text.Fold(e.Name))
@@ -464,7 +464,7 @@ func linkRow(l resolve.Link, places map[resolve.Pair]queued) []any {
 	place := places[resolve.Pair{A: l.A, B: l.B}]
 	return []any{
 		string(l.Kind), string(l.A), string(l.B), int64(l.Weight), int64(evidenceOf(l)), string(l.Verdict), l.Rule, packLines(l.Lines),
-		int64(place.hangs), place.column(), int64(l.Digest),
+		int64(place.hangs), place.column(), l.Digest,
 	}
 }
 

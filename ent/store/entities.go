@@ -151,7 +151,7 @@ type appliedRow struct {
 }
 
 func (r appliedRow) entity(kind resolve.Kind, members []resolve.Member) (resolve.Entity, error) {
-	e := resolve.Entity{Kind: kind, ID: resolve.ID(r.ID), Members: members, Digest: uint64(r.Digest)}
+	e := resolve.Entity{Kind: kind, ID: resolve.ID(r.ID), Members: members, Digest: r.Digest}
 	if err := json.Unmarshal(r.Provenance, &e.From); err != nil {
 		return e, fmt.Errorf("provenance of %s: %w", r.ID, err)
 	}

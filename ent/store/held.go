@@ -41,7 +41,7 @@ type heldEntity struct {
 }
 
 func (h heldEntity) entity(kind resolve.Kind) resolve.Entity {
-	e := resolve.Entity{Kind: kind, ID: h.id, Digest: uint64(h.digest), Members: make([]resolve.Member, len(h.members))}
+	e := resolve.Entity{Kind: kind, ID: h.id, Digest: h.digest, Members: make([]resolve.Member, len(h.members))}
 	for i, id := range h.members {
 		e.Members[i].Record = id
 	}
@@ -84,9 +84,7 @@ func (s *Store) HeldLinks(ctx context.Context) iter.Seq2[resolve.Link, error] {
 		links := make([]resolve.Link, 0, paged)
 		err := v.each(ctx, q, func(scan func(...any) error) error {
 			var l resolve.Link
-			var digest int64
-			err := scan(&l.Kind, &l.A, &l.B, &digest)
-			l.Digest = uint64(digest)
+			err := scan(&l.Kind, &l.A, &l.B, &l.Digest)
 			links = append(links, l)
 			return err
 		})

@@ -37,9 +37,9 @@ func TestHeld(t *testing.T) {
 		r := owning(t, s)
 		next := clustered([]*resolve.Match{a, b}, []*resolve.Match{other})
 		plan := r.settle(t, next)
-		ab := resolve.Link{Kind: resolve.KindMatch, A: min(a.ID, b.ID), B: max(a.ID, b.ID), Weight: 16, Verdict: resolve.Joined, Digest: 1<<63 + 7}
+		ab := resolve.Link{Kind: resolve.KindMatch, A: min(a.ID, b.ID), B: max(a.ID, b.ID), Weight: 16, Verdict: resolve.Joined, Digest: -7}
 		for n, e := range plan.Put {
-			plan.Put[n].Digest = 1<<63 + uint64(len(e.Members))
+			plan.Put[n].Digest = -int64(len(e.Members))
 		}
 		told := lastChange(t, s)
 		again := resolve.Plan{Put: plan.Put, Changes: plan.Changes, Link: []resolve.Link{ab}}

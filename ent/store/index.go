@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lib/pq"
 )
@@ -45,12 +46,12 @@ func (t *tx) lay(ctx context.Context, tables []string) (laid, error) {
 
 // takeEmpty locks tables if nobody uses them now and all are empty, and tells whether it did.
 func (t *tx) takeEmpty(ctx context.Context, tables []string) (bool, error) {
-	empty := "true"
-	for _, table := range tables {
-		empty += fmt.Sprintf(" AND NOT EXISTS (SELECT FROM %q)", table)
+	empty := make([]string, len(tables))
+	for i, table := range tables {
+		empty[i] = fmt.Sprintf("NOT EXISTS (SELECT FROM %q)", table)
 	}
 	look := func() (bool, error) {
-		is, err := read[bool](ctx, t.view, statement{text: "SELECT " + empty})
+		is, err := read[bool](ctx, t.view, statement{text: "SELECT " + strings.Join(empty, " AND ")})
 		return err == nil && is[0], err
 	}
 	if is, err := look(); err != nil || !is {

@@ -133,9 +133,8 @@ var linkFields = []string{
 func scanLink(scan func(...any) error) (resolve.Link, error) {
 	var l resolve.Link
 	var packed stdsql.RawBytes
-	var digest int64
-	err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &packed, &digest)
-	if l.Digest = uint64(digest); err == nil {
+	err := scan(&l.Kind, &l.A, &l.B, &l.Weight, &l.Verdict, &l.Rule, &packed, &l.Digest)
+	if err == nil {
 		l.Lines, err = unpackLines(packed)
 	}
 	return l, err

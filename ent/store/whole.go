@@ -59,7 +59,7 @@ func whole[T any](ctx context.Context, s *Store, read func(view, context.Context
 		}()
 		defer func() { // nothing is left behind
 			close(stop)
-			for range batches { //nolint:revive // until it is closed
+			for range batches {
 			}
 		}()
 		for batch := range batches {
