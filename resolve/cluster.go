@@ -18,8 +18,14 @@ func (e *Engine) clusterMatches() {
 	for _, r := range settled.list { // all votes are taken back before any is cast: a base may stay with other kin
 		e.ballot(e.matches.at(r).base, -1)
 	}
-	for _, c := range components {
-		for _, base := range e.clusterComponent(c) {
+	bases := make([][]int32, len(components))
+	e.share(len(components), func(e *Engine, _, from, to int) {
+		for i := from; i < to; i++ {
+			bases[i] = e.clusterComponent(components[i])
+		}
+	})
+	for _, some := range bases {
+		for _, base := range some {
 			e.ballot(base, 1)
 		}
 	}

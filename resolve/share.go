@@ -8,9 +8,9 @@ import (
 	"sync/atomic"
 )
 
-// What only reads the engine is shared out among the processors where there is much of it. It is
-// put together again in the order in which one processor would have done it, so that nobody can
-// tell.
+// What only reads the engine, or writes what no other part of it reads, is shared out among the
+// processors where there is much of it. It is put together again in the order in which one processor
+// would have done it, so that nobody can tell.
 
 // portion is how many things are shared out in one go.
 const portion = 256
@@ -51,10 +51,11 @@ func (e *Engine) share(n int, do func(e *Engine, portion, from, to int)) {
 // failure is what a worker panicked with.
 type failure struct{ of any }
 
-// reader is the engine for one who reads it beside others.
+// reader is the engine for one who reads it beside others, with room of his own.
 func (e *Engine) reader() *Engine {
 	reader := *e
 	reader.feeds = maps.Clone(e.feeds)
+	reader.gathering, reader.readings, reader.places = gathering{}, readings{}, nil
 	return &reader
 }
 
