@@ -123,7 +123,7 @@ func TestOrdersCatch(t *testing.T) {
 		{"a probability drifts", "weights", "in one batch"},
 		{"a pair is lost", "weights", "in one batch"},
 		{"links drift", "links, restart", "in one batch, the engine restarted from it"},
-		{"updates are not heeded", "entities, restart", "in one batch, the engine restarted from it"},
+		{"updates are not heeded", "weights, entities, restart", "in one batch, the engine restarted from it"},
 		{"withdrawals are not heeded", "partition, restart", "in one batch, the engine restarted from it"},
 		{"restarts forget the store", "restart", "the engine restarted from it"},
 		{"a plan is not whole", "entities, mirror, restart", "in one batch, the engine itself, the engine restarted from it"},
