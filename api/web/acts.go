@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -119,28 +120,22 @@ func (s *site) saidRows(ctx context.Context, effects []store.Effect) ([]saidRow,
 	if err != nil {
 		return nil, err
 	}
-	read := map[resolve.ID]string{}
+	names, err := s.matchNames(ctx, slices.Concat(found...))
 	for i := range rows {
 		for n, of := range []*saidOf{&rows[i].A, &rows[i].B} {
-			if err := s.nameSaid(ctx, of, found[2*i+n], read); err != nil {
-				return nil, err
-			}
+			nameSaid(of, found[2*i+n], names)
 		}
 	}
-	return rows, nil
+	return rows, err
 }
 
 // nameSaid finds a record among those of its entity.
-func (s *site) nameSaid(ctx context.Context, of *saidOf, among []store.RecordRef, read map[resolve.ID]string) error {
+func nameSaid(of *saidOf, among []store.RecordRef, matches map[resolve.ID]string) {
 	for _, r := range among {
-		if r.ID != of.ID {
-			continue
+		if r.ID == of.ID {
+			of.Source, of.Name, of.Path = r.Source, recordName(r, matches), pathOf(r.Entity)
 		}
-		name, err := s.recordName(ctx, r, read)
-		of.Source, of.Name, of.Path = r.Source, name, pathOf(r.Entity)
-		return err
 	}
-	return nil
 }
 
 // actPage is one act: what it said, and what came of it.

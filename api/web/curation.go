@@ -75,7 +75,14 @@ func (s *site) curationOf(ctx context.Context, id resolve.ID, version int64, rec
 
 // judgedRows tells judgements in words.
 func (s *site) judgedRows(ctx context.Context, judged []store.Judged) ([]judgedRow, error) {
-	read := map[resolve.ID]string{}
+	var records []store.RecordRef
+	for _, j := range judged {
+		records = append(records, j.RecordA, j.RecordB)
+	}
+	names, err := s.matchNames(ctx, records)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]judgedRow, len(judged))
 	for i, j := range judged {
 		rows[i] = judgedRow{Judged: j, A: saidOf{ID: j.A}, B: saidOf{ID: j.B}, Review: doubted(j)}
@@ -83,11 +90,7 @@ func (s *site) judgedRows(ctx context.Context, judged []store.Judged) ([]judgedR
 			if r.Entity == "" {
 				continue
 			}
-			name, err := s.recordName(ctx, r, read)
-			if err != nil {
-				return nil, err
-			}
-			of.Source, of.Name, of.Path = r.Source, name, pathOf(r.Entity)
+			of.Source, of.Name, of.Path = r.Source, recordName(r, names), pathOf(r.Entity)
 		}
 	}
 	return rows, nil

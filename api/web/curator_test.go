@@ -151,6 +151,7 @@ func TestTwentyByKeys(t *testing.T) {
 	if last, err := s.Acts(t.Context(), store.ActFilter{Limit: 1}); err != nil || last.Items[0].Verb != store.VerbUndo {
 		t.Errorf("z did %v, %v", last.Items, err)
 	}
+	r.until(`!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')`)
 	r.press("?")
 	r.until(`document.querySelector('.keys').open`)
 }

@@ -52,14 +52,19 @@ func (s *site) implied(ctx context.Context, of [2]resolve.ID) ([]impliedRow, boo
 	if err != nil {
 		return nil, false, err
 	}
-	read := map[resolve.ID]string{}
+	var records []store.RecordRef
+	for _, q := range list.Items {
+		records = append(records, q.RecordA, q.RecordB)
+	}
+	names, err := s.matchNames(ctx, records)
+	if err != nil {
+		return nil, false, err
+	}
 	rows := make([]impliedRow, len(list.Items))
 	for i, q := range list.Items {
 		rows[i] = impliedRow{Question: q, Pair: pairOf(q.A, q.B), Path: "/suggestions?" + pairQuery(q.A, q.B)}
 		for side, record := range [...]store.RecordRef{q.RecordA, q.RecordB} {
-			if rows[i].Names[side], err = s.recordName(ctx, record, read); err != nil {
-				return nil, false, err
-			}
+			rows[i].Names[side] = recordName(record, names)
 		}
 	}
 	return rows, list.Next != "", nil

@@ -135,38 +135,53 @@ func questionPath(here *url.URL, a, b resolve.ID) string {
 }
 
 func (s *site) queueRows(ctx context.Context, here *url.URL, questions []store.Question, actor string) ([]queueRow, error) {
+	var records []store.RecordRef
+	for _, q := range questions {
+		records = append(records, q.RecordA, q.RecordB)
+	}
+	names, err := s.matchNames(ctx, records)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]queueRow, len(questions))
-	read := map[resolve.ID]string{}
 	for i, q := range questions {
 		rows[i] = queueRow{Question: q, Path: questionPath(here, q.A, q.B)}
 		if q.Lease != nil && q.Lease.Holder != actor {
 			rows[i].Held = q.Lease.Holder
 		}
 		for side, record := range [...]store.RecordRef{q.RecordA, q.RecordB} {
-			name, err := s.recordName(ctx, record, read)
-			if err != nil {
-				return nil, err
-			}
-			rows[i].Names[side] = name
+			rows[i].Names[side] = recordName(record, names)
 		}
 	}
 	return rows, nil
 }
 
-// recordName is what a record is called; a match record has the name and the day of its match.
-func (s *site) recordName(ctx context.Context, r store.RecordRef, read map[resolve.ID]string) (string, error) {
+// matchNames reads at once what the matches of match records are called: by names and day.
+func (s *site) matchNames(ctx context.Context, records []store.RecordRef) (map[resolve.ID]string, error) {
+	var ids []resolve.ID
+	for _, r := range records {
+		if r.Kind == resolve.KindMatch && r.Entity != "" {
+			ids = append(ids, r.Entity)
+		}
+	}
+	slices.Sort(ids)
+	names := map[resolve.ID]string{}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	found, err := s.Store.MatchesOf(ctx, slices.Compact(ids))
+	for _, m := range found {
+		names[m.ID] = versusOn(m)
+	}
+	return names, err
+}
+
+// recordName is what a record is called; a match record has the name of its match.
+func recordName(r store.RecordRef, matches map[resolve.ID]string) string {
 	if r.Kind != resolve.KindMatch || r.Entity == "" {
-		return either(r.Name, r.Key), nil
+		return either(r.Name, r.Key)
 	}
-	if name, known := read[r.Entity]; known {
-		return name, nil
-	}
-	m, err := s.Store.Match(ctx, r.Entity)
-	if errors.Is(err, store.ErrNotFound) {
-		return r.Key, nil
-	}
-	read[r.Entity] = versusOn(m)
-	return read[r.Entity], err
+	return either(matches[r.Entity], r.Key)
 }
 
 // pickQuestion shows the question that is asked for; else the first that nobody else looks at.
@@ -257,11 +272,10 @@ func (s *site) lastWord(ctx context.Context, here *url.URL, actor string) (*last
 	}
 	last := lastWord{Judged: said.Items[0]}
 	last.Back = questionPath(without(here, "cursor"), last.A, last.B)
-	read := map[resolve.ID]string{}
-	for side, record := range [...]store.RecordRef{last.RecordA, last.RecordB} {
-		if last.Names[side], err = s.recordName(ctx, record, read); err != nil {
-			return nil, err
-		}
+	records := []store.RecordRef{last.RecordA, last.RecordB}
+	names, err := s.matchNames(ctx, records)
+	for side, record := range records {
+		last.Names[side] = recordName(record, names)
 	}
-	return &last, nil
+	return &last, err
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"umpire/ent/db"
@@ -32,6 +33,27 @@ func (s *Store) Match(ctx context.Context, id resolve.ID) (Match, error) {
 			return Match{}, fmt.Errorf("match %q: %w", id, ErrNotFound)
 		}
 		return found[0], nil
+	})
+}
+
+// MatchesOf returns those of some match entities that there are, by their present ids.
+func (s *Store) MatchesOf(ctx context.Context, ids []resolve.ID) ([]Match, error) {
+	var texts []string
+	for _, id := range ids {
+		if isText(string(id)) {
+			texts = append(texts, string(id))
+		}
+	}
+	return look(ctx, s, func(v view) ([]Match, error) {
+		var found []Match
+		for chunk := range slices.Chunk(texts, listed) {
+			some, err := v.matches(ctx, chunk)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, some...)
+		}
+		return found, nil
 	})
 }
 
