@@ -20,7 +20,7 @@
 // numbers of sixteenths of a bit (bits.go). What became of any two records, and why, is told by
 // the code that decided (why.go). Records are numbers throughout (kinds.go), and what a store
 // holds of them is summed up in a few (ledger.go), so that a message which changes little costs
-// little.
+// little; where there is much to do at once, the processors share it (share.go).
 //
 // The outcome is a function of the records and the model alone. Whatever is counted or
 // cached is one too, so it does not matter in what order, or how often, the records came;
