@@ -32,7 +32,7 @@ type option struct{ Value, Name string }
 
 var stateOptions = []option{{"", "any"}, {"1", "scheduled"}, {"2", "finished"}}
 
-var twiceOptions = []option{{"", "ever"}, {"true", "more than once by a source"}}
+var twiceOptions = []option{{"", "ever"}, {"true", "twice by a source"}}
 
 var sortOptions = []option{
 	{string(store.ByStartDesc), "latest start"},
