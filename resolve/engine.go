@@ -133,7 +133,8 @@ func New(model *Model) *Engine {
 }
 
 // Put gives the engine a match record, new or changed: it replaces what that record said
-// before, teams and scores included. Nothing is resolved until Settle.
+// before, teams and scores included. Nothing is resolved until Settle, and nothing of it is to be
+// asked until then.
 func (e *Engine) Put(m Match) { e.tell(e.matchNumber(m.ID), &m) }
 
 // Remove takes a match record out (withdrawn). Unknown ids are ignored.

@@ -102,7 +102,8 @@ func (l *ledger) dropLink(x, y int32) {
 // (Wang Yi's wyhash, 2019).
 type digest uint64
 
-// emptyDigest is the digest of nothing.
+// emptyDigest is the digest of nothing. Stores keep digests: it has to be another one when the
+// same findings are told in other words, so that what is written is written anew.
 const emptyDigest digest = 0xa0761d6478bd642f
 
 // digestFactor is odd, and its bits have no order.

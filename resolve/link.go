@@ -116,7 +116,8 @@ func (c *couple) digest(d *digest) {
 	d.number(int64(c.findings()))
 	c.e.digestJudgement(d, c.a.told.id, c.b.told.id)
 	for side := range c.a.team {
-		d.numbers(int32(c.e.tellable(c.belief(side))), int32(c.credit(side)))
+		belief := c.belief(side)
+		d.numbers(int32(c.e.tellable(belief)), int32(c.worth(side, belief)))
 		if p, found := c.pair(side); found {
 			c.e.digestNames(d, c.e.pairs.at(p))
 		} else {
@@ -163,9 +164,10 @@ func (c *couple) other(side int) int {
 // what of that is left out. Beyond what changes its worth it is told as so much and no more,
 // so that what is told of a match does not change with every other match of its teams.
 func (c *couple) teamLine(side int) Line {
-	line := Line{Comparison: [...]string{"team 1", "team 2"}[side], Weight: c.credit(side)}
+	belief := c.belief(side)
+	line := Line{Comparison: [...]string{"team 1", "team 2"}[side], Weight: c.worth(side, belief)}
 	line.A, line.B = c.e.names.told[c.a.teamName[side]], c.e.names.told[c.b.teamName[c.other(side)]]
-	belief := c.e.tellable(c.belief(side))
+	belief = c.e.tellable(belief)
 	if p, found := c.pair(side); found {
 		line.Lines = c.e.nameLines(c.e.pairs.at(p))
 	} else {
@@ -223,12 +225,16 @@ func (c *couple) edge() int32 {
 	return none
 }
 
-func (c *couple) credit(side int) Weight {
+// credit is what the teams on a's side and beside it are worth.
+func (c *couple) credit(side int) Weight { return c.worth(side, c.belief(side)) }
+
+// worth is what a belief that they are one is worth.
+func (c *couple) worth(side int, belief Weight) Weight {
 	if p, found := c.pair(side); found {
-		return c.e.worth(c.e.pairs.at(p), c.belief(side))
+		return c.e.worth(c.e.pairs.at(p), belief)
 	}
 	l := c.e.names.compare(c.a.teamName[side], c.b.teamName[c.other(side)])
-	return c.e.worth(&pair{guarded: l.guarded()}, c.belief(side))
+	return c.e.worth(&pair{guarded: l.guarded()}, belief)
 }
 
 func (e *Engine) findPair(x, y int32) (int32, bool) {

@@ -15,9 +15,9 @@ import (
 // portion is how many things are shared out in one go.
 const portion = 256
 
-// share calls do with portions of n things until all are done, each on an engine that is its
+// share calls do with portions of n things, and with the place of each, until all are done, each on an engine that is its
 // caller's alone to read by: what it remembers on the way is forgotten.
-func (e *Engine) share(n int, do func(e *Engine, portion, from, to int)) {
+func (e *Engine) share(n int, do func(e *Engine, at, from, to int)) {
 	portions := (n + portion - 1) / portion
 	workers := min(runtime.GOMAXPROCS(0), portions)
 	if workers < 2 {

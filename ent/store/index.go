@@ -21,7 +21,8 @@ type laid []struct{ Of, Drop, Make string }
 
 // lay takes from tables that are empty what slows their filling down: indexes but for those that
 // keep rows unique, and references from one of them to another. They are this transaction's
-// alone to its end, if nobody uses them now; nothing is taken while somebody does.
+// alone to its end, if nobody uses them now: who asks for them meanwhile waits until they are full. Nothing
+// is taken while somebody does.
 func (t *tx) lay(ctx context.Context, tables []string) (laid, error) {
 	if free, err := t.takeEmpty(ctx, tables); err != nil || !free {
 		return nil, err
@@ -50,11 +51,11 @@ func (t *tx) takeEmpty(ctx context.Context, tables []string) (bool, error) {
 	for i, table := range tables {
 		empty[i] = fmt.Sprintf("NOT EXISTS (SELECT FROM %q)", table)
 	}
-	look := func() (bool, error) {
+	free := func() (bool, error) {
 		is, err := read[bool](ctx, t.view, statement{text: "SELECT " + strings.Join(empty, " AND ")})
 		return err == nil && is[0], err
 	}
-	if is, err := look(); err != nil || !is {
+	if is, err := free(); err != nil || !is {
 		return false, err
 	}
 	if _, err := t.ExecContext(ctx, "SAVEPOINT free"); err != nil {
@@ -69,7 +70,7 @@ func (t *tx) takeEmpty(ctx context.Context, tables []string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return look()
+	return free() // still, now that nobody can change that
 }
 
 // restore makes again what was taken from tables.

@@ -21,22 +21,17 @@ import (
 
 // Match returns a match entity by its present id, or ErrNotFound.
 func (s *Store) Match(ctx context.Context, id resolve.ID) (Match, error) {
-	if !isText(string(id)) {
-		return Match{}, fmt.Errorf("match %q: %w", id, ErrNotFound)
+	found, err := s.MatchesOf(ctx, []resolve.ID{id})
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
 	}
-	return look(ctx, s, func(v view) (Match, error) {
-		found, err := v.matches(ctx, []string{string(id)})
-		if err != nil {
-			return Match{}, err
-		}
-		if len(found) == 0 {
-			return Match{}, fmt.Errorf("match %q: %w", id, ErrNotFound)
-		}
-		return found[0], nil
-	})
+	if err != nil {
+		return Match{}, fmt.Errorf("match %q: %w", id, err)
+	}
+	return found[0], nil
 }
 
-// MatchesOf returns those of some match entities that there are, by their present ids.
+// MatchesOf returns those of some match entities, by their present ids, that there are.
 func (s *Store) MatchesOf(ctx context.Context, ids []resolve.ID) ([]Match, error) {
 	var texts []string
 	for _, id := range ids {
